@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.chaos;
+
+import org.jspecify.annotations.NullMarked;

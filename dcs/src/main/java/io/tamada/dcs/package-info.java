@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.dcs;
+
+import org.jspecify.annotations.NullMarked;

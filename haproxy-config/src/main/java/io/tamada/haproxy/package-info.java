@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.haproxy;
+
+import org.jspecify.annotations.NullMarked;

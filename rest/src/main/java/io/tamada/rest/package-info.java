@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.rest;
+
+import org.jspecify.annotations.NullMarked;
