@@ -1,0 +1,128 @@
+package io.tamada.core.cluster;
+
+import io.tamada.core.lease.LeaseTiming;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// The dynamic configuration: the `config` key with Patroni's documented default for every absent
+/// setting.
+///
+/// @param maximumLagOnFailoverBytes a candidate further behind the last known position may not
+// lead.
+/// @param primaryStartTimeout how long a crashed primary may try to come back before it hands over.
+/// @param primaryStopTimeout bound of a stop in synchronous mode; zero means none.
+/// @param memberSlotsTtl how long the slot of an absent member is kept.
+/// @param standbyCluster whether the cluster follows another one.
+/// @param postgres settings under `postgresql`.
+/// @param json the document as it was read, for those who show it.
+public record ClusterConfig(
+        Duration ttl,
+        Duration loopWait,
+        Duration retryTimeout,
+        long maximumLagOnFailoverBytes,
+        Duration primaryStartTimeout,
+        Duration primaryStopTimeout,
+        Duration memberSlotsTtl,
+        int maxTimelinesHistory,
+        boolean checkTimeline,
+        boolean pause,
+        boolean failsafeMode,
+        SynchronousMode synchronousMode,
+        boolean synchronousModeStrict,
+        boolean standbyCluster,
+        PostgresPart postgres,
+        String json) {
+
+    /// Settings under `postgresql` in the dynamic configuration. `parameters` values are as they go
+    /// into postgresql.conf, unquoted.
+    public record PostgresPart(
+            boolean usePgRewind,
+            boolean useSlots,
+            boolean removeDataDirectoryOnRewindFailure,
+            boolean removeDataDirectoryOnDivergedTimelines,
+            SortedMap<String, String> parameters,
+            List<String> hba,
+            List<String> ident) {
+
+        public static final PostgresPart DEFAULTS =
+                new PostgresPart(false, true, false, false, new TreeMap<>(), List.of(), List.of());
+
+        public PostgresPart {
+            parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+            hba = List.copyOf(hba);
+            ident = List.copyOf(ident);
+        }
+    }
+
+    public static final ClusterConfig DEFAULTS =
+            new ClusterConfig(
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(10),
+                    1_048_576,
+                    Duration.ofSeconds(300),
+                    Duration.ZERO,
+                    Duration.ofMinutes(30),
+                    0,
+                    false,
+                    false,
+                    false,
+                    SynchronousMode.OFF,
+                    false,
+                    false,
+                    PostgresPart.DEFAULTS,
+                    "{}");
+
+    /// Patroni's minima, in force as soon as one member is not a Tamada: a Patroni would raise its
+    // own
+    /// values, and the cluster must agree on one ttl.
+    private static final Duration PATRONI_MINIMUM_TTL = Duration.ofSeconds(20);
+
+    private static final Duration PATRONI_MINIMUM_LOOP_WAIT = Duration.ofSeconds(1);
+    private static final Duration PATRONI_MINIMUM_RETRY_TIMEOUT = Duration.ofSeconds(3);
+
+    /// Who the members are decides how short the times may be.
+    public enum Company {
+        ONLY_TAMADAS,
+        WITH_PATRONI
+    }
+
+    /// The lease times in force.
+    public LeaseTiming timing(Company company) {
+        return switch (company) {
+            case ONLY_TAMADAS -> LeaseTiming.adjusted(ttl, loopWait, retryTimeout);
+            case WITH_PATRONI ->
+                    LeaseTiming.adjusted(
+                            atLeast(PATRONI_MINIMUM_TTL, ttl),
+                            atLeast(PATRONI_MINIMUM_LOOP_WAIT, loopWait),
+                            atLeast(PATRONI_MINIMUM_RETRY_TIMEOUT, retryTimeout));
+        };
+    }
+
+    private static Duration atLeast(Duration minimum, Duration value) {
+        return value.compareTo(minimum) < 0 ? minimum : value;
+    }
+
+    public ClusterConfig withPostgres(PostgresPart part) {
+        return new ClusterConfig(
+                ttl,
+                loopWait,
+                retryTimeout,
+                maximumLagOnFailoverBytes,
+                primaryStartTimeout,
+                primaryStopTimeout,
+                memberSlotsTtl,
+                maxTimelinesHistory,
+                checkTimeline,
+                pause,
+                failsafeMode,
+                synchronousMode,
+                synchronousModeStrict,
+                standbyCluster,
+                part,
+                json);
+    }
+}

@@ -1,0 +1,75 @@
+package io.tamada.core.cluster;
+
+import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberName;
+import io.tamada.core.wal.TimelineHistory;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Everything below the cluster's prefix at one revision of the store, read linearizably.
+///
+/// @param revision the store's revision of this reading.
+/// @param config the dynamic configuration, or null when the key is absent.
+/// @param historyRevision modification revision of the `history` key, zero when absent: a lock
+// taken
+///     with it cannot be taken past a promotion that happened in between.
+/// @param failsafe member URLs that the last leader named for failsafe mode, by member.
+public record ClusterView(
+        long revision,
+        Initialization initialization,
+        @Nullable LeaderKey leader,
+        List<Member> members,
+        @Nullable ClusterConfig config,
+        TimelineHistory history,
+        long historyRevision,
+        ClusterStatus status,
+        @Nullable SyncState sync,
+        @Nullable FailoverRequest failover,
+        SortedMap<String, String> failsafe) {
+
+    public static final ClusterView EMPTY =
+            new ClusterView(
+                    0,
+                    new Initialization.Absent(),
+                    null,
+                    List.of(),
+                    null,
+                    TimelineHistory.EMPTY,
+                    0,
+                    ClusterStatus.EMPTY,
+                    null,
+                    null,
+                    new TreeMap<>());
+
+    public ClusterView {
+        members = List.copyOf(members);
+        failsafe = Collections.unmodifiableSortedMap(new TreeMap<>(failsafe));
+    }
+
+    public @Nullable Member member(MemberName name) {
+        for (Member member : members) {
+            if (member.name().equals(name)) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    /// The leader's own record, or null when there is no leader or it has not published itself.
+    public @Nullable Member leaderMember() {
+        return leader == null ? null : member(leader.name());
+    }
+
+    /// Whether every member that has published itself is a Tamada.
+    public ClusterConfig.Company company() {
+        for (Member member : members) {
+            if (!member.isTamada()) {
+                return ClusterConfig.Company.WITH_PATRONI;
+            }
+        }
+        return ClusterConfig.Company.ONLY_TAMADAS;
+    }
+}

@@ -1,0 +1,47 @@
+package io.tamada.core.decision;
+
+import io.tamada.core.cluster.ClusterStatus;
+import io.tamada.core.cluster.SystemIdentifier;
+import io.tamada.core.member.Member;
+import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.wal.TimelineHistory;
+
+/// One step of a plan. A plan stops at its first step that fails; then the loop observes again.
+public sealed interface Action {
+
+    /// Keeps our member key alive without a claim to leadership.
+    record KeepSession() implements Action {}
+
+    /// Renews the leader lease; only a proven answer moves the deadline.
+    record RenewLease() implements Action {}
+
+    /// Tries to win the vacant leader key.
+    record AcquireLease() implements Action {}
+
+    /// Takes back the leader key of an earlier life of this agent.
+    record AdoptLease() implements Action {}
+
+    /// Gives the leader key away; only when the server is down or in recovery.
+    record ReleaseLease(String reason) implements Action {}
+
+    record PublishMember(Member member) implements Action {}
+
+    record ClaimInitialization() implements Action {}
+
+    record CompleteInitialization(SystemIdentifier system) implements Action {}
+
+    record AbandonInitialization() implements Action {}
+
+    /// Writes the first dynamic configuration, from the bootstrap settings.
+    record CreateConfig() implements Action {}
+
+    record WriteStatus(ClusterStatus status) implements Action {}
+
+    record WriteHistory(TimelineHistory history) implements Action {}
+
+    /// Something asked of the local instance.
+    record Instance(PostgresCommand command) implements Action {}
+
+    /// Ends the agent. PostgreSQL is left as it is at that moment.
+    record Exit(int code, String reason) implements Action {}
+}

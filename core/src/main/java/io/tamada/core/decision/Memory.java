@@ -1,0 +1,34 @@
+package io.tamada.core.decision;
+
+import io.tamada.core.time.Monotonic;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What the loop remembers from one observation to the next, because the world does not show it.
+///
+/// @param startedAt when this agent began.
+/// @param everRead whether the store has ever answered this agent.
+/// @param primaryDownSince since when we hold the lease without a server that answers; null
+// otherwise.
+/// @param uninitializedSince since when the store has shown no `initialize` key; null otherwise.
+/// @param absentSince by slot name, since when no member has claimed the slot.
+/// @param raceBarredUntil no race before this instant, because promotion or start has just failed
+// here.
+public record Memory(
+        Monotonic startedAt,
+        boolean everRead,
+        @Nullable Monotonic primaryDownSince,
+        @Nullable Monotonic uninitializedSince,
+        SortedMap<String, Monotonic> absentSince,
+        @Nullable Monotonic raceBarredUntil) {
+
+    public Memory {
+        absentSince = Collections.unmodifiableSortedMap(new TreeMap<>(absentSince));
+    }
+
+    public static Memory fresh(Monotonic startedAt) {
+        return new Memory(startedAt, false, null, null, new TreeMap<>(), null);
+    }
+}

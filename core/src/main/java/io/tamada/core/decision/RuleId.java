@@ -1,0 +1,99 @@
+package io.tamada.core.decision;
+
+/// The rules, by chapter. The code is an interface: it stands in logs, metrics, `/cluster` and bug
+/// reports. A number is never reused.
+public enum RuleId {
+    // S1: the store does not answer.
+    STORE_AWAITED_AT_START("S110", "waiting for the store to answer for the first time"),
+    STORE_SILENT_LEASE_GOOD("S120", "the store does not answer; the lease is still good"),
+    STORE_SILENT_DEADLINE_REACHED("S130", "the store does not answer and the lease runs out"),
+    STORE_SILENT_PRIMARY_WITHOUT_LEASE("S140", "primary without a lease and without a store"),
+    STORE_SILENT_STANDBY_GOES_ON("S150", "the store does not answer; a standby goes on"),
+    STORE_SILENT_START_READ_ONLY("S160", "the store does not answer; starting read-only"),
+
+    // M2: maintenance.
+    PAUSED_LEADER("M210", "paused; keeping the lease"),
+    PAUSED_LEADER_WITHOUT_PRIMARY("M220", "paused; the leader's server is no primary"),
+    PAUSED_MEMBER("M230", "paused; nothing is done by itself"),
+    PAUSED_PRIMARY_RECLAIMS("M240", "paused; a running primary takes the vacant lease"),
+
+    // O3: an operation is under way.
+    OPERATION_RUNNING("O310", "an operation is running"),
+    OPERATION_RUNNING_AS_LEADER("O320", "an operation is running; keeping the lease"),
+    OPERATION_AGAINST_LOST_LEASE("O330", "becoming primary without the lease is called off"),
+
+    // B4: the cluster or this member's data does not exist yet.
+    BOOTSTRAP_CLAIM("B410", "nobody has begun this cluster: claiming the right to run initdb"),
+    BOOTSTRAP_INITDB("B420", "creating the first instance"),
+    BOOTSTRAP_FAILED("B430", "creating the first instance has failed"),
+    BOOTSTRAP_TAKE_LEASE("B440", "the first instance takes the lease"),
+    BOOTSTRAP_PROVISION("B450", "creating the roles the cluster needs"),
+    BOOTSTRAP_COMPLETE("B460", "the cluster is initialised"),
+    BOOTSTRAP_AWAITED("B470", "another member is creating the first instance"),
+    CLONE_FROM_LEADER("B480", "no data yet: cloning from the leader"),
+    CLONE_AWAITS_LEADER("B490", "no data yet: waiting for a leader to clone from"),
+
+    // R5: there is data, but no server.
+    FOREIGN_SYSTEM("R510", "the data directory belongs to another cluster"),
+    UNUSABLE_DIRECTORY("R520", "the data directory cannot be used"),
+    LEADER_RESTART_IN_PLACE("R530", "the leader's server has ended: starting it in place"),
+    LEADER_START_AS_STANDBY("R535", "the leader's data is a standby's: starting before promotion"),
+    LEADER_HANDS_OVER("R540", "the leader cannot start its server: handing over"),
+    LEADER_WITHOUT_DATA("R550", "the leader has no usable data: handing over"),
+    REWIND_NEEDED("R560", "own WAL left the leader's line: rewinding"),
+    REWIND_NOT_ALLOWED("R565", "own WAL left the leader's line and nothing may repair it"),
+    RECLONE_DIVERGED(
+            "R570", "own WAL left the leader's line: cloning again, as the settings allow"),
+    REJOIN_AS_STANDBY("R580", "starting as a standby of the leader"),
+    REJOIN_AWAITS_LEADER("R585", "waiting for what the leader's history will say"),
+    START_WITHOUT_LEADER(
+            "R590", "no leader: starting as a standby to see how far the data reaches"),
+    ADOPT_STOPPED_INSTANCE("R595", "adopting a stopped instance as the first of its cluster"),
+
+    // L6: we hold the lease.
+    LEADER_STEADY("L610", "leading"),
+    LEADER_PROMOTES("L620", "holding the lease: promoting"),
+    LEADER_LEASE_TOO_SHORT_TO_PROMOTE("L625", "renewing before promotion"),
+    LEADER_SERVER_SILENT("L630", "holding the lease; the server does not answer"),
+    LEADER_CONFIRMS_AT_ONCE("L640", "the last renewal was not proven: trying again"),
+    LEADER_ADOPTS_FORMER_LIFE("L650", "taking back the lease of an earlier life"),
+    LEADER_TOO_LATE("L660", "the lease could not be renewed in time: stopping the server"),
+
+    // E7: there is no leader.
+    RACE_WON_BY_RIGHT("E710", "no leader and nothing speaks against us: taking the lease"),
+    RACE_PRIMARY_CONTINUES("E720", "no leader and we run as primary: taking the lease"),
+    RACE_NOT_OURS("E730", "no leader, but we may not lead"),
+    RACE_OUTDATED_PRIMARY("E740", "no leader and our timeline is behind: stopping the server"),
+    RACE_SERVER_NOT_READY("E750", "no leader; the server is not ready"),
+
+    // F8: another member leads.
+    FOLLOWING("F810", "following the leader"),
+    DEPOSED_PRIMARY_STOPS("F820", "another member leads: stopping our primary at once"),
+    FOLLOW_NEW_LEADER("F830", "pointing the standby at the leader"),
+    STANDBY_DIVERGED("F840", "the standby left the leader's line: stopping to rewind"),
+    STANDBY_NOT_READY("F850", "the standby is not ready"),
+    LEADER_UNPUBLISHED("F860", "the leader has not published itself yet"),
+    NAME_TAKEN("F870", "another process leads under our name"),
+
+    // X9: shutting down.
+    SHUTDOWN_STOPS_SERVER("X910", "shutting down: stopping the server"),
+    SHUTDOWN_HANDS_OVER("X920", "shutting down: the server is down, giving the lease away"),
+    SHUTDOWN_COMPLETE("X930", "shut down"),
+    SHUTDOWN_IN_PAUSE("X940", "shutting down in pause: the server and the lease stay");
+
+    private final String code;
+    private final String sentence;
+
+    RuleId(String code, String sentence) {
+        this.code = code;
+        this.sentence = sentence;
+    }
+
+    public String code() {
+        return code;
+    }
+
+    public String sentence() {
+        return sentence;
+    }
+}

@@ -1,0 +1,25 @@
+package io.tamada.core.failover;
+
+import io.tamada.core.member.MemberName;
+import io.tamada.core.member.MemberTags;
+import io.tamada.core.wal.Lsn;
+import io.tamada.core.wal.Timeline;
+import org.jspecify.annotations.Nullable;
+
+/// What a peer said of itself when it was asked in a race.
+public sealed interface PeerReport {
+
+    MemberName name();
+
+    /// It answered with a usable status.
+    record Answered(
+            MemberName name,
+            boolean runsAsPrimary,
+            @Nullable Timeline timeline,
+            Lsn position,
+            MemberTags tags,
+            boolean watchdogFailed)
+            implements PeerReport {}
+
+    record Unreachable(MemberName name, String reason) implements PeerReport {}
+}

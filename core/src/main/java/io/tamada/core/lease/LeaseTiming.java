@@ -1,0 +1,70 @@
+package io.tamada.core.lease;
+
+import io.tamada.core.time.Monotonic;
+import java.time.Duration;
+
+/// The arithmetic of the leader lease. All instants derive from one: `mayWriteUntil`, the moment
+/// when the lease may have run out in the store, counted from when its last proven renewal was
+// sent.
+///
+/// ```
+/// sent                demoteBy      quitBy   killBy  mayWriteUntil
+///  |-- renewals, retries --|-- fast stop --|--quit--|--kill--|
+///                          '------------ stopBudget ---------'
+/// ```
+///
+/// The rule `ttl >= loopWait + 2 * retryTimeout` is Patroni's; what it leaves after one loop and
+/// one round of retries is the stop budget.
+public record LeaseTiming(Duration ttl, Duration loopWait, Duration retryTimeout) {
+
+    public LeaseTiming {
+        if (!ttl.isPositive() || !loopWait.isPositive() || !retryTimeout.isPositive()) {
+            throw new IllegalArgumentException("ttl, loop_wait and retry_timeout must be positive");
+        }
+        if (ttl.compareTo(loopWait.plus(retryTimeout.multipliedBy(2))) < 0) {
+            throw new IllegalArgumentException(
+                    "ttl must be at least loop_wait + 2 * retry_timeout: "
+                            + ttl.toSeconds()
+                            + " < "
+                            + loopWait.toSeconds()
+                            + " + 2 * "
+                            + retryTimeout.toSeconds());
+        }
+    }
+
+    /// Makes settings that break the rule keep it, in Patroni's way: first loopWait shrinks, to one
+    /// second at the least, then retryTimeout takes half of what is left.
+    public static LeaseTiming adjusted(Duration ttl, Duration loopWait, Duration retryTimeout) {
+        Duration safeTtl = ttl.compareTo(Duration.ofSeconds(3)) < 0 ? Duration.ofSeconds(3) : ttl;
+        Duration loop = loopWait;
+        Duration retry = retryTimeout;
+        if (safeTtl.compareTo(loop.plus(retry.multipliedBy(2))) < 0) {
+            Duration left = safeTtl.minus(retry.multipliedBy(2));
+            loop = left.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : left;
+            if (safeTtl.compareTo(loop.plus(retry.multipliedBy(2))) < 0) {
+                retry = safeTtl.minus(loop).dividedBy(2);
+            }
+        }
+        return new LeaseTiming(safeTtl, loop, retry);
+    }
+
+    /// What remains of the ttl for stopping PostgreSQL once renewing has failed for good.
+    public Duration stopBudget() {
+        return ttl.minus(loopWait).minus(retryTimeout);
+    }
+
+    /// When the loop gives up renewing and stops PostgreSQL.
+    public Monotonic demoteBy(Monotonic mayWriteUntil) {
+        return mayWriteUntil.minus(stopBudget());
+    }
+
+    /// When the deadman sends SIGQUIT to the postmaster, whatever the loop is doing.
+    public Monotonic quitBy(Monotonic mayWriteUntil) {
+        return mayWriteUntil.minus(stopBudget().dividedBy(2));
+    }
+
+    /// When the deadman sends SIGKILL to every process of the instance.
+    public Monotonic killBy(Monotonic mayWriteUntil) {
+        return mayWriteUntil.minus(stopBudget().dividedBy(4));
+    }
+}

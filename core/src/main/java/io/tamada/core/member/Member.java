@@ -1,0 +1,41 @@
+package io.tamada.core.member;
+
+import io.tamada.core.wal.Lsn;
+import io.tamada.core.wal.Timeline;
+import org.jspecify.annotations.Nullable;
+
+/// A member as it has published itself in the store.
+///
+/// @param connUrl PostgreSQL URL of the instance, without a password.
+/// @param apiUrl URL of its REST API's status document.
+/// @param version dotted integers that other agents compare (Patroni's own, or the Patroni version
+///     that a Tamada speaks like).
+/// @param identity set by Tamada only: an id of this installation, kept beside the data directory,
+///     that tells two agents of the same name apart.
+/// @param walLocation primary: flushed position; standby: the higher of received and replayed.
+/// @param checkpointAfterPromote false from promotion until the first checkpoint: rewinding from
+// this
+///     member must wait so long.
+public record Member(
+        MemberName name,
+        String connUrl,
+        String apiUrl,
+        MemberState state,
+        MemberRole role,
+        String version,
+        @Nullable String identity,
+        @Nullable Timeline timeline,
+        @Nullable Lsn walLocation,
+        @Nullable Lsn receivedLocation,
+        @Nullable Lsn replayedLocation,
+        @Nullable String replicationState,
+        MemberTags tags,
+        boolean checkpointAfterPromote,
+        boolean pendingRestart,
+        boolean pause) {
+
+    /// Whether a Tamada runs this member; a Patroni publishes no identity.
+    public boolean isTamada() {
+        return identity != null;
+    }
+}

@@ -1,0 +1,65 @@
+package io.tamada.core.member;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The tags of a member, as its operator wrote them: scalars by key, so that unknown ones survive.
+///
+/// Values are `Boolean`, `Long`, `Double` or `String`.
+public record MemberTags(SortedMap<String, Object> all) {
+
+    public static final MemberTags NONE = new MemberTags(new TreeMap<>());
+
+    public MemberTags {
+        all = Collections.unmodifiableSortedMap(new TreeMap<>(all));
+    }
+
+    /// A member that is never to become leader: `nofailover`, or a `failover_priority` of zero or
+    /// less. Where both are given `nofailover` decides, as in Patroni.
+    public boolean neverLeads() {
+        if (all.containsKey("nofailover")) {
+            return isTrue("nofailover");
+        }
+        return failoverPriority() <= 0;
+    }
+
+    /// The higher one wins among candidates that have the same data; 1 when absent.
+    public int failoverPriority() {
+        return number("failover_priority", 1);
+    }
+
+    public boolean noLoadBalance() {
+        return isTrue("noloadbalance");
+    }
+
+    public boolean cloneFrom() {
+        return isTrue("clonefrom");
+    }
+
+    public boolean noStream() {
+        return isTrue("nostream");
+    }
+
+    /// The member this one prefers to replicate from, or null.
+    public @Nullable MemberName replicateFrom() {
+        return all.get("replicatefrom") instanceof String name && !name.isEmpty()
+                ? new MemberName(name)
+                : null;
+    }
+
+    private boolean isTrue(String key) {
+        Object value = all.get(key);
+        return Boolean.TRUE.equals(value)
+                || (value instanceof String text && text.equalsIgnoreCase("true"));
+    }
+
+    private int number(String key, int absent) {
+        return switch (all.get(key)) {
+            case Number number -> number.intValue();
+            case String text when text.matches("-?\\d{1,9}") -> Integer.parseInt(text);
+            case null, default -> absent;
+        };
+    }
+}

@@ -1,0 +1,83 @@
+package io.tamada.core.rewind;
+
+import io.tamada.core.postgres.ControlData;
+import io.tamada.core.postgres.ControlState;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.wal.Lsn;
+import io.tamada.core.wal.Timeline;
+import io.tamada.core.wal.TimelineHistory;
+import org.jspecify.annotations.Nullable;
+
+/// Whether an instance still lies on the leader's line of history.
+///
+/// Intuition: a timeline that the leader has left behind ended at its switch point. Whoever wrote
+/// past that point on that timeline has WAL that nobody else shares, and must be rewound before it
+/// can follow. Invariant: `ON_LINE` is answered only when every byte of local WAL is known to be
+/// part of the leader's history.
+public enum RewindCheck {
+    /// Can follow as it is.
+    ON_LINE,
+    /// Has WAL of its own past the point where the leader's timeline branched off.
+    DIVERGED,
+    /// Cannot be told from what is known: the end of the local WAL, or the leader's history, is
+    // missing.
+    UNKNOWN;
+
+    /// For an instance that is down.
+    ///
+    /// @param leaderTimeline what the leader says of itself; its history leads to the same timeline
+    ///     only once it has been published.
+    public static RewindCheck ofStopped(
+            ControlData control, Timeline leaderTimeline, TimelineHistory history) {
+        Timeline timeline = control.timeline();
+        if (control.minRecoveryTimeline() != null
+                && control.minRecoveryTimeline().isAfter(timeline)) {
+            timeline = control.minRecoveryTimeline();
+        }
+        if (timeline.equals(leaderTimeline)) {
+            return ON_LINE;
+        }
+        if (timeline.isAfter(leaderTimeline)) {
+            return DIVERGED;
+        }
+        Lsn switchPoint = switchPoint(timeline, leaderTimeline, history);
+        if (switchPoint == null) {
+            return UNKNOWN;
+        }
+        if (control.wasPrimary()) {
+            // The checkpoint record of a clean shutdown is the last of its WAL: if it begins before
+            // the
+            // switch point, the new leader has it. After a crash more WAL may follow it.
+            if (!control.checkpoint().isBefore(switchPoint)) {
+                return DIVERGED;
+            }
+            return control.state() == ControlState.SHUT_DOWN ? ON_LINE : UNKNOWN;
+        }
+        Lsn reached =
+                control.minRecoveryPoint() == null
+                        ? control.checkpoint()
+                        : Lsn.max(control.minRecoveryPoint(), control.checkpoint());
+        return reached.isAfter(switchPoint) ? DIVERGED : ON_LINE;
+    }
+
+    /// For a running standby.
+    public static RewindCheck ofStandby(
+            ServerStatus status, Timeline leaderTimeline, TimelineHistory history) {
+        if (status.timeline().equals(leaderTimeline)) {
+            return ON_LINE;
+        }
+        if (status.timeline().isAfter(leaderTimeline)) {
+            return DIVERGED;
+        }
+        Lsn switchPoint = switchPoint(status.timeline(), leaderTimeline, history);
+        if (switchPoint == null) {
+            return UNKNOWN;
+        }
+        return status.position().isAfter(switchPoint) ? DIVERGED : ON_LINE;
+    }
+
+    private static @Nullable Lsn switchPoint(
+            Timeline timeline, Timeline leaderTimeline, TimelineHistory history) {
+        return history.current().equals(leaderTimeline) ? history.switchPointOf(timeline) : null;
+    }
+}
