@@ -11,8 +11,9 @@ import java.util.TreeMap;
 /// setting.
 ///
 /// @param maximumLagOnFailoverBytes a candidate further behind the last known position may not
-// lead.
-/// @param primaryStartTimeout how long a crashed primary may try to come back before it hands over.
+///     lead.
+/// @param primaryStartTimeout how long a crashed primary may try to come back before it hands
+///     over.
 /// @param primaryStopTimeout bound of a stop in synchronous mode; zero means none.
 /// @param memberSlotsTtl how long the slot of an absent member is kept.
 /// @param standbyCluster whether the cluster follows another one.
@@ -36,8 +37,8 @@ public record ClusterConfig(
         PostgresPart postgres,
         String json) {
 
-    /// Settings under `postgresql` in the dynamic configuration. `parameters` values are as they go
-    /// into postgresql.conf, unquoted.
+    /// Settings under `postgresql` in the dynamic configuration. `parameters` values are as they
+    /// go into postgresql.conf, unquoted.
     public record PostgresPart(
             boolean usePgRewind,
             boolean useSlots,
@@ -76,9 +77,8 @@ public record ClusterConfig(
                     PostgresPart.DEFAULTS,
                     "{}");
 
-    /// Patroni's minima, in force as soon as one member is not a Tamada: a Patroni would raise its
-    // own
-    /// values, and the cluster must agree on one ttl.
+    /// Patroni's minima, in force as soon as one member is not a Tamada: a Patroni would raise
+    /// its own values, and the cluster must agree on one ttl.
     private static final Duration PATRONI_MINIMUM_TTL = Duration.ofSeconds(20);
 
     private static final Duration PATRONI_MINIMUM_LOOP_WAIT = Duration.ofSeconds(1);

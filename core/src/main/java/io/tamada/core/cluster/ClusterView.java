@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param revision the store's revision of this reading.
 /// @param config the dynamic configuration, or null when the key is absent.
 /// @param historyRevision modification revision of the `history` key, zero when absent: a lock
-// taken
-///     with it cannot be taken past a promotion that happened in between.
+///     taken with it cannot be taken past a promotion that happened in between.
 /// @param failsafe member URLs that the last leader named for failsafe mode, by member.
 public record ClusterView(
         long revision,

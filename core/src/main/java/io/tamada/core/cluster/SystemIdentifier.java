@@ -1,7 +1,7 @@
 package io.tamada.core.cluster;
 
-/// PostgreSQL's system identifier, made by initdb and shared by every copy of that instance, as the
-/// unsigned decimal text that `pg_controldata` prints.
+/// PostgreSQL's system identifier, made by initdb and shared by every copy of that instance, as
+/// the unsigned decimal text that `pg_controldata` prints.
 public record SystemIdentifier(String value) {
 
     public SystemIdentifier {

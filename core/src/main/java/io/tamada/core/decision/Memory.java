@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// @param startedAt when this agent began.
 /// @param everRead whether the store has ever answered this agent.
 /// @param primaryDownSince since when we hold the lease without a server that answers; null
-// otherwise.
+///     otherwise.
 /// @param uninitializedSince since when the store has shown no `initialize` key; null otherwise.
 /// @param absentSince by slot name, since when no member has claimed the slot.
 /// @param raceBarredUntil no race before this instant, because promotion or start has just failed
-// here.
+///     here.
 public record Memory(
         Monotonic startedAt,
         boolean everRead,

@@ -1,7 +1,7 @@
 package io.tamada.core.decision;
 
-/// The rules, by chapter. The code is an interface: it stands in logs, metrics, `/cluster` and bug
-/// reports. A number is never reused.
+/// The rules, by chapter. The code is an interface: it stands in logs, metrics, `/cluster` and
+/// bug reports. A number is never reused.
 public enum RuleId {
     // S1: the store does not answer.
     STORE_AWAITED_AT_START("S110", "waiting for the store to answer for the first time"),

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /// The arithmetic of the leader lease. All instants derive from one: `mayWriteUntil`, the moment
 /// when the lease may have run out in the store, counted from when its last proven renewal was
-// sent.
+/// sent.
 ///
 /// ```
 /// sent                demoteBy      quitBy   killBy  mayWriteUntil
@@ -32,8 +32,8 @@ public record LeaseTiming(Duration ttl, Duration loopWait, Duration retryTimeout
         }
     }
 
-    /// Makes settings that break the rule keep it, in Patroni's way: first loopWait shrinks, to one
-    /// second at the least, then retryTimeout takes half of what is left.
+    /// Makes settings that break the rule keep it, in Patroni's way: first loopWait shrinks, to
+    /// one second at the least, then retryTimeout takes half of what is left.
     public static LeaseTiming adjusted(Duration ttl, Duration loopWait, Duration retryTimeout) {
         Duration safeTtl = ttl.compareTo(Duration.ofSeconds(3)) < 0 ? Duration.ofSeconds(3) : ttl;
         Duration loop = loopWait;

@@ -14,8 +14,7 @@ public final class WriteDeadline {
     private final AtomicReference<@Nullable Term> term = new AtomicReference<>();
 
     /// Moves the deadline. A deadline never moves backwards while it is held: an answer that
-    // arrives
-    /// late proves less than what is known already.
+    /// arrives late proves less than what is known already.
     public void extend(Monotonic mayWriteUntil, LeaseTiming timing) {
         term.updateAndGet(
                 old ->

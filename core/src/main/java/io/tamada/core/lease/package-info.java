@@ -1,4 +1,5 @@
-/// The leader lease: who holds it, until when it may be believed, and the arithmetic of its times.
+/// The leader lease: who holds it, until when it may be believed, and the arithmetic of its
+/// times.
 @NullMarked
 package io.tamada.core.lease;
 

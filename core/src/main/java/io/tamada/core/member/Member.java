@@ -8,14 +8,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param connUrl PostgreSQL URL of the instance, without a password.
 /// @param apiUrl URL of its REST API's status document.
-/// @param version dotted integers that other agents compare (Patroni's own, or the Patroni version
-///     that a Tamada speaks like).
-/// @param identity set by Tamada only: an id of this installation, kept beside the data directory,
-///     that tells two agents of the same name apart.
+/// @param version dotted integers that other agents compare (Patroni's own, or the Patroni
+///     version that a Tamada speaks like).
+/// @param identity set by Tamada only: an id of this installation, kept beside the data
+///     directory, that tells two agents of the same name apart.
 /// @param walLocation primary: flushed position; standby: the higher of received and replayed.
 /// @param checkpointAfterPromote false from promotion until the first checkpoint: rewinding from
-// this
-///     member must wait so long.
+///     this member must wait so long.
 public record Member(
         MemberName name,
         String connUrl,

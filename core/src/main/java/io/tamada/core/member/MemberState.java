@@ -1,6 +1,7 @@
 package io.tamada.core.member;
 
-/// The state of its PostgreSQL that a member publishes. The texts of the wire belong to the codec.
+/// The state of its PostgreSQL that a member publishes. The texts of the wire belong to the
+/// codec.
 public enum MemberState {
     INITIALIZING,
     INITDB_FAILED,

@@ -5,7 +5,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The tags of a member, as its operator wrote them: scalars by key, so that unknown ones survive.
+/// The tags of a member, as its operator wrote them: scalars by key, so that unknown ones
+/// survive.
 ///
 /// Values are `Boolean`, `Long`, `Double` or `String`.
 public record MemberTags(SortedMap<String, Object> all) {

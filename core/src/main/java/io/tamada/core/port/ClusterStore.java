@@ -10,12 +10,12 @@ import java.time.Duration;
 
 /// The cluster's shared state in etcd, as the loop uses it.
 ///
-/// Every call returns within its timeout. Calls come from one thread, the loop's. No call retries a
-/// write whose outcome is unknown: the loop reads again first.
+/// Every call returns within its timeout. Calls come from one thread, the loop's. No call retries
+/// a write whose outcome is unknown: the loop reads again first.
 ///
-/// The store keeps one lease for this agent (the *session*); the member key and the leader key live
-/// on it. It also keeps the create revision of the leader key that this process has won, and guards
-/// every leader-only write with it.
+/// The store keeps one lease for this agent (the *session*); the member key and the leader key
+/// live on it. It also keeps the create revision of the leader key that this process has won, and
+/// guards every leader-only write with it.
 public interface ClusterStore {
 
     /// Reads everything below the prefix, linearizably.
@@ -23,8 +23,7 @@ public interface ClusterStore {
 
     sealed interface ReadOutcome {
         /// @param holdsLeaderKey whether the leader key in this view is the very one that this
-        // process
-        ///     has won: our name, our lease, our create revision.
+        ///     process has won: our name, our lease, our create revision.
         /// @param holdsInitialization whether the unfinished `initialize` key is our claim.
         record View(ClusterView view, boolean holdsLeaderKey, boolean holdsInitialization)
                 implements ReadOutcome {}
@@ -32,16 +31,14 @@ public interface ClusterStore {
         record Unreachable(String reason) implements ReadOutcome {}
     }
 
-    /// Keeps the session alive without any claim to leadership; grants a new lease when the old one
-    /// has run out or has another ttl.
+    /// Keeps the session alive without any claim to leadership; grants a new lease when the old
+    /// one has run out or has another ttl.
     WriteOutcome keepSession(Duration ttl, Duration timeout);
 
     /// Renews the lease and proves it: linearizable readings before and after, of the same Raft
-    // term as
-    /// the keepalive's answer, must both show our leader key (etcd issue 15247: a deposed etcd
-    // leader
-    /// still answers keepalives). When `ttl` differs from the lease's own, moves the key to a new
-    // lease.
+    /// term as the keepalive's answer, must both show our leader key (etcd issue 15247: a deposed
+    /// etcd leader still answers keepalives). When `ttl` differs from the lease's own, moves the
+    /// key to a new lease.
     RenewOutcome renewLeadership(Duration ttl, Duration timeout);
 
     sealed interface RenewOutcome {
@@ -55,14 +52,12 @@ public interface ClusterStore {
     }
 
     /// Creates the leader key on our lease, if it is absent and the `history` key still has the
-    // given
-    /// modification revision and the `initialize` key still names the same system (or is still
-    // absent).
+    /// given modification revision and the `initialize` key still names the same system (or is
+    /// still absent).
     AcquireOutcome acquireLeadership(ClusterView seen, Duration ttl, Duration timeout);
 
-    /// Takes over the leader key that an earlier life of this agent has left: moves it to our lease
-    // if
-    /// it still has the value and the modification revision that were seen.
+    /// Takes over the leader key that an earlier life of this agent has left: moves it to our
+    /// lease if it still has the value and the modification revision that were seen.
     AcquireOutcome adoptLeadership(ClusterView seen, Duration ttl, Duration timeout);
 
     sealed interface AcquireOutcome {
@@ -74,22 +69,19 @@ public interface ClusterStore {
     }
 
     /// Deletes the leader key if it is the one this process has won. Never revokes the lease.
-    // Refused
-    /// means that it was not ours any more, which is as good.
+    /// Refused means that it was not ours any more, which is as good.
     WriteOutcome releaseLeadership(Duration timeout);
 
     /// Writes our member key on our lease; sends nothing when neither content nor lease has
-    // changed.
+    /// changed.
     WriteOutcome publishMember(Member member, Duration timeout);
 
-    /// Creates an empty `initialize` key on our lease, if it is absent: the right to run initdb. On
-    // the
-    /// lease, so that a bootstrap that dies does not block the cluster for ever.
+    /// Creates an empty `initialize` key on our lease, if it is absent: the right to run initdb.
+    /// On the lease, so that a bootstrap that dies does not block the cluster for ever.
     WriteOutcome claimInitialization(Duration timeout);
 
     /// Writes the system identifier, without lease, if the claim is still ours, or, for a leader
-    // that
-    /// repairs a missing key, if the key is absent and we hold the leader key.
+    /// that repairs a missing key, if the key is absent and we hold the leader key.
     WriteOutcome completeInitialization(SystemIdentifier system, Duration timeout);
 
     /// Removes our claim after a failed bootstrap.

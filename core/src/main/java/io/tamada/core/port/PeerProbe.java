@@ -9,7 +9,6 @@ import java.util.List;
 public interface PeerProbe {
 
     /// One report for each member asked, in the same order; one that did not answer within the
-    // timeout
-    /// is reported as unreachable.
+    /// timeout is reported as unreachable.
     List<PeerReport> ask(List<Member> members, Duration timeout);
 }

@@ -3,7 +3,7 @@ package io.tamada.core.postgres;
 import org.jspecify.annotations.Nullable;
 
 /// The local instance at one observation: its files, its process, its answer, and what is being
-// done.
+/// done.
 public record LocalPostgres(DataDirectory directory, ServerProcess process, Operation operation) {
 
     public @Nullable ServerStatus status() {

@@ -11,7 +11,7 @@ public sealed interface PostgresCommand {
     record Initdb() implements PostgresCommand {}
 
     /// Creates the roles that the cluster needs and, after our own initdb, runs the bootstrap
-    // hooks.
+    /// hooks.
     record Provision() implements PostgresCommand {}
 
     /// Starts the server as what it was, without `standby.signal`. Only for the lease holder.
@@ -26,8 +26,7 @@ public sealed interface PostgresCommand {
     record Promote() implements PostgresCommand {}
 
     /// Points a running standby at another upstream, by reload. With the upstream it has already,
-    // makes
-    /// the WAL receiver try again at once.
+    /// makes the WAL receiver try again at once.
     record Follow(Upstream upstream) implements PostgresCommand {}
 
     /// Fills the empty data directory with a base backup of the source, its slot reserved first.

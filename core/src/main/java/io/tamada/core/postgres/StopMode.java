@@ -5,6 +5,6 @@ public enum StopMode {
     /// SIGINT: ends sessions, writes a shutdown checkpoint, sends all WAL to connected standbys.
     FAST,
     /// SIGQUIT, then SIGKILL to whatever is left: nothing is written any more; the next start
-    // recovers.
+    /// recovers.
     IMMEDIATE
 }

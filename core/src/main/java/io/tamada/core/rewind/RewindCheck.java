@@ -11,22 +11,22 @@ import org.jspecify.annotations.Nullable;
 /// Whether an instance still lies on the leader's line of history.
 ///
 /// Intuition: a timeline that the leader has left behind ended at its switch point. Whoever wrote
-/// past that point on that timeline has WAL that nobody else shares, and must be rewound before it
-/// can follow. Invariant: `ON_LINE` is answered only when every byte of local WAL is known to be
-/// part of the leader's history.
+/// past that point on that timeline has WAL that nobody else shares, and must be rewound before
+/// it can follow. Invariant: `ON_LINE` is answered only when every byte of local WAL is known to
+/// be part of the leader's history.
 public enum RewindCheck {
     /// Can follow as it is.
     ON_LINE,
     /// Has WAL of its own past the point where the leader's timeline branched off.
     DIVERGED,
     /// Cannot be told from what is known: the end of the local WAL, or the leader's history, is
-    // missing.
+    /// missing.
     UNKNOWN;
 
     /// For an instance that is down.
     ///
-    /// @param leaderTimeline what the leader says of itself; its history leads to the same timeline
-    ///     only once it has been published.
+    /// @param leaderTimeline what the leader says of itself; its history leads to the same
+    ///     timeline only once it has been published.
     public static RewindCheck ofStopped(
             ControlData control, Timeline leaderTimeline, TimelineHistory history) {
         Timeline timeline = control.timeline();

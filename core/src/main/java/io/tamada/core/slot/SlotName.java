@@ -3,8 +3,7 @@ package io.tamada.core.slot;
 import io.tamada.core.member.MemberName;
 
 /// The name of a member's physical slot, by Patroni's rule, so that a Patroni leader knows the
-// slots
-/// of a Tamada and the other way round.
+/// slots of a Tamada and the other way round.
 public final class SlotName {
 
     /// PostgreSQL's limit, NAMEDATALEN - 1.
@@ -12,9 +11,8 @@ public final class SlotName {
 
     private SlotName() {}
 
-    /// Lower case; `-` and `.` become `_`; every other character outside `a-z0-9_` becomes `u` and
-    // its
-    /// code point in at least four decimal digits; cut to 63 characters.
+    /// Lower case; `-` and `.` become `_`; every other character outside `a-z0-9_` becomes `u`
+    /// and its code point in at least four decimal digits; cut to 63 characters.
     public static String of(MemberName member) {
         StringBuilder slot = new StringBuilder();
         member.value()
@@ -22,7 +20,7 @@ public final class SlotName {
                 .codePoints()
                 .forEach(
                         c -> {
-                            if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_') {
+                            if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_') {
                                 slot.append((char) c);
                             } else if (c == '-' || c == '.') {
                                 slot.append('_');

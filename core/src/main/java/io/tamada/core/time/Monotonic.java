@@ -5,9 +5,8 @@ import java.time.Duration;
 /// An instant of the node's monotonic clock, in nanoseconds since an origin that means nothing.
 ///
 /// Instants of different nodes, or of different boots of one node, must never be compared. The
-// clock
-/// behind it goes on while the machine is suspended (CLOCK_BOOTTIME): a lease does not wait for a
-/// sleeping virtual machine.
+/// clock behind it goes on while the machine is suspended (CLOCK_BOOTTIME): a lease does not wait
+/// for a sleeping virtual machine.
 public record Monotonic(long nanos) implements Comparable<Monotonic> {
 
     public Monotonic plus(Duration duration) {

@@ -1,9 +1,10 @@
 package io.tamada.core.wal;
 
 /// A log sequence number: a byte position in the write-ahead log (PostgreSQL manual, "pg_lsn
-// Type").
+/// Type").
 ///
-/// Positions on different timelines may be compared only up to the point where the timelines part.
+/// Positions on different timelines may be compared only up to the point where the timelines
+/// part.
 public record Lsn(long value) implements Comparable<Lsn> {
 
     public static final Lsn ZERO = new Lsn(0);

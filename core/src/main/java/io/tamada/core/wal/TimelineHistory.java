@@ -3,15 +3,14 @@ package io.tamada.core.wal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The ancestry of the cluster's current timeline, oldest first: each entry is a timeline that has
-/// ended and the position where its successor took over. Empty means the first timeline.
+/// The ancestry of the cluster's current timeline, oldest first: each entry is a timeline that
+/// has ended and the position where its successor took over. Empty means the first timeline.
 public record TimelineHistory(List<Entry> entries) {
 
     public static final TimelineHistory EMPTY = new TimelineHistory(List.of());
 
     /// One timeline that has ended. `at` (ISO time) and `newLeader` are for people; nothing is
-    // decided
-    /// on them.
+    /// decided on them.
     public record Entry(
             Timeline timeline,
             Lsn switchPoint,
