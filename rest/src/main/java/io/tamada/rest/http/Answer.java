@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param body not to be changed by anybody: it is shared between requests.
 /// @param allow the value of the header `Allow`; null for none.
+@SuppressWarnings("ArrayRecordComponent") // Copying the bytes of every answer helps nobody.
 public record Answer(int status, ContentType type, byte[] body, @Nullable String allow) {
 
     public enum ContentType {

@@ -90,7 +90,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     void close() {
         if (context != null) {
-            context.close();
+            var _ = context.close();
         }
     }
 

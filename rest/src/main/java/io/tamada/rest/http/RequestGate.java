@@ -81,7 +81,7 @@ final class RequestGate extends ChannelDuplexHandler {
             // them without waiting for the answer.
             ReferenceCountUtil.release(request);
             closing = true;
-            context.close();
+            var _ = context.close();
             return;
         }
         body = Body.IGNORED;
@@ -134,7 +134,7 @@ final class RequestGate extends ChannelDuplexHandler {
         content.release();
         if (ignoredBytes > IGNORED_BODY_LIMIT_BYTES) {
             closing = true;
-            context.close();
+            var _ = context.close();
         }
     }
 
@@ -179,10 +179,10 @@ final class RequestGate extends ChannelDuplexHandler {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
         }
         if (keepAlive) {
-            context.write(response, context.voidPromise());
+            var _ = context.write(response, context.voidPromise());
         } else {
             closing = true;
-            context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+            var _ = context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
         }
     }
 
@@ -226,6 +226,6 @@ final class RequestGate extends ChannelDuplexHandler {
         // A client that resets its connection or fails a TLS handshake is no event of ours.
         LOG.debug("closing a connection of the API: {}", cause.toString());
         closing = true;
-        context.close();
+        var _ = context.close();
     }
 }

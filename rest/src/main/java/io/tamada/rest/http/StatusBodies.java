@@ -5,8 +5,9 @@ import io.tamada.core.postgres.ProbeBoard.Reading;
 import io.tamada.rest.document.StatusDocument;
 import io.tamada.rest.document.StatusFacts;
 import io.tamada.rest.health.HealthVerdict;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// Keeps the rendered status documents of the current state of things, one for each verdict, so
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class StatusBodies {
 
     /// Everything a body is made of; the snapshot and the reading count by identity.
-    private record Rendered(StatusFacts facts, AtomicReferenceArray<byte @Nullable []> bodies) {
+    private record Rendered(StatusFacts facts, ConcurrentMap<HealthVerdict, byte[]> bodies) {
 
         boolean isOf(StatusFacts now) {
             return same(facts.snapshot(), now.snapshot())
@@ -43,15 +44,13 @@ final class StatusBodies {
     byte[] of(StatusFacts facts, HealthVerdict verdict) {
         Rendered rendered = current.get();
         if (rendered == null || !rendered.isOf(facts)) {
-            rendered =
-                    new Rendered(
-                            facts, new AtomicReferenceArray<>(HealthVerdict.values().length));
+            rendered = new Rendered(facts, new ConcurrentHashMap<>());
             current.set(rendered);
         }
-        byte[] body = rendered.bodies().get(verdict.ordinal());
+        byte[] body = rendered.bodies().get(verdict);
         if (body == null) {
             body = StatusDocument.of(facts, verdict);
-            rendered.bodies().set(verdict.ordinal(), body);
+            rendered.bodies().put(verdict, body);
         }
         return body;
     }
