@@ -15,6 +15,8 @@ final class HaproxyProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(10);
     private static final int STOP_SECONDS = 10;
+    private static final int RELOAD_TRIES = 5;
+    private static final Duration RELOAD = Duration.ofSeconds(2);
 
     private final Path directory;
     private final ProxySettings settings;
@@ -64,16 +66,18 @@ final class HaproxyProcess implements AutoCloseable {
     }
 
     /// Reloads as `systemctl reload haproxy` does, and returns the pid of the worker left behind.
+    ///
+    /// A master that has just forked its first worker still drops the signal, hence the tries.
     long reload(ProxySlots slots) throws IOException, InterruptedException {
         long old = workerPid();
         write(slots);
-        new ProcessBuilder("kill", "-USR2", Long.toString(process.pid())).start().waitFor();
-        try {
-            Pause.until("a new worker", START, () -> answers() && workerPid() != old);
-        } catch (AssertionError late) {
-            throw new AssertionError(late.getMessage() + "\n" + log(), late);
+        for (int tries = 0; tries < RELOAD_TRIES; tries++) {
+            new ProcessBuilder("kill", "-USR2", Long.toString(process.pid())).start().waitFor();
+            if (Pause.whether(RELOAD, () -> answers() && workerPid() != old)) {
+                return old;
+            }
         }
-        return old;
+        throw new AssertionError("haproxy did not reload:\n" + log());
     }
 
     String log() throws IOException {

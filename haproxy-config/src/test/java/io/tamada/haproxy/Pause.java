@@ -19,12 +19,20 @@ final class Pause {
     }
 
     static void until(String what, Duration limit, BooleanSupplier holds) {
+        if (!whether(limit, holds)) {
+            throw new AssertionError("not within " + limit + ": " + what);
+        }
+    }
+
+    /// Whether it comes to hold within the limit.
+    static boolean whether(Duration limit, BooleanSupplier holds) {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!holds.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within " + limit + ": " + what);
+                return false;
             }
             briefly();
         }
+        return true;
     }
 }
