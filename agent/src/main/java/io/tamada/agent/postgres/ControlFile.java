@@ -34,7 +34,7 @@ final class ControlFile {
     sealed interface Reading {}
 
     /// @param standbyMinimums what a standby needs at the least, by parameter.
-    record Readable(ControlData data, SortedMap<String, Integer> standbyMinimums)
+    record Parsed(ControlData data, SortedMap<String, Integer> standbyMinimums)
             implements Reading {}
 
     record Unreadable(String reason) implements Reading {}
@@ -67,9 +67,13 @@ final class ControlFile {
         // The output fits into a pipe, so that the program never waits for us.
         if (!process.waitFor(PATIENCE)) {
             process.destroyForcibly();
-            return new Unreadable("pg_controldata did not end within " + PATIENCE.toSeconds() + " s");
+            return new Unreadable(
+                    "pg_controldata did not end within " + PATIENCE.toSeconds() + " s");
         }
-        String text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String text =
+                new String(
+                        process.getInputStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8);
         if (process.exitValue() != 0) {
             return new Unreadable(text.strip());
         }
@@ -96,9 +100,8 @@ final class ControlFile {
                 }
             }
             Lsn minRecovery = Lsn.parse(need(values, "Minimum recovery ending location"));
-            int minTimeline =
-                    Integer.parseInt(need(values, "Min recovery ending loc's timeline"));
-            return new Readable(
+            int minTimeline = Integer.parseInt(need(values, "Min recovery ending loc's timeline"));
+            return new Parsed(
                     new ControlData(
                             new SystemIdentifier(need(values, "Database system identifier")),
                             state(need(values, "Database cluster state")),

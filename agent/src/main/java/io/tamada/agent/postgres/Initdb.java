@@ -58,9 +58,7 @@ final class Initdb {
                     : new Outcome.Failed("initdb has failed: " + result.lastLines());
         }
         instance.processes().resolveAgain();
-        instance.configuration()
-                .files()
-                .appendAfterInitdb(instance.configuration().dynamic());
+        instance.configuration().files().appendAfterInitdb(instance.configuration().dynamic());
         state.bootstrapPending();
         state.unmark(Mark.INITDB);
         Membership.remember(instance);

@@ -114,7 +114,8 @@ public final class InstanceProcesses {
             return false;
         }
         String working = link(process.resolve("cwd"));
-        return working != null && (working.equals(directory) || working.equals(directory + DELETED));
+        return working != null
+                && (working.equals(directory) || working.equals(directory + DELETED));
     }
 
     private static @Nullable String link(Path link) {

@@ -48,8 +48,15 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         this.operations = new OperationRunner(time, this::operationEnded);
         ServerMonitor monitor =
                 new ServerMonitor(
-                        settings, time, board, this::seen, directory, processes, sessions,
-                        timelines, this::memberState);
+                        settings,
+                        time,
+                        board,
+                        this::seen,
+                        directory,
+                        processes,
+                        sessions,
+                        timelines,
+                        this::memberState);
         this.instance =
                 new Instance(
                         settings,
@@ -69,7 +76,8 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     public void start() throws IOException {
         instance.state().create();
         if (instance.state().marked() == Mark.INITDB) {
-            LOG.warn("Removing what an interrupted initdb has left in {}", settings.dataDirectory());
+            LOG.warn(
+                    "Removing what an interrupted initdb has left in {}", settings.dataDirectory());
             LeftoverTools.end(settings);
             Initdb.removeLeftovers(settings, instance.state());
         }
@@ -96,9 +104,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     @Override
     public LocalPostgres observe() {
         return new LocalPostgres(
-                instance.directory().latest(),
-                instance.monitor().observe(),
-                operations.observe());
+                instance.directory().latest(), instance.monitor().observe(), operations.observe());
     }
 
     @Override
@@ -151,8 +157,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
             if (!isRunning || mode == StopMode.IMMEDIATE) {
                 stopMode.set(mode);
             }
-            return operations.begin(
-                    command, Kind.STOP, new ServerStop(instance, stopMode)::run);
+            return operations.begin(command, Kind.STOP, new ServerStop(instance, stopMode)::run);
         }
     }
 

@@ -100,10 +100,7 @@ final class RoleProvision {
         } catch (SQLException failure) {
             return new Outcome.Failed(
                     Sessions.explain(
-                            failure,
-                            superuser,
-                            "superuser",
-                            instance.sessions().localAddress()));
+                            failure, superuser, "superuser", instance.sessions().localAddress()));
         }
     }
 
@@ -197,7 +194,9 @@ final class RoleProvision {
                 "postgres://"
                         + settings.roles().superuser().name()
                         + "@"
-                        + (address.host().contains(":") ? "[" + address.host() + "]" : address.host())
+                        + (address.host().contains(":")
+                                ? "[" + address.host() + "]"
+                                : address.host())
                         + ":"
                         + address.port()
                         + "/"

@@ -215,7 +215,7 @@ final class ServerMonitor {
 
     private static boolean isNews(@Nullable ServerStatus before, @Nullable ServerStatus after) {
         if (before == null || after == null) {
-            return before != after;
+            return (before == null) != (after == null);
         }
         return before.inRecovery() != after.inRecovery()
                 || before.streaming() != after.streaming()
@@ -241,9 +241,7 @@ final class ServerMonitor {
         try {
             Connection open = connection;
             if (open == null) {
-                open =
-                        sessions.local(
-                                settings.roles().superuser(), Kind.ORDINARY, ANSWER_WITHIN);
+                open = sessions.local(settings.roles().superuser(), Kind.ORDINARY, ANSWER_WITHIN);
                 connection = open;
             }
             ServerStatus answer = query.ask(open, askedAt, controlled);

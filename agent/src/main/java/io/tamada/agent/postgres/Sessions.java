@@ -69,7 +69,8 @@ final class Sessions {
         String host = server.host().contains(":") ? "[" + server.host() + "]" : server.host();
         @Nullable Connection connection =
                 DRIVER.connect(
-                        "jdbc:postgresql://" + host + ":" + server.port() + "/" + DATABASE, properties);
+                        "jdbc:postgresql://" + host + ":" + server.port() + "/" + DATABASE,
+                        properties);
         if (connection == null) {
             throw new SQLException("the driver does not take the address " + server);
         }

@@ -154,8 +154,7 @@ final class StatusQuery {
                 "streaming".equals(rows.getString("receiver")),
                 rows.getInt("received_timeline"),
                 ConnInfo.upstreamOf(text(rows, "conninfo")),
-                rows.getBoolean("pending_restart")
-                        || differs(text(rows, "controlled"), controlled),
+                rows.getBoolean("pending_restart") || differs(text(rows, "controlled"), controlled),
                 rows.getInt("version"),
                 text(rows, "started"));
     }
@@ -183,7 +182,8 @@ final class StatusQuery {
             remember(new Timeline(row.receivedTimeline()), row.started());
         }
         Timeline onDisk =
-                new Timeline(Math.max(1, Math.max(row.checkpointTimeline(), row.recoveryTimeline())));
+                new Timeline(
+                        Math.max(1, Math.max(row.checkpointTimeline(), row.recoveryTimeline())));
         Timeline known = seenIn.equals(row.started()) ? seen : null;
         return known == null || onDisk.isAfter(known) ? onDisk : known;
     }
