@@ -32,6 +32,14 @@ final class Branch {
         return new Timeline(number);
     }
 
+    Branch root() {
+        Branch line = this;
+        while (line.parent != null) {
+            line = line.parent;
+        }
+        return line;
+    }
+
     void commit(long endLsn, int transaction) {
         commits.add(new Commit(endLsn, transaction));
     }
@@ -52,31 +60,6 @@ final class Branch {
             line = line.parent;
         }
         return line != null && lsn <= limit;
-    }
-
-    /// Where the given branch's line and this one part, for WAL that ends at `lsn` there.
-    long forkFrom(Branch branch, long lsn) {
-        Branch line = branch;
-        long limit = lsn;
-        while (line != null) {
-            long fork = lastShared(line, limit);
-            if (fork >= 0) {
-                return fork;
-            }
-            limit = line.forkLsn;
-            line = line.parent;
-        }
-        throw new IllegalStateException("two clusters");
-    }
-
-    private long lastShared(Branch branch, long limit) {
-        Branch line = this;
-        long fork = limit;
-        while (line != null && line != branch) {
-            fork = line.forkLsn;
-            line = line.parent;
-        }
-        return line == null ? -1 : Math.min(limit, fork);
     }
 
     /// Where the ancestor of this number ended on this line, or -1 when there is none.

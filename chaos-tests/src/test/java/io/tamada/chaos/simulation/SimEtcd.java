@@ -38,6 +38,9 @@ final class SimEtcd {
 
     private static final long CLUSTER_ID = 0x7a3ada;
 
+    /// A member that still believes itself leader, in its old term.
+    record Deposed(long member, long raftTerm) {}
+
     private static final class Lease {
         final long ttlSeconds;
         long expiresAtNanos;
@@ -67,6 +70,8 @@ final class SimEtcd {
     private long lastLeaseId = 0x694d_0000;
     private long leaderMember;
     private boolean hasLeader = true;
+    private @Nullable Deposed deposed;
+    private final Map<Long, Long> everGranted = new TreeMap<>();
 
     SimEtcd(Scheduler scheduler, double driftPartsPerMillion) {
         this.scheduler = scheduler;
@@ -94,6 +99,20 @@ final class SimEtcd {
     /// The leader is gone; until the next one nothing is applied and no lease runs out.
     void loseLeader() {
         hasLeader = false;
+    }
+
+    /// The leader is cut from its peers but not from its clients: it goes on believing.
+    void deposeLeader() {
+        deposed = new Deposed(leaderMember, raftTerm);
+        hasLeader = false;
+    }
+
+    void deposedLeaderLearns() {
+        deposed = null;
+    }
+
+    @Nullable Deposed deposed() {
+        return deposed;
     }
 
     void elect(long member) {
@@ -132,6 +151,7 @@ final class SimEtcd {
         Lease lease = new Lease(Math.max(MINIMUM_TTL_SECONDS, ttlSeconds));
         refresh(lease);
         leases.put(++lastLeaseId, lease);
+        everGranted.put(lastLeaseId, lease.ttlSeconds);
         return new GrantAnswer(header(), lastLeaseId, lease.ttlSeconds);
     }
 
@@ -146,10 +166,10 @@ final class SimEtcd {
 
     /// What a deposed leader answers from its stale memory, in its old term, without renewing
     /// anything (etcd issue 15247).
-    KeepAliveAnswer staleKeepAlive(long leaseId, long member, long oldTerm) {
-        Lease lease = leases.get(leaseId);
-        Header stale = new Header(CLUSTER_ID, member, revision, oldTerm);
-        return new KeepAliveAnswer(stale, lease == null ? 5 : lease.ttlSeconds);
+    KeepAliveAnswer staleKeepAlive(long leaseId, Deposed by) {
+        Long ttlSeconds = everGranted.get(leaseId);
+        Header stale = new Header(CLUSTER_ID, by.member, revision, by.raftTerm);
+        return new KeepAliveAnswer(stale, ttlSeconds == null ? 0 : ttlSeconds);
     }
 
     /// The truth about one key, for checkers.

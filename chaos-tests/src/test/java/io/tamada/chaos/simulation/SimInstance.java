@@ -77,6 +77,7 @@ final class SimInstance {
     private long lastContactNanos;
     private long nextAttemptNanos;
     private Runnable exitListener = () -> {};
+    private Runnable becameListener = () -> {};
 
     SimInstance(int node, MemberName name, World world, Machine machine, SplittableRandom random) {
         this.node = node;
@@ -144,6 +145,11 @@ final class SimInstance {
 
     void onExit(Runnable listener) {
         exitListener = listener;
+    }
+
+    /// Called whenever it begins to accept writes.
+    void onBecamePrimary(Runnable listener) {
+        becameListener = listener;
     }
 
     DataDirectory asDataDirectory() {
@@ -294,25 +300,21 @@ final class SimInstance {
         slots.clear();
     }
 
-    /// pg_rewind as it is: it believes the source's control file, so that a source that has not
-    /// yet completed a checkpoint after its promotion looks as if it were on its old timeline.
-    ///
-    /// @return what it says.
-    String rewindTo(SimInstance other) {
-        if (other.checkpointBranch.number == branch.number) {
-            return "source and target cluster are on the same timeline; no rewind required";
-        }
-        if (other.branch.includes(branch, flushedLsn)) {
-            return "no rewind required";
-        }
-        long fork = other.branch.forkFrom(branch, flushedLsn);
+    /// What pg_rewind would say: it believes the source's control file, so that a source that
+    /// has not yet completed a checkpoint after its promotion looks as if it were on its old
+    /// timeline.
+    boolean needsRewind(SimInstance other) {
+        return other.checkpointBranch.number != branch.number
+                && !other.branch.includes(branch, flushedLsn);
+    }
+
+    void rewindTo(SimInstance other) {
         directory = Directory.READY;
         takeWalOf(other);
         controlState = ControlState.IN_ARCHIVE_RECOVERY;
         minRecoveryLsn = other.flushedLsn;
         standbySignal = true;
         slots.clear();
-        return "rewound to " + new Lsn(fork);
     }
 
     private void takeWalOf(SimInstance other) {
@@ -344,6 +346,11 @@ final class SimInstance {
         writtenLsn = flushedLsn;
         becomePrimary();
         completeCheckpoint();
+    }
+
+    /// `standby.signal` is there before the server starts.
+    void markStandby() {
+        standbySignal = true;
     }
 
     boolean startsFromCrash() {
@@ -390,7 +397,7 @@ final class SimInstance {
         controlState = ControlState.IN_PRODUCTION;
         knownHere = true;
         change(Server.PRIMARY);
-        world.becamePrimary(this);
+        becameListener.run();
     }
 
     void checkpoint() {

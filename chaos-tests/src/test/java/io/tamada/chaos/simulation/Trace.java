@@ -9,15 +9,20 @@ import java.util.List;
 /// lines are kept; the hash covers all of them, so two runs can be compared.
 final class Trace {
 
+    enum Echo {
+        NONE,
+        ALL
+    }
+
     private static final int LINES_KEPT = 400;
     private static final long PRIME = 0x100000001b3L;
 
     private final Scheduler scheduler;
     private final Deque<String> lines = new ArrayDeque<>();
-    private final boolean echo;
+    private final Echo echo;
     private long hash = 0xcbf29ce484222325L;
 
-    Trace(Scheduler scheduler, boolean echo) {
+    Trace(Scheduler scheduler, Echo echo) {
         this.scheduler = scheduler;
         this.echo = echo;
     }
@@ -29,7 +34,7 @@ final class Trace {
         for (int i = 0; i < text.length(); i++) {
             hash = (hash ^ text.charAt(i)) * PRIME;
         }
-        if (echo) {
+        if (echo == Echo.ALL) {
             System.out.println(text);
             return;
         }
