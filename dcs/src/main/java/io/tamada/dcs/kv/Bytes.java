@@ -2,6 +2,7 @@ package io.tamada.dcs.kv;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// An immutable string of bytes: a key or a value of etcd. Ordered as etcd orders its keys, byte
 /// by byte, unsigned.
@@ -46,7 +47,7 @@ public final class Bytes implements Comparable<Bytes> {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Bytes bytes && Arrays.equals(content, bytes.content);
     }
 

@@ -25,8 +25,8 @@ public interface EtcdKv {
     /// What every answer of etcd carries.
     ///
     /// @param revision of the store when it answered.
-    /// @param raftTerm an answer of a lower term than one seen before comes from a member that has
-    ///     been left behind.
+    /// @param raftTerm an answer of a lower term than one seen before comes from a member that
+    ///     has been left behind.
     record Header(long clusterId, long memberId, long revision, long raftTerm) {}
 
     /// @param createRevision revision of the transaction that created the key.
