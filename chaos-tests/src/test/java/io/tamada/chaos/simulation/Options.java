@@ -89,11 +89,31 @@ record Options(
     /// A cluster to which nothing happens.
     Options quiet() {
         return new Options(
-                nodes, timing, checkTimeline, removeOnRewindFailure, primaryStartTimeoutSeconds,
-                driftPartsPerMillion, latencyNanos, streamEveryNanos, walReceiverTimeoutNanos,
-                walSenderTimeoutNanos, stopNanos, startNanos, crashRecoveryNanos, promoteNanos,
-                copyNanos, writeEveryNanos, safetyNanos, faultEveryNanos, List.of(), 0, 0, 0, 0,
-                0, 0);
+                nodes,
+                timing,
+                checkTimeline,
+                removeOnRewindFailure,
+                primaryStartTimeoutSeconds,
+                driftPartsPerMillion,
+                latencyNanos,
+                streamEveryNanos,
+                walReceiverTimeoutNanos,
+                walSenderTimeoutNanos,
+                stopNanos,
+                startNanos,
+                crashRecoveryNanos,
+                promoteNanos,
+                copyNanos,
+                writeEveryNanos,
+                safetyNanos,
+                faultEveryNanos,
+                List.of(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                0);
     }
 
     private static int sometimes(SplittableRandom random, int bound) {

@@ -41,6 +41,10 @@ final class SimEtcd {
     /// A member that still believes itself leader, in its old term.
     record Deposed(long member, long raftTerm) {}
 
+    /// @param before null when there was no such key.
+    /// @param after null when the key was deleted.
+    record Change(Bytes key, @Nullable Bytes before, @Nullable Bytes after) {}
+
     private static final class Lease {
         final long ttlSeconds;
         long expiresAtNanos;
@@ -64,7 +68,7 @@ final class SimEtcd {
     private final double clockRate;
     private final Map<Bytes, KeyValue> keys = new TreeMap<>();
     private final Map<Long, Lease> leases = new TreeMap<>();
-    private final List<Consumer<List<Bytes>>> watchers = new ArrayList<>();
+    private final List<Consumer<List<Change>>> watchers = new ArrayList<>();
     private long revision = 1;
     private long raftTerm = 2;
     private long lastLeaseId = 0x694d_0000;
@@ -79,8 +83,8 @@ final class SimEtcd {
         scheduler.after(EXPIRY_SCAN.toNanos(), this::scan);
     }
 
-    /// Calls the watcher with the keys of every change, at the instant of the change.
-    void watch(Consumer<List<Bytes>> watcher) {
+    /// Calls the watcher with every change, at the instant of the change.
+    void watch(Consumer<List<Change>> watcher) {
         watchers.add(watcher);
     }
 
@@ -130,7 +134,7 @@ final class SimEtcd {
 
     KvReply<TxnAnswer> txn(Txn txn) {
         Map<Bytes, KeyValue> before = new TreeMap<>(keys);
-        List<Bytes> changed = new ArrayList<>();
+        List<Change> changed = new ArrayList<>();
         try {
             long writing = revision + 1;
             Ran ran = run(txn, writing, changed);
@@ -185,7 +189,7 @@ final class SimEtcd {
 
     private record Ran(boolean succeeded, List<Response> responses) {}
 
-    private Ran run(Txn txn, long writing, List<Bytes> changed) {
+    private Ran run(Txn txn, long writing, List<Change> changed) {
         boolean holds = true;
         for (Compare compare : txn.compares()) {
             holds &= holds(compare);
@@ -197,27 +201,29 @@ final class SimEtcd {
         return new Ran(holds, responses);
     }
 
-    private Response run(Op op, long writing, List<Bytes> changed) {
+    private Response run(Op op, long writing, List<Change> changed) {
         return switch (op) {
             case Op.Put(Bytes key, Bytes value, long leaseId) -> {
                 if (leaseId != 0 && !leases.containsKey(leaseId)) {
                     throw new Rejected(Cause.LEASE_NOT_FOUND, "requested lease not found");
                 }
-                if (changed.contains(key)) {
-                    throw new Rejected(Cause.REJECTED, "duplicate key given in txn request");
+                for (Change change : changed) {
+                    if (change.key.equals(key) && change.after != null) {
+                        throw new Rejected(Cause.REJECTED, "duplicate key given in txn request");
+                    }
                 }
                 KeyValue old = keys.get(key);
                 long created = old == null ? writing : old.createRevision();
                 keys.put(key, new KeyValue(key, value, created, writing, leaseId));
-                changed.add(key);
+                changed.add(new Change(key, old == null ? null : old.value(), value));
                 yield new Response.PutDone();
             }
             case Op.Delete(Bytes key) -> {
-                boolean was = keys.remove(key) != null;
-                if (was) {
-                    changed.add(key);
+                KeyValue old = keys.remove(key);
+                if (old != null) {
+                    changed.add(new Change(key, old.value(), null));
                 }
-                yield new Response.Deleted(was ? 1 : 0);
+                yield new Response.Deleted(old == null ? 0 : 1);
             }
             case Op.Get(KeyRange range) -> new Response.Got(read(range));
             case Op.Nested(Txn nested) -> {
@@ -266,22 +272,22 @@ final class SimEtcd {
 
     private void expire(long leaseId) {
         leases.remove(leaseId);
-        List<Bytes> gone = new ArrayList<>();
+        List<Change> gone = new ArrayList<>();
         for (KeyValue kv : keys.values()) {
             if (kv.leaseId() == leaseId) {
-                gone.add(kv.key());
+                gone.add(new Change(kv.key(), kv.value(), null));
             }
         }
         if (!gone.isEmpty()) {
-            gone.forEach(keys::remove);
+            gone.forEach(change -> keys.remove(change.key));
             revision++;
             announce(gone);
         }
     }
 
-    private void announce(List<Bytes> changed) {
+    private void announce(List<Change> changed) {
         if (!changed.isEmpty()) {
-            for (Consumer<List<Bytes>> watcher : watchers) {
+            for (Consumer<List<Change>> watcher : watchers) {
                 watcher.accept(List.copyOf(changed));
             }
         }

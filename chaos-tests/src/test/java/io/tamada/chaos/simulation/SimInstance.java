@@ -291,7 +291,8 @@ final class SimInstance {
         directory = Directory.READY;
         system = other.system;
         takeWalOf(other);
-        controlState = other.server == Server.PRIMARY
+        controlState =
+                other.server == Server.PRIMARY
                         ? ControlState.IN_PRODUCTION
                         : ControlState.IN_ARCHIVE_RECOVERY;
         minRecoveryLsn = other.server == Server.PRIMARY ? 0 : other.flushedLsn;
@@ -402,8 +403,7 @@ final class SimInstance {
 
     void checkpoint() {
         long life = serverLife;
-        machine.after(
-                50_000_000 + random.nextLong(450_000_000), () -> checkpointIfStill(life));
+        machine.after(50_000_000 + random.nextLong(450_000_000), () -> checkpointIfStill(life));
     }
 
     private void checkpointIfStill(long life) {

@@ -76,7 +76,11 @@ final class SimPostgres implements PostgresControl {
     public Begun begin(PostgresCommand command) {
         agent.step();
         Begun begun = dispatch(command);
-        world.trace().line(node.name(), "begin", command + " " + (begun instanceof Begun.Refused r ? r : ""));
+        world.trace()
+                .line(
+                        node.name(),
+                        "begin",
+                        command + " " + (begun instanceof Begun.Refused r ? r : ""));
         return begun;
     }
 
@@ -100,7 +104,8 @@ final class SimPostgres implements PostgresControl {
                 yield new Begun.Accepted();
             }
             case PostgresCommand.Initdb() -> beginLong(Operation.Kind.INITDB, this::initdb);
-            case PostgresCommand.Provision() -> beginLong(Operation.Kind.PROVISION, this::provision);
+            case PostgresCommand.Provision() ->
+                    beginLong(Operation.Kind.PROVISION, this::provision);
             case PostgresCommand.StartAsPrimary() ->
                     beginLong(Operation.Kind.START_AS_PRIMARY, this::startAsPrimary);
             case PostgresCommand.StartAsStandby(Upstream upstream) ->
@@ -178,13 +183,16 @@ final class SimPostgres implements PostgresControl {
 
     private void startAsPrimary(long number) {
         boolean crashed = instance.startsFromCrash();
-        long takes = world.options().startNanos() + (crashed ? world.options().crashRecoveryNanos() : 0);
+        long takes =
+                world.options().startNanos() + (crashed ? world.options().crashRecoveryNanos() : 0);
         start(number, Operation.Kind.START_AS_PRIMARY, takes, instance::openAsPrimary);
     }
 
     private void startAsStandby(long number, @Nullable Upstream upstream) {
         instance.markStandby();
-        long takes = world.options().startNanos() + (instance.startsFromCrash() ? world.options().crashRecoveryNanos() : 0);
+        long takes =
+                world.options().startNanos()
+                        + (instance.startsFromCrash() ? world.options().crashRecoveryNanos() : 0);
         start(
                 number,
                 Operation.Kind.START_AS_STANDBY,
@@ -197,7 +205,8 @@ final class SimPostgres implements PostgresControl {
         instance.launch();
         long life = instance.life();
         boolean fails = fails();
-        node.machine().after(
+        node.machine()
+                .after(
                         spread(takesNanos),
                         () -> {
                             if (instance.life() != life || instance.server() != Server.STARTING) {
@@ -215,11 +224,11 @@ final class SimPostgres implements PostgresControl {
     private void promote(long number) {
         instance.beginPromotion();
         long life = instance.life();
-        node.machine().after(
+        node.machine()
+                .after(
                         spread(world.options().promoteNanos()),
                         () -> {
-                            if (instance.life() != life
-                                    || instance.server() != Server.PROMOTING) {
+                            if (instance.life() != life || instance.server() != Server.PROMOTING) {
                                 failed(number, Operation.Kind.PROMOTE, "the server has ended");
                             } else {
                                 instance.completePromotion();
@@ -293,7 +302,8 @@ final class SimPostgres implements PostgresControl {
     }
 
     private void finishAfter(long number, Operation.Kind kind, long nanos, Ending ending) {
-        node.machine().after(
+        node.machine()
+                .after(
                         spread(nanos),
                         () -> {
                             if (number != operationNumber || agent.process().isDead()) {
@@ -322,7 +332,8 @@ final class SimPostgres implements PostgresControl {
             succeeded(number, Operation.Kind.STOP);
         } else if (mode == StopMode.IMMEDIATE || instance.server() == Server.STARTING) {
             instance.quit(() -> {});
-            node.machine().after(
+            node.machine()
+                    .after(
                             1000 * MILLI,
                             () -> {
                                 if (number == operationNumber) {
@@ -362,7 +373,8 @@ final class SimPostgres implements PostgresControl {
             world.trace().line(node.name(), "failed", kind + ": " + reason);
             Operation.Failed last = lastFailure;
             int attempt = last != null && last.kind() == kind ? last.attempt() + 1 : 1;
-            Operation.Failed failure = new Operation.Failed(kind, node.clock().now(), reason, attempt);
+            Operation.Failed failure =
+                    new Operation.Failed(kind, node.clock().now(), reason, attempt);
             operation = failure;
             lastFailure = failure;
             agent.wake();

@@ -79,6 +79,10 @@ final class SimProcess {
         }
     }
 
+    boolean isPaused() {
+        return paused;
+    }
+
     void pause() {
         paused = true;
     }

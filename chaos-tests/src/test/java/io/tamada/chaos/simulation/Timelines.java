@@ -18,11 +18,9 @@ final class Timelines {
             // Instances that were created apart belong to different systems.
             if (other.number == branch.number && other.root() == branch.root()) {
                 world.report().timelineTwins++;
-                if (world.options().timelinesMustBeUnique()) {
-                    world.violation(
-                            Violation.Kind.TIMELINE_TWICE,
-                            "timeline " + branch + " begins, but there is " + other + " already");
-                }
+                world.violation(
+                        Violation.Kind.TIMELINE_TWICE,
+                        "timeline " + branch + " begins, but there is " + other + " already");
             }
         }
         all.add(branch);

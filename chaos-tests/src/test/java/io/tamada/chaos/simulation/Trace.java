@@ -29,8 +29,14 @@ final class Trace {
 
     void line(String where, String what, String details) {
         long now = scheduler.nowNanos();
-        String text = pad(seconds(now), 12, true) + "  " + pad(where, 5, false) + " "
-                        + pad(what, 16, false) + " " + details;
+        String text =
+                pad(seconds(now), 12, true)
+                        + "  "
+                        + pad(where, 5, false)
+                        + " "
+                        + pad(what, 16, false)
+                        + " "
+                        + details;
         for (int i = 0; i < text.length(); i++) {
             hash = (hash ^ text.charAt(i)) * PRIME;
         }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// Everything that one run consists of, and where each part finds the others.
 final class World {
 
+    static final String NAMESPACE = "/service";
+    static final String SCOPE = "sim";
+
     private final Options options;
     private final Scheduler scheduler = new Scheduler();
     private final Weather weather = new Weather();
