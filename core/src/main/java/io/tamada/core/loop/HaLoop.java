@@ -55,6 +55,8 @@ public final class HaLoop {
 
     private static final Duration RETRY_PAUSE_LIMIT = Duration.ofSeconds(1);
 
+    private static final Duration NEWS_PAUSE = Duration.ofMillis(50);
+
     /// The doors to the world.
     public record Ports(
             ClusterStore store,
@@ -141,7 +143,9 @@ public final class HaLoop {
         }
         remember(seen, decision, failure);
         publish(seen, decision);
-        return sleep(began, decision, failure);
+        Duration sleep = sleep(began, decision, failure);
+        // What has just begun is news for the others: they hear it in the next turn.
+        return hasBegunOperation(seen) && sleep.compareTo(NEWS_PAUSE) > 0 ? NEWS_PAUSE : sleep;
     }
 
     private LeaseTiming timing(MemberProfile self) {
@@ -346,6 +350,11 @@ public final class HaLoop {
                         whyNot,
                         ticks,
                         leaderChanges));
+    }
+
+    private boolean hasBegunOperation(Observation seen) {
+        return !(seen.postgres().operation() instanceof Operation.Running)
+                && ports.postgres().observe().operation() instanceof Operation.Running;
     }
 
     /// Turns follow each other by the clock, not by the end of the last one; and neither a
