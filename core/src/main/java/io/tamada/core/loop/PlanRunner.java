@@ -146,7 +146,12 @@ final class PlanRunner {
         if (isFresh(provenSentAt, time.now(), context.timing()) && unprovenRenewals == 0) {
             return null;
         }
-        return switch (store.renewLeadership(context.timing().ttl(), timeout)) {
+        Duration wanted = context.timing().ttl();
+        WriteDeadline.Term term = deadline.current();
+        if (term != null && wanted.compareTo(term.timing().ttl()) < 0) {
+            deadline.limit(time.now().plus(wanted), context.timing());
+        }
+        return switch (store.renewLeadership(wanted, timeout)) {
             case RenewOutcome.Renewed(Monotonic sentAt, Duration ttl) -> {
                 proven(sentAt, ttl, context.timing());
                 yield null;
