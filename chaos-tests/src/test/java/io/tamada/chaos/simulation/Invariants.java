@@ -106,7 +106,7 @@ final class Invariants {
         }
         long believed = node.clock().trueNanosOf(term.mayWriteUntil());
         long kept = world.etcd().expiryNanos(key.leaseId());
-        if (believed > world.nowNanos() && believed > kept + tolerance()) {
+        if (believed > world.nowNanos() && believed > kept + tolerance(term.timing().ttl())) {
             world.violation(
                     Violation.Kind.DEADLINE_BEYOND_LEASE,
                     "%s believes until %s, etcd keeps the lease until %s"
@@ -115,10 +115,9 @@ final class Invariants {
     }
 
     /// Two clocks that drift apart for one ttl.
-    private long tolerance() {
-        double ttl = world.options().timing().ttl().toNanos();
-        return CLOCK_GRAIN_NANOS
-                + (long) (ttl * 2.5 * world.options().driftPartsPerMillion() / 1e6);
+    private long tolerance(Duration ttl) {
+        double apart = 2.5 * world.options().driftPartsPerMillion() / 1e6;
+        return CLOCK_GRAIN_NANOS + (long) (ttl.toNanos() * apart);
     }
 
     private void measure(Node node, boolean excess) {
