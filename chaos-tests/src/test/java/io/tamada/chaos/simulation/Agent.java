@@ -3,6 +3,8 @@ package io.tamada.chaos.simulation;
 import io.tamada.core.decision.Action;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.RuleId;
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.loop.HaLoop;
 import io.tamada.core.loop.SnapshotBoard;
@@ -36,6 +38,7 @@ final class Agent {
     private final SnapshotBoard board = new SnapshotBoard();
     private final long startedAtNanos;
     private final boolean secondLife;
+    private final Deadman deadman;
     private @Nullable HaLoop loop;
     private @Nullable ServerStatus probed;
     private @Nullable Monotonic probedAt;
@@ -50,12 +53,15 @@ final class Agent {
         this.startedAtNanos = world.nowNanos();
         this.process = new SimProcess(world.scheduler(), node.machine(), this::run);
         this.postgres = new SimPostgres(world, node, this, random.split());
+        this.deadman = new Deadman(world, node, this, deadline);
         node.instance().onExit(this::wake);
     }
 
     void start() {
         process.start();
-        new Deadman(world, node, this, deadline).watch();
+        if (world.mutation() != Mutation.NO_DEADMAN) {
+            deadman.watch();
+        }
         probe();
     }
 
@@ -126,6 +132,11 @@ final class Agent {
             }
 
             @Override
+            public void timingChanged(LeaseTiming timing, ClusterConfig config) {
+                world.trace().line(node.name(), "timing", timing.toString());
+            }
+
+            @Override
             public void failed(Action action, String reason) {
                 world.trace()
                         .line(
@@ -185,6 +196,13 @@ final class Agent {
         if (!process.isDead()) {
             process.wake();
         }
+    }
+
+    /// Runs again after a pause. Its threads are overdue all at once, and either may be first.
+    void unpause() {
+        long latency = random.nextLong(5_000_000);
+        process.unpause();
+        node.machine().after(latency, deadman::lookAgain);
     }
 
     void requestShutdown() {

@@ -88,7 +88,7 @@ final class Node {
     void unpauseAgent() {
         if (agent != null && agent.process().isPaused()) {
             agentResumedAtNanos = world.nowNanos();
-            agent.process().unpause();
+            agent.unpause();
         }
     }
 

@@ -123,6 +123,13 @@ final class SimInstance {
         return server != Server.DOWN;
     }
 
+    /// As the agent sees it from outside: a process is there, and nothing says it is a standby.
+    boolean mayBePrimary() {
+        return server == Server.PRIMARY
+                || server == Server.PROMOTING
+                || (server == Server.STARTING && !standbySignal);
+    }
+
     boolean isAnswering() {
         return server == Server.STANDBY || server == Server.PRIMARY || server == Server.PROMOTING;
     }
@@ -301,8 +308,24 @@ final class SimInstance {
         slots.clear();
     }
 
-    /// What pg_rewind would say: it believes the source's control file, so that a source that
-    /// has not yet completed a checkpoint after its promotion looks as if it were on its old
+    /// What pg_rewind does first: it recovers a target that has crashed, in single-user mode, so
+    /// that its control file tells where its WAL ends.
+    void recoverForRewind() {
+        if (startsFromCrash()) {
+            checkpointLsn = flushedLsn;
+            flushedLsn += CHECKPOINT_RECORD_BYTES;
+            writtenLsn = flushedLsn;
+            if (branch.owner != node) {
+                branch = new Branch(branch.number, branch, checkpointLsn, node);
+            }
+            checkpointBranch = branch;
+            minRecoveryLsn = 0;
+            controlState = ControlState.SHUT_DOWN;
+        }
+    }
+
+    /// What pg_rewind would say: it believes the source's control file, so that a source that has
+    /// not yet completed a checkpoint after its promotion looks as if it were on its old
     /// timeline.
     boolean needsRewind(SimInstance other) {
         return other.checkpointBranch.number != branch.number
@@ -411,6 +434,13 @@ final class SimInstance {
             completeCheckpoint();
         } else if (life == serverLife && server == Server.STANDBY) {
             minRecoveryLsn = Math.max(minRecoveryLsn, flushedLsn);
+        }
+    }
+
+    /// What a base backup asks of a primary before it copies anything.
+    void checkpointAtOnce() {
+        if (server == Server.PRIMARY) {
+            completeCheckpoint();
         }
     }
 

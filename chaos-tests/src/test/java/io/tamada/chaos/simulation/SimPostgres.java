@@ -248,6 +248,7 @@ final class SimPostgres implements PostgresControl {
             return;
         }
         instance.interrupted("clone");
+        source.instance().checkpointAtOnce();
         finishAfter(
                 number,
                 Operation.Kind.CLONE,
@@ -272,6 +273,7 @@ final class SimPostgres implements PostgresControl {
             finishAfter(number, Operation.Kind.REWIND, 500 * MILLI, () -> "no connection");
             return;
         }
+        instance.recoverForRewind();
         if (!instance.needsRewind(source.instance())) {
             finishAfter(number, Operation.Kind.REWIND, 200 * MILLI, () -> null);
             return;
