@@ -110,7 +110,7 @@ final class LineLayout {
     }
 
     private static String millis(Instant instant) {
-        return String.format(Locale.ROOT, "%03d", instant.getNano() / 1_000_000);
+        return String.format(Locale.ROOT, "%03d", Math.floorMod(instant.toEpochMilli(), 1000));
     }
 
     private static String lastPart(String name) {

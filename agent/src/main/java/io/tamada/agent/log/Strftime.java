@@ -12,14 +12,14 @@ final class Strftime {
 
     static DateTimeFormatter formatter(String format) {
         DateTimeFormatterBuilder builder = new DateTimeFormatterBuilder();
-        for (int i = 0; i < format.length(); i++) {
-            char letter = format.charAt(i);
-            if (letter != '%' || i + 1 == format.length()) {
+        int i = 0;
+        while (i < format.length()) {
+            char letter = format.charAt(i++);
+            if (letter == '%' && i < format.length()) {
+                append(builder, format.charAt(i++));
+            } else {
                 builder.appendLiteral(letter);
-                continue;
             }
-            i++;
-            append(builder, format.charAt(i));
         }
         return builder.toFormatter(Locale.ROOT);
     }

@@ -144,7 +144,9 @@ public final class Privileges {
     /// nobody else can replace what root has created there.
     private static void prepare(Path directory, Path existing, UnixUser owner) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
-        for (Path path = directory; !path.equals(existing); path = path.getParent()) {
+        for (Path path = directory;
+                path != null && !path.equals(existing);
+                path = path.getParent()) {
             missing.push(path);
         }
         for (Path path : missing) {

@@ -31,7 +31,7 @@ record ProcessStatus(List<Integer> uids, List<Integer> gids) {
                         return false;
                     }
                 } catch (NoSuchFileException _) {
-                    continue;
+                    // Gone is as good as changed.
                 }
             }
         }
