@@ -46,6 +46,12 @@ public record LedgerReport(List<Acknowledged> acknowledged) {
         return found;
     }
 
+    /// The part of one writer.
+    public LedgerReport of(String writer) {
+        return new LedgerReport(
+                acknowledged.stream().filter(each -> each.writer().equals(writer)).toList());
+    }
+
     /// The servers of [#tenures()].
     public List<String> servers() {
         return tenures().stream().map(Tenure::server).toList();

@@ -57,20 +57,23 @@ public final class Processes {
         }
     }
 
-    /// The process of an instance whose title begins so, such as `walsender`; 0 when there is
-    /// none.
-    public static long withTitle(Path dataDirectory, String title) {
+    /// The process of an instance whose title has `part` in it, such as `walreceiver`.
+    public static long withTitle(Path dataDirectory, String part) {
         for (long pid : ofInstance(dataDirectory)) {
-            try {
-                String line = Files.readString(PROC.resolve(pid + "/cmdline"));
-                if (line.replace('\0', ' ').contains(title)) {
-                    return pid;
-                }
-            } catch (IOException _) {
-                // It ended between two looks.
+            if (title(pid).contains(part)) {
+                return pid;
             }
         }
-        return 0;
+        throw new AssertionError("no " + part + " of " + dataDirectory);
+    }
+
+    /// What ps shows; empty when the process is gone.
+    public static String title(long pid) {
+        try {
+            return Files.readString(PROC.resolve(pid + "/cmdline")).replace('\0', ' ').strip();
+        } catch (IOException _) {
+            return "";
+        }
     }
 
     private static String link(Path path) {

@@ -14,6 +14,7 @@ public enum Signals {
     CONT(18),
     STOP(19);
 
+    @SuppressWarnings("restricted")
     private static final MethodHandle KILL_CALL =
             Linker.nativeLinker()
                     .downcallHandle(
