@@ -6,8 +6,8 @@ import java.nio.file.Path;
 
 /// The entry point.
 ///
-/// `agent [CONFIG.yml]` is taken apart by hand: an agent that restarts after a crash should answer
-/// soon, and loading a command line library costs a tenth of a second.
+/// `agent [CONFIG.yml]` is taken apart by hand: an agent that restarts after a crash should
+/// answer soon, and loading a command line library costs a tenth of a second.
 public final class Main {
 
     private Main() {}

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// Before each deadline: SIGQUIT to the postmaster at `quitBy`, SIGKILL to every process of the
 /// instance at `killBy`, again and again until the server cannot be a primary any more. A primary
 /// without a lease gets a short grace, in which the loop may take the lease back or stop it in
-/// order; right after the agent's start, when an adopted primary's lease may be good still, a longer
-/// one.
+/// order; right after the agent's start, when an adopted primary's lease may be good still, a
+/// longer one.
 ///
 /// It cannot help when the whole JVM is stopped; that is for a process outside of it.
 public final class Deadman {
@@ -45,7 +45,8 @@ public final class Deadman {
     private boolean heldBefore;
     private boolean quitSent;
 
-    /// @param paused maintenance mode: nothing is fenced, as the operator has the instance in hand.
+    /// @param paused maintenance mode: nothing is fenced, as the operator has the instance in
+    ///     hand.
     /// @param graceAtStart how long an adopted primary may run before its lease is proven.
     public Deadman(
             WriteDeadline deadline,
@@ -59,7 +60,6 @@ public final class Deadman {
         this.paused = paused;
         this.graceAtStart = graceAtStart;
         this.thread = Thread.ofPlatform().name("deadman").daemon(true).unstarted(this::watch);
-        thread.setPriority(Thread.MAX_PRIORITY);
     }
 
     public void start() {

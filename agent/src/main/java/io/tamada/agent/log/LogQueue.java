@@ -12,8 +12,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 
-/// A queue of records in front of a sink, emptied by one thread. Logging never waits for the sink:
-/// a record that finds the queue full is lost and counted.
+/// A queue of records in front of a sink, emptied by one thread. Logging never waits for the
+/// sink: a record that finds the queue full is lost and counted.
 final class LogQueue extends Handler {
 
     /// How long the end of the process may be held up by a sink that does not take its lines.

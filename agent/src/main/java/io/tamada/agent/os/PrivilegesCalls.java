@@ -15,8 +15,8 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /// The calls of glibc that change who this process is. glibc carries setgid, setuid and the group
-/// list over to every thread of the process (manual page nptl(7)), the virtual machine's included,
-/// which a bare system call would not.
+/// list over to every thread of the process (manual page nptl(7)), the virtual machine's
+/// included, which a bare system call would not.
 @SuppressWarnings("restricted")
 final class PrivilegesCalls {
 

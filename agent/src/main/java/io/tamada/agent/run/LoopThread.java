@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// A turn that throws is a bug. The lease is not renewed by a turn that did not happen, so the
 /// deadman bounds the harm; the next turn gets its chance meanwhile, because most causes pass and
-/// stopping a healthy primary for a bug in its agent is a high price. An error of the JVM itself (out
-/// of memory, an assertion) ends the process.
+/// stopping a healthy primary for a bug in its agent is a high price. An error of the JVM itself
+/// (out of memory, an assertion) ends the process.
 public final class LoopThread {
 
     private static final Logger LOG = LoggerFactory.getLogger(LoopThread.class);

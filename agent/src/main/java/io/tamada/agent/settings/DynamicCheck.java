@@ -2,8 +2,8 @@ package io.tamada.agent.settings;
 
 import java.util.Map;
 
-/// Checks `bootstrap.dcs`, the first content of the cluster's dynamic configuration. It is kept as
-/// it was written; here only what is wrong with it is reported.
+/// Checks `bootstrap.dcs`, the first content of the cluster's dynamic configuration. It is kept
+/// as it was written; here only what is wrong with it is reported.
 final class DynamicCheck {
 
     private static final String REMOVE = "remove it, or keep this cluster on Patroni";

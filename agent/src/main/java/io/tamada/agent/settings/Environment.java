@@ -6,8 +6,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The `PATRONI_*` environment variables that Patroni documents, as a tree to lay over the file's.
-/// Empty variables count as absent.
+/// The `PATRONI_*` environment variables that Patroni documents, as a tree to lay over the
+/// file's. Empty variables count as absent.
 final class Environment {
 
     private static final String PREFIX = "PATRONI_";

@@ -121,7 +121,8 @@ final class YamlReader {
         return null;
     }
 
-    /// Any YAML text. With an `at`, every value in it carries that origin instead of its own line.
+    /// Any YAML text. With an `at`, every value in it carries that origin instead of its own
+    /// line.
     @Nullable YamlValue value(String text, String source, @Nullable Origin at) {
         LoadSettings settings =
                 LoadSettings.builder()
