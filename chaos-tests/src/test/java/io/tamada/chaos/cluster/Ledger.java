@@ -17,6 +17,9 @@ public final class Ledger implements AutoCloseable {
     /// The rows of one writer through a proxy.
     public static final String CLIENT = "client";
 
+    /// The SQLSTATE of a write on a standby.
+    private static final String READ_ONLY = "25006";
+
     private static final int SOCKET_TIMEOUT_SECONDS = 2;
     private static final Duration BETWEEN_WRITES = Duration.ofMillis(5);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(20);
@@ -78,16 +81,28 @@ public final class Ledger implements AutoCloseable {
                     sequence++;
                     insert.setString(1, writer);
                     insert.setLong(2, sequence);
-                    long sent = System.nanoTime();
-                    insert.executeUpdate();
-                    acknowledged.add(
-                            new Acknowledged(writer, sequence, server, sent, System.nanoTime()));
-                    Await.pause(BETWEEN_WRITES);
+                    Await.pause(insert(insert, writer, sequence, server));
                 }
             } catch (SQLException _) {
                 Await.pause(AFTER_FAILURE);
             }
         }
+    }
+
+    /// @return how long to wait before the next.
+    private Duration insert(PreparedStatement insert, String writer, long sequence, String server)
+            throws SQLException {
+        long sent = System.nanoTime();
+        try {
+            insert.executeUpdate();
+        } catch (SQLException e) {
+            if (READ_ONLY.equals(e.getSQLState()) && !writer.equals(CLIENT)) {
+                return AFTER_FAILURE;
+            }
+            throw e;
+        }
+        acknowledged.add(new Acknowledged(writer, sequence, server, sent, System.nanoTime()));
+        return BETWEEN_WRITES;
     }
 
     private String serverOf(Connection session) throws SQLException {

@@ -190,7 +190,8 @@ class NodeLossTest {
     }
 
     private static String timeline(TestNode node) {
-        return Sql.peek(node.postgresPort(), "SELECT timeline_id FROM pg_control_checkpoint()");
+        return Sql.peek(
+                node.postgresPort(), "SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8)");
     }
 
     private static double seconds(long from, long to) {

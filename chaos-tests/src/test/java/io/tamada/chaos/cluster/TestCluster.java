@@ -168,6 +168,10 @@ public final class TestCluster implements AutoCloseable {
         return etcd;
     }
 
+    public String scope() {
+        return scope;
+    }
+
     public Path directory() {
         return directory;
     }

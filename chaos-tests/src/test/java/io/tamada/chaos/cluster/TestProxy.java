@@ -1,13 +1,18 @@
 package io.tamada.chaos.cluster;
 
+import io.tamada.haproxy.HaproxyConfig;
+import io.tamada.haproxy.ProxyMember;
+import io.tamada.haproxy.ProxySettings;
+import io.tamada.haproxy.ProxySlots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// HAProxy with the configuration that `./tamada haproxy-config` prints.
+/// HAProxy with the configuration that `./tamada haproxy-config` renders.
 public final class TestProxy {
 
     private final Launched process;
@@ -37,30 +42,19 @@ public final class TestProxy {
     }
 
     private static String render(Path directory, List<TestNode> nodes, int writePort) {
-        StringBuilder text =
-                new StringBuilder(
-                        """
-                        global
-                            maxconn 100
-                        defaults
-                            mode tcp
-                            timeout connect 1s
-                            timeout client 1h
-                            timeout server 1h
-                            timeout check 500ms
-                        listen primary
-                            bind 127.0.0.1:%d
-                            option httpchk OPTIONS /primary
-                            http-check expect status 200
-                            default-server inter 500 fastinter 250 fall 2 rise 1 on-marked-down shutdown-sessions
-                        """
-                                .formatted(writePort));
+        List<ProxyMember> members = new ArrayList<>();
         for (TestNode node : nodes) {
-            text.append(
-                    "    server %s 127.0.0.1:%d check port %d%n"
-                            .formatted(node.name(), node.postgresPort(), node.restPort()));
+            members.add(
+                    new ProxyMember(
+                            node.name(), "127.0.0.1", node.postgresPort(), node.restPort()));
         }
-        return text.toString();
+        ProxySettings settings =
+                ProxySettings.defaults()
+                        .withListen(
+                                new ProxySettings.Listen(
+                                        "127.0.0.1", writePort, Ports.free(), Ports.free()))
+                        .withRuntimeSocket(directory.resolve("haproxy.sock"));
+        return HaproxyConfig.render(settings, ProxySlots.of(members, members.size()));
     }
 
     public int writePort() {
