@@ -46,7 +46,8 @@ final class PosixCalls {
         return (int) ERRNO.get(state, 0L);
     }
 
-    /// The handles above declare no exceptions of their own: what comes out is a programming error.
+    /// The handles above declare no exceptions of their own: what comes out is a programming
+    /// error.
     static IllegalStateException impossible(Throwable failure) {
         return new IllegalStateException("a call into the C library failed", failure);
     }

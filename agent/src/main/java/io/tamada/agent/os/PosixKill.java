@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/// `kill(2)`. Java's own `Process.destroy()` sends SIGTERM only, which PostgreSQL takes as a smart
-/// shutdown that waits for its clients.
+/// `kill(2)`. Java's own `Process.destroy()` sends SIGTERM only, which PostgreSQL takes as a
+/// smart shutdown that waits for its clients.
 public final class PosixKill {
 
     public static final int SIGHUP = 1;

@@ -41,8 +41,18 @@ final class BaseBackup {
     /// Chosen by the agent, as in Patroni.
     private static final List<String> NOT_FOR_USERS =
             List.of(
-                    "--pgdata", "--format", "--wal-method", "--gzip", "--version", "--compress",
-                    "--dbname", "--host", "--port", "--username", "--password", "--slot");
+                    "--pgdata",
+                    "--format",
+                    "--wal-method",
+                    "--gzip",
+                    "--version",
+                    "--compress",
+                    "--dbname",
+                    "--host",
+                    "--port",
+                    "--username",
+                    "--password",
+                    "--slot");
 
     /// What may be done with an instance that is in the way.
     enum Existing {

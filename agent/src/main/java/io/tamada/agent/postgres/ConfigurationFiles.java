@@ -45,7 +45,12 @@ final class ConfigurationFiles {
         boolean changed = DurableFiles.replace(settings.pgpass(), passfile());
         keepOriginal();
         changed |= DurableFiles.replace(main(), mainText(parameters, recovery));
-        changed |= lines(parameters.all().get("hba_file"), "pg_hba.conf", settings.hba(), dynamic.hba());
+        changed |=
+                lines(
+                        parameters.all().get("hba_file"),
+                        "pg_hba.conf",
+                        settings.hba(),
+                        dynamic.hba());
         changed |=
                 lines(
                         parameters.all().get("ident_file"),
@@ -148,7 +153,10 @@ final class ConfigurationFiles {
         List<String> lines = new ArrayList<>(settings.bootstrap().hba());
         if (lines.isEmpty()) {
             // Without any list, members would be shut out from the first day on.
-            lines.add("host replication " + role(settings.roles().replication()) + " all scram-sha-256");
+            lines.add(
+                    "host replication "
+                            + role(settings.roles().replication())
+                            + " all scram-sha-256");
             lines.add("host postgres " + role(settings.roles().forRewind()) + " all scram-sha-256");
         }
         String text = DurableFiles.readOrNull(path);

@@ -33,8 +33,7 @@ final class ConnInfo {
         return format(words);
     }
 
-    private static Map<String, String> words(
-            Upstream server, Role role, @Nullable Path passfile) {
+    private static Map<String, String> words(Upstream server, Role role, @Nullable Path passfile) {
         Map<String, String> words = new LinkedHashMap<>();
         words.put("user", role.name());
         if (passfile != null && role.password() != null) {

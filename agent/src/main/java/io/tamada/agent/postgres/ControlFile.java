@@ -12,8 +12,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Reads `global/pg_control` by way of pg_controldata, which knows its version's layout and checks
-/// the checksum.
+/// Reads `global/pg_control` by way of pg_controldata, which knows its version's layout and
+/// checks the checksum.
 final class ControlFile {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -67,9 +67,13 @@ final class ControlFile {
         // The output fits into a pipe, so that the program never waits for us.
         if (!process.waitFor(PATIENCE)) {
             process.destroyForcibly();
-            return new Unreadable("pg_controldata did not end within " + PATIENCE.toSeconds() + " s");
+            return new Unreadable(
+                    "pg_controldata did not end within " + PATIENCE.toSeconds() + " s");
         }
-        String text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String text =
+                new String(
+                        process.getInputStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8);
         if (process.exitValue() != 0) {
             return new Unreadable(text.strip());
         }
@@ -96,8 +100,7 @@ final class ControlFile {
                 }
             }
             Lsn minRecovery = Lsn.parse(need(values, "Minimum recovery ending location"));
-            int minTimeline =
-                    Integer.parseInt(need(values, "Min recovery ending loc's timeline"));
+            int minTimeline = Integer.parseInt(need(values, "Min recovery ending loc's timeline"));
             return new Readable(
                     new ControlData(
                             new SystemIdentifier(need(values, "Database system identifier")),

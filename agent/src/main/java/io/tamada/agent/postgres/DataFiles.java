@@ -32,7 +32,8 @@ final class DataFiles {
 
     /// A tablespace may be shared by instances of several versions; each has its own directory.
     private static void wipeTablespace(Path tablespace, String major) throws IOException {
-        try (DirectoryStream<Path> versions = Files.newDirectoryStream(tablespace, "PG_" + major + "_*")) {
+        try (DirectoryStream<Path> versions =
+                Files.newDirectoryStream(tablespace, "PG_" + major + "_*")) {
             for (Path version : versions) {
                 DurableFiles.deleteTree(version);
             }

@@ -217,7 +217,10 @@ final class DirectoryWatch {
                     return 0;
                 }
                 serverMajor =
-                        major(new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+                        major(
+                                new String(
+                                        process.getInputStream().readAllBytes(),
+                                        java.nio.charset.StandardCharsets.UTF_8));
             }
             return serverMajor;
         }

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// Creates a new instance. What a failed or killed initdb leaves is removed: it was made by us, in
-/// a directory that was empty.
+/// Creates a new instance. What a failed or killed initdb leaves is removed: it was made by us,
+/// in a directory that was empty.
 final class Initdb {
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -58,9 +58,7 @@ final class Initdb {
                     : new Outcome.Failed("initdb has failed: " + result.lastLines());
         }
         instance.processes().resolveAgain();
-        instance.configuration()
-                .files()
-                .appendAfterInitdb(instance.configuration().dynamic());
+        instance.configuration().files().appendAfterInitdb(instance.configuration().dynamic());
         state.bootstrapPending();
         state.unmark(Mark.INITDB);
         Membership.remember(instance);

@@ -45,7 +45,8 @@ public final class InstanceProcesses {
         }
     }
 
-    /// To be called when the directory has been created or replaced: links may lead elsewhere now.
+    /// To be called when the directory has been created or replaced: links may lead elsewhere
+    /// now.
     void resolveAgain() {
         directory = resolved(configured);
     }
@@ -114,7 +115,8 @@ public final class InstanceProcesses {
             return false;
         }
         String working = link(process.resolve("cwd"));
-        return working != null && (working.equals(directory) || working.equals(directory + DELETED));
+        return working != null
+                && (working.equals(directory) || working.equals(directory + DELETED));
     }
 
     private static @Nullable String link(Path link) {
@@ -125,8 +127,8 @@ public final class InstanceProcesses {
         }
     }
 
-    /// When a process was started, in clock ticks since boot, or -1 when it is gone. Together with
-    /// the pid it names a process for good.
+    /// When a process was started, in clock ticks since boot, or -1 when it is gone. Together
+    /// with the pid it names a process for good.
     static long startTicks(long pid) {
         String stat = stat(pid);
         return stat == null ? -1 : Long.parseLong(field(stat, 22));

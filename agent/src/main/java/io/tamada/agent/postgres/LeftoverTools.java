@@ -17,8 +17,7 @@ final class LeftoverTools {
     private LeftoverTools() {}
 
     static void end(PostgresSettings settings) throws IOException {
-        try (DirectoryStream<Path> entries =
-                Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path entry : entries) {
                 if (worksOn(entry, settings.dataDirectory())) {
                     PosixKill.Sent _ =

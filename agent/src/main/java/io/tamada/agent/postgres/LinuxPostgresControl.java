@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The local PostgreSQL instance on Linux. Nothing here blocks its caller: background threads keep
-/// what {@link #observe} returns, and operations run on threads of their own.
+/// The local PostgreSQL instance on Linux. Nothing here blocks its caller: background threads
+/// keep what {@link #observe} returns, and operations run on threads of their own.
 public final class LinuxPostgresControl implements PostgresControl, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinuxPostgresControl.class);
@@ -48,8 +48,15 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         this.operations = new OperationRunner(time, this::operationEnded);
         ServerMonitor monitor =
                 new ServerMonitor(
-                        settings, time, board, this::seen, directory, processes, sessions,
-                        timelines, this::memberState);
+                        settings,
+                        time,
+                        board,
+                        this::seen,
+                        directory,
+                        processes,
+                        sessions,
+                        timelines,
+                        this::memberState);
         this.instance =
                 new Instance(
                         settings,
@@ -62,14 +69,15 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         this.commands = new ServerCommands(instance);
     }
 
-    /// Looks at what is there, adopts a server that runs, and begins to watch. Changes nothing but
-    /// the remains of an initdb that was interrupted.
+    /// Looks at what is there, adopts a server that runs, and begins to watch. Changes nothing
+    /// but the remains of an initdb that was interrupted.
     ///
     /// @throws IOException when the state directory cannot be made.
     public void start() throws IOException {
         instance.state().create();
         if (instance.state().marked() == Mark.INITDB) {
-            LOG.warn("Removing what an interrupted initdb has left in {}", settings.dataDirectory());
+            LOG.warn(
+                    "Removing what an interrupted initdb has left in {}", settings.dataDirectory());
             LeftoverTools.end(settings);
             Initdb.removeLeftovers(settings, instance.state());
         }
@@ -96,9 +104,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     @Override
     public LocalPostgres observe() {
         return new LocalPostgres(
-                instance.directory().latest(),
-                instance.monitor().observe(),
-                operations.observe());
+                instance.directory().latest(), instance.monitor().observe(), operations.observe());
     }
 
     @Override
@@ -151,8 +157,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
             if (!isRunning || mode == StopMode.IMMEDIATE) {
                 stopMode.set(mode);
             }
-            return operations.begin(
-                    command, Kind.STOP, new ServerStop(instance, stopMode)::run);
+            return operations.begin(command, Kind.STOP, new ServerStop(instance, stopMode)::run);
         }
     }
 

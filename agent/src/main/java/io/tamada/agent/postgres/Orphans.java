@@ -20,8 +20,8 @@ final class Orphans {
 
     private Orphans() {}
 
-    /// Returns when none is left. Only those that are there now: another postmaster may be started
-    /// by somebody else in the meantime.
+    /// Returns when none is left. Only those that are there now: another postmaster may be
+    /// started by somebody else in the meantime.
     static void end(InstanceProcesses processes, BooleanSupplier givenUp) {
         List<Long> orphans = left(processes, processes.find());
         long patientUntil = System.nanoTime() + PATIENCE.toNanos();

@@ -67,7 +67,8 @@ public record PostgresSettings(
 
     /// A role that the agent uses.
     ///
-    /// @param options further connection options in libpq's words (`sslmode`, `sslrootcert`, ...).
+    /// @param options further connection options in libpq's words (`sslmode`, `sslrootcert`,
+    ///     ...).
     public record Role(String name, @Nullable String password, SortedMap<String, String> options) {
 
         public Role {

@@ -35,7 +35,8 @@ final class Postmaster {
 
     /// Starts a server, in a session of its own so that no terminal signal reaches it, its input
     /// empty and its output not a pipe.
-    static Process spawn(PostgresSettings settings, Path log, List<String> arguments, Map<String, String> extra)
+    static Process spawn(
+            PostgresSettings settings, Path log, List<String> arguments, Map<String, String> extra)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add("setsid");
@@ -60,8 +61,8 @@ final class Postmaster {
         return builder.start();
     }
 
-    /// Watches a postmaster; `onExit` is called once, by a thread of its own. Null when the process
-    /// is gone already.
+    /// Watches a postmaster; `onExit` is called once, by a thread of its own. Null when the
+    /// process is gone already.
     static @Nullable Postmaster watch(long pid, Consumer<Postmaster> onExit) {
         long ticks = InstanceProcesses.startTicks(pid);
         if (ticks < 0) {

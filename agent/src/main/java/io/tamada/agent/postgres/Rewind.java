@@ -114,7 +114,9 @@ final class Rewind {
         }
         boolean restores =
                 settings.parameters().containsKey("restore_command")
-                        || instance.configuration().dynamic().parameters()
+                        || instance.configuration()
+                                .dynamic()
+                                .parameters()
                                 .containsKey("restore_command");
         if (restores) {
             command.add("--restore-target-wal");
@@ -122,8 +124,8 @@ final class Rewind {
         return command;
     }
 
-    /// pg_rewind reads the source's control file, which names the new timeline only after the first
-    /// checkpoint on it.
+    /// pg_rewind reads the source's control file, which names the new timeline only after the
+    /// first checkpoint on it.
     ///
     /// @return why the source cannot be used, or null.
     private @Nullable String checkSource(OngoingOperation operation) throws InterruptedException {
@@ -173,10 +175,10 @@ final class Rewind {
                 ResultSet row =
                         statement.executeQuery(
                                 "SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN NULL ELSE"
-                                    + " pg_catalog.substr(pg_catalog.pg_walfile_name("
-                                    + "pg_catalog.pg_current_wal_lsn()), 1, 8) END,"
-                                    + " (SELECT timeline_id FROM"
-                                    + " pg_catalog.pg_control_checkpoint())")) {
+                                        + " pg_catalog.substr(pg_catalog.pg_walfile_name("
+                                        + "pg_catalog.pg_current_wal_lsn()), 1, 8) END,"
+                                        + " (SELECT timeline_id FROM"
+                                        + " pg_catalog.pg_control_checkpoint())")) {
             row.next();
             String timeline = row.getString(1);
             if (timeline == null) {
@@ -198,9 +200,7 @@ final class Rewind {
             statement.execute("CHECKPOINT");
         } catch (SQLException refused) {
             org.slf4j.LoggerFactory.getLogger(Rewind.class)
-                    .info(
-                            "{}",
-                            Sessions.explain(refused, superuser, "superuser", upstream));
+                    .info("{}", Sessions.explain(refused, superuser, "superuser", upstream));
         }
     }
 }

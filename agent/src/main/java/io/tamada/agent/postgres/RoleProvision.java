@@ -36,8 +36,8 @@ final class RoleProvision {
                     "pg_read_binary_file(text)",
                     "pg_read_binary_file(text, bigint, bigint, boolean)");
 
-    /// Keeps statements with passwords out of the server's log, and the bootstrap from waiting for
-    /// standbys that do not exist yet.
+    /// Keeps statements with passwords out of the server's log, and the bootstrap from waiting
+    /// for standbys that do not exist yet.
     private static final List<String> QUIET =
             List.of(
                     "SET synchronous_commit TO local",
@@ -100,10 +100,7 @@ final class RoleProvision {
         } catch (SQLException failure) {
             return new Outcome.Failed(
                     Sessions.explain(
-                            failure,
-                            superuser,
-                            "superuser",
-                            instance.sessions().localAddress()));
+                            failure, superuser, "superuser", instance.sessions().localAddress()));
         }
     }
 
@@ -197,7 +194,9 @@ final class RoleProvision {
                 "postgres://"
                         + settings.roles().superuser().name()
                         + "@"
-                        + (address.host().contains(":") ? "[" + address.host() + "]" : address.host())
+                        + (address.host().contains(":")
+                                ? "[" + address.host() + "]"
+                                : address.host())
                         + ":"
                         + address.port()
                         + "/"

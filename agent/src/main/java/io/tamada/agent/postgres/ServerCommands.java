@@ -46,11 +46,11 @@ final class ServerCommands {
                         () ->
                                 execute(
                                         "SELECT pg_catalog.pg_create_physical_replication_slot(name,"
-                                            + " true) FROM (SELECT '"
-                                            + slot(command.name())
-                                            + "'::name) s (name) WHERE NOT EXISTS (SELECT FROM"
-                                            + " pg_catalog.pg_replication_slots WHERE slot_name ="
-                                            + " name)")));
+                                                + " true) FROM (SELECT '"
+                                                + slot(command.name())
+                                                + "'::name) s (name) WHERE NOT EXISTS (SELECT FROM"
+                                                + " pg_catalog.pg_replication_slots WHERE slot_name ="
+                                                + " name)")));
     }
 
     Begun dropSlot(PostgresCommand.DropSlot command) {
@@ -60,10 +60,10 @@ final class ServerCommands {
                         () ->
                                 execute(
                                         "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM"
-                                            + " pg_catalog.pg_replication_slots WHERE NOT active AND"
-                                            + " slot_name = '"
-                                            + slot(command.name())
-                                            + "'")));
+                                                + " pg_catalog.pg_replication_slots WHERE NOT active AND"
+                                                + " slot_name = '"
+                                                + slot(command.name())
+                                                + "'")));
     }
 
     Begun checkpoint() {

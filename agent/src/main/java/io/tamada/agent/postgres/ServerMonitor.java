@@ -241,9 +241,7 @@ final class ServerMonitor {
         try {
             Connection open = connection;
             if (open == null) {
-                open =
-                        sessions.local(
-                                settings.roles().superuser(), Kind.ORDINARY, ANSWER_WITHIN);
+                open = sessions.local(settings.roles().superuser(), Kind.ORDINARY, ANSWER_WITHIN);
                 connection = open;
             }
             ServerStatus answer = query.ask(open, askedAt, controlled);
@@ -269,7 +267,8 @@ final class ServerMonitor {
         }
     }
 
-    /// A standby without a WAL receiver tells its exact timeline only in the replication protocol.
+    /// A standby without a WAL receiver tells its exact timeline only in the replication
+    /// protocol.
     private ServerStatus askTimeline(Connection open, ServerStatus answer, Monotonic askedAt)
             throws SQLException {
         Role role = settings.roles().superuser();

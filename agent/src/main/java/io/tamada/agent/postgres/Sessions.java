@@ -20,8 +20,8 @@ final class Sessions {
     private static final String APPLICATION_NAME = "tamada";
     private static final int CONNECT_TIMEOUT_SECONDS = 2;
 
-    /// The driver has no Unix sockets of its own. It makes this class by name, so that the library
-    /// is loaded only where `use_unix_socket` is set.
+    /// The driver has no Unix sockets of its own. It makes this class by name, so that the
+    /// library is loaded only where `use_unix_socket` is set.
     private static final String UNIX_SOCKET_FACTORY =
             "org.newsclub.net.unix.AFUNIXSocketFactory$FactoryArg";
 
@@ -69,7 +69,8 @@ final class Sessions {
         String host = server.host().contains(":") ? "[" + server.host() + "]" : server.host();
         @Nullable Connection connection =
                 DRIVER.connect(
-                        "jdbc:postgresql://" + host + ":" + server.port() + "/" + DATABASE, properties);
+                        "jdbc:postgresql://" + host + ":" + server.port() + "/" + DATABASE,
+                        properties);
         if (connection == null) {
             throw new SQLException("the driver does not take the address " + server);
         }

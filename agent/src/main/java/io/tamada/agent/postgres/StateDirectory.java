@@ -68,8 +68,7 @@ final class StateDirectory {
         return directory.resolve("member");
     }
 
-    private static String membershipText(
-            SystemIdentifier system, String scope, MemberName member) {
+    private static String membershipText(SystemIdentifier system, String scope, MemberName member) {
         return "system=" + system + "\nscope=" + scope + "\nmember=" + member + "\n";
     }
 
@@ -79,7 +78,8 @@ final class StateDirectory {
                 DurableFiles.remove(markFile(other));
             }
         }
-        DurableFiles.replace(markFile(mark), "This operation on the data directory has not ended.\n");
+        DurableFiles.replace(
+                markFile(mark), "This operation on the data directory has not ended.\n");
     }
 
     void unmark(Mark mark) throws IOException {

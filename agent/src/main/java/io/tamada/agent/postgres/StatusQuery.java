@@ -70,8 +70,8 @@ final class StatusQuery {
 
     private final TimelineFiles timelines;
 
-    /// The highest timeline that this run of the standby has been seen on: once the WAL receiver is
-    /// gone the server no longer says, and the control file lags behind.
+    /// The highest timeline that this run of the standby has been seen on: once the WAL receiver
+    /// is gone the server no longer says, and the control file lags behind.
     private @Nullable Timeline seen;
 
     private String seenIn = "";
@@ -154,8 +154,7 @@ final class StatusQuery {
                 "streaming".equals(rows.getString("receiver")),
                 rows.getInt("received_timeline"),
                 ConnInfo.upstreamOf(text(rows, "conninfo")),
-                rows.getBoolean("pending_restart")
-                        || differs(text(rows, "controlled"), controlled),
+                rows.getBoolean("pending_restart") || differs(text(rows, "controlled"), controlled),
                 rows.getInt("version"),
                 text(rows, "started"));
     }
@@ -183,7 +182,8 @@ final class StatusQuery {
             remember(new Timeline(row.receivedTimeline()), row.started());
         }
         Timeline onDisk =
-                new Timeline(Math.max(1, Math.max(row.checkpointTimeline(), row.recoveryTimeline())));
+                new Timeline(
+                        Math.max(1, Math.max(row.checkpointTimeline(), row.recoveryTimeline())));
         Timeline known = seenIn.equals(row.started()) ? seen : null;
         return known == null || onDisk.isAfter(known) ? onDisk : known;
     }

@@ -81,6 +81,7 @@ public final class HaLoop {
     private List<Member> companions = List.of();
     private final SortedSet<String> memberSlots = new TreeSet<>();
     private @Nullable RuleId lastRule;
+    private @Nullable LeaseTiming lastTiming;
     private int hurriedTicks;
     private long ticks;
     private long leaderChanges;
@@ -130,6 +131,10 @@ public final class HaLoop {
         MemberProfile self = profile.get();
         ReadOutcome read = ports.store().read(runner.timeout(timing(self)));
         Observation seen = observe(read, began, self);
+        if (seen.view() != null && !seen.timing().equals(lastTiming)) {
+            lastTiming = seen.timing();
+            ports.journal().timingChanged(seen.timing(), seen.config());
+        }
         Decision decision = Decider.decide(seen);
         ports.journal().decided(decision);
         PlanRunner.Failure failure =

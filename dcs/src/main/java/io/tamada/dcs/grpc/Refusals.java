@@ -1,0 +1,66 @@
+package io.tamada.dcs.grpc;
+
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/// What etcd's errors mean. It tells many of them apart by their texts only (etcd,
+/// `api/v3rpc/rpctypes/error.go`).
+final class Refusals {
+
+    private Refusals() {}
+
+    static Attempt.Failure kindOf(Status status) {
+        String text = text(status);
+        return switch (status.getCode()) {
+            case NOT_FOUND ->
+                    text.contains("lease not found")
+                            ? Attempt.Failure.LEASE_NOT_FOUND
+                            : Attempt.Failure.REJECTED;
+            case UNAVAILABLE ->
+                    text.contains("etcdserver: no leader")
+                            ? Attempt.Failure.NO_LEADER
+                            : Attempt.Failure.UNAVAILABLE;
+            case UNAUTHENTICATED -> Attempt.Failure.TOKEN_REFUSED;
+            case INVALID_ARGUMENT ->
+                    text.contains("user name is empty")
+                                    || text.contains("revision of auth store is old")
+                            ? Attempt.Failure.TOKEN_REFUSED
+                            : Attempt.Failure.REJECTED;
+            case RESOURCE_EXHAUSTED ->
+                    text.contains("database space exceeded")
+                            ? Attempt.Failure.REJECTED
+                            : Attempt.Failure.UNAVAILABLE;
+            case FAILED_PRECONDITION,
+                    OUT_OF_RANGE,
+                    PERMISSION_DENIED,
+                    ALREADY_EXISTS,
+                    UNIMPLEMENTED ->
+                    Attempt.Failure.REJECTED;
+            case OK, CANCELLED, UNKNOWN, DEADLINE_EXCEEDED, ABORTED, INTERNAL, DATA_LOSS ->
+                    Attempt.Failure.UNAVAILABLE;
+        };
+    }
+
+    /// In one line, with the innermost cause, which is where "Connection refused" stands.
+    static String describe(Status status) {
+        Throwable cause = status.getCause();
+        while (cause != null && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String inner = cause == null ? null : cause.getMessage();
+        String text = text(status);
+        if (text.isEmpty()) {
+            text = status.getCode().name();
+        }
+        return oneLine(inner == null || text.contains(inner) ? text : text + ": " + inner);
+    }
+
+    private static String text(Status status) {
+        @Nullable String description = status.getDescription();
+        return description == null ? "" : description;
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\s+", " ").strip();
+    }
+}
