@@ -4,6 +4,7 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.tamada.rest.http.ReadApi;
 import io.tamada.rest.http.ServerSetup;
+import io.tamada.rest.tls.TlsFileException;
 import java.net.BindException;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,12 @@ public final class RestServer {
         if (context != null) {
             throw new IllegalStateException("the API server was started already");
         }
-        ApplicationContext starting = ServerSetup.context(settings, api);
+        ApplicationContext starting;
+        try {
+            starting = ServerSetup.context(settings, api);
+        } catch (TlsFileException unusable) {
+            return new Started.Refused("restapi: " + unusable.getMessage());
+        }
         try {
             starting.start();
             EmbeddedServer server = starting.getBean(EmbeddedServer.class);

@@ -3,9 +3,9 @@ package io.tamada.rest;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberTags;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// How the API is served, from the `restapi` part of the settings.

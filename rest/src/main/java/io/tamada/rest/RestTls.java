@@ -28,6 +28,10 @@ public record RestTls(
 
     @Override
     public String toString() {
-        return "RestTls[certificateFile=" + certificateFile + ", verifyClient=" + verifyClient + "]";
+        return "RestTls[certificateFile="
+                + certificateFile
+                + ", verifyClient="
+                + verifyClient
+                + "]";
     }
 }

@@ -33,7 +33,11 @@ public final class ServeOnly {
         long took = (System.nanoTime() - before) / 1_000_000;
         long sinceStart =
                 System.currentTimeMillis()
-                        - ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
+                        - ProcessHandle.current()
+                                .info()
+                                .startInstant()
+                                .orElseThrow()
+                                .toEpochMilli();
         System.out.println(
                 started + " start() took " + took + " ms, since exec " + sinceStart + " ms");
         while (true) {

@@ -153,8 +153,7 @@ public final class World implements TimeSource {
                 7,
                 new Initialization.Done(SYSTEM),
                 leader == null ? null : new LeaderKey(leader, 5, 5, 77),
-                List.of(
-                        member("node-b", MemberRole.REPLICA), member("node-a", MemberRole.PRIMARY)),
+                List.of(member("node-b", MemberRole.REPLICA), member("node-a", MemberRole.PRIMARY)),
                 configKnown ? config() : null,
                 new TimelineHistory(
                         List.of(

@@ -2,11 +2,12 @@ package io.tamada.agent.run;
 
 import java.lang.reflect.Proxy;
 
-/// The signals an agent listens to. Handled by us and not by shutdown hooks, which run all at once
-/// and would close the REST API and the store while PostgreSQL is still stopping.
+/// The signals an agent listens to. Handled by us and not by shutdown hooks, which run all at
+/// once and would close the REST API and the store while PostgreSQL is still stopping.
 ///
-/// `sun.misc.Signal` (module jdk.unsupported) is the only way that Java has. It is reached by name,
-/// because the compiler's warning about it cannot be silenced where warnings fail the build.
+/// `sun.misc.Signal` (module jdk.unsupported) is the only way that Java has. It is reached by
+/// name, because the compiler's warning about it cannot be silenced where warnings fail the
+/// build.
 public final class Signals {
 
     private Signals() {}

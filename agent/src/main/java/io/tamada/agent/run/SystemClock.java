@@ -4,6 +4,7 @@ import io.tamada.agent.os.PosixClock;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.time.Monotonic;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
 /// CLOCK_BOOTTIME for decisions, the wall clock for people.
@@ -18,6 +19,6 @@ public final class SystemClock implements TimeSource {
 
     @Override
     public String wallTime() {
-        return OffsetDateTime.now().format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+        return OffsetDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
     }
 }

@@ -21,8 +21,7 @@ public final class MetricsDocument {
     private MetricsDocument() {}
 
     /// @param term the write deadline, or null when this member does not lead.
-    public static byte[] of(
-            StatusFacts facts, WriteDeadline.@Nullable Term term, Monotonic now) {
+    public static byte[] of(StatusFacts facts, WriteDeadline.@Nullable Term term, Monotonic now) {
         Metrics metrics =
                 new Metrics(
                         Metrics.label("scope", facts.header().scope())
@@ -174,10 +173,7 @@ public final class MetricsDocument {
     }
 
     private static void tamada(
-            Metrics metrics,
-            StatusFacts facts,
-            WriteDeadline.@Nullable Term term,
-            Monotonic now) {
+            Metrics metrics, StatusFacts facts, WriteDeadline.@Nullable Term term, Monotonic now) {
         gauge(
                 metrics,
                 "tamada_lease_remaining_seconds",

@@ -226,9 +226,7 @@ public final class HealthRules {
             return HealthVerdict.NOT_STREAMING;
         }
         long limit =
-                parameters
-                        .maximumLagBytes()
-                        .orElse(snapshot.config().maximumLagOnFailoverBytes());
+                parameters.maximumLagBytes().orElse(snapshot.config().maximumLagOnFailoverBytes());
         return lag(limit, parameters.lagOf(), status, facts.view());
     }
 }

@@ -1,5 +1,6 @@
 package io.tamada.rest.http;
 
+import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
 import io.micronaut.http.MediaType;
@@ -8,7 +9,6 @@ import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Patch;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
-import io.micronaut.http.HttpRequest;
 import io.tamada.rest.document.SmallDocuments;
 
 /// The changing half of the API. This release changes nothing over HTTP and says so.

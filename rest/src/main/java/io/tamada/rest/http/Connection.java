@@ -31,6 +31,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
+        all.watch(added.channel().eventLoop());
         all.opened(this);
     }
 

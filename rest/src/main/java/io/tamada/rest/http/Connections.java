@@ -1,9 +1,12 @@
 package io.tamada.rest.http;
 
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// All open connections and the bounds on them.
@@ -31,10 +34,24 @@ final class Connections {
     private final int maximum;
     private final LinkedHashSet<Connection> unproven = new LinkedHashSet<>();
     private final LinkedHashSet<Connection> proven = new LinkedHashSet<>();
+    private @Nullable Future<?> sweeping;
 
     /// @param maximum how many connections may be open at a time.
     Connections(int maximum) {
         this.maximum = maximum;
+    }
+
+    /// Begins to look at the timeouts, once, on the loop of the first connection.
+    void watch(EventLoop loop) {
+        if (sweeping == null) {
+            long interval = SWEEP_INTERVAL.toMillis();
+            sweeping =
+                    loop.scheduleAtFixedRate(
+                            () -> sweep(System.nanoTime()),
+                            interval,
+                            interval,
+                            TimeUnit.MILLISECONDS);
+        }
     }
 
     void opened(Connection connection) {

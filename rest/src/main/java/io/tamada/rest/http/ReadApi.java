@@ -118,8 +118,7 @@ public final class ReadApi {
         Reading reading = probe.latest();
         WriteDeadline.Term term = deadline.current();
         Monotonic now = time.now();
-        LeaseCover cover =
-                deadline.covers(now) ? LeaseCover.MAY_WRITE : LeaseCover.MAY_NOT_WRITE;
+        LeaseCover cover = deadline.covers(now) ? LeaseCover.MAY_WRITE : LeaseCover.MAY_NOT_WRITE;
         return new Moment(
                 new HealthFacts(
                         header.member(), header.tags(), snapshot, reading, cover, now, startedAt),

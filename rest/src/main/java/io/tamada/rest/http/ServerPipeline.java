@@ -9,6 +9,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
 
 /// Puts our gate into every connection of the HTTP server: the bounds next to the socket, TLS
 /// behind them, and the gate behind the HTTP codec, before the routes.
@@ -29,8 +30,7 @@ final class ServerPipeline implements BeanCreatedEventListener<NettyServerCustom
     }
 
     /// @param channel null for the one that stands for the whole server.
-    private record Customizer(
-            ServerParts parts, @org.jspecify.annotations.Nullable Channel channel)
+    private record Customizer(ServerParts parts, @Nullable Channel channel)
             implements NettyServerCustomizer {
 
         @Override

@@ -72,5 +72,4 @@ public record Target(String path, SequencedMap<String, String> query) {
         }
         return parameters;
     }
-
 }
