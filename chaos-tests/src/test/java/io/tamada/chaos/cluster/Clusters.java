@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /// Clusters of one test class. A shared one lives from test to test while they pass; after a
 /// failure the logs of all are kept, all are ended, and the next test begins with a new one.
+/// `-Dtamada.keep.logs=true` keeps them after a success too.
 public final class Clusters implements BeforeEachCallback, AfterEachCallback, AfterAllCallback {
 
     private static final Path KEPT = Path.of("target", "clusters").toAbsolutePath();
@@ -55,11 +56,15 @@ public final class Clusters implements BeforeEachCallback, AfterEachCallback, Af
             other.close();
         }
         others.clear();
+        String test =
+                context.getRequiredTestClass().getSimpleName()
+                        + "."
+                        + context.getRequiredTestMethod().getName();
+        if (Boolean.getBoolean("tamada.keep.logs")) {
+            shared.forEach(cluster -> cluster.keepLogs(KEPT.resolve(test)));
+            own.forEach(cluster -> cluster.keepLogs(KEPT.resolve(test)));
+        }
         if (context.getExecutionException().isPresent()) {
-            String test =
-                    context.getRequiredTestClass().getSimpleName()
-                            + "."
-                            + context.getRequiredTestMethod().getName();
             System.out.println("FAILED " + test + ": " + context.getExecutionException().get());
             for (TestCluster cluster : shared) {
                 System.out.println(cluster.keepLogs(KEPT.resolve(test)));
