@@ -62,10 +62,10 @@ public record ClusterView(
         return leader == null ? null : member(leader.name());
     }
 
-    /// Whether every member that has published itself is a Tamada.
-    public ClusterConfig.Company company() {
+    /// Whether all the others that have published themselves are Tamadas.
+    public ClusterConfig.Company company(MemberName self) {
         for (Member member : members) {
-            if (!member.isTamada()) {
+            if (!member.isTamada() && !member.name().equals(self)) {
                 return ClusterConfig.Company.WITH_PATRONI;
             }
         }

@@ -1,6 +1,7 @@
 package io.tamada.core.decision;
 
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Timeline;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 ///     otherwise.
 /// @param uninitializedSince since when the store has shown no `initialize` key; null otherwise.
 /// @param absentSince by slot name, since when no member has claimed the slot.
+/// @param unprovenRenewals renewals in a row that were not proven; zero after a proven one.
+/// @param divergedFrom the leader's timeline that our WAL was seen to have left while the server
+///     ran; null when it was not, or has been repaired since.
+/// @param statusWrittenAt when this agent last wrote the `status` key; null when it has not.
 /// @param raceBarredUntil no race before this instant, because promotion or start has just failed
 ///     here.
 public record Memory(
@@ -22,6 +27,9 @@ public record Memory(
         @Nullable Monotonic primaryDownSince,
         @Nullable Monotonic uninitializedSince,
         SortedMap<String, Monotonic> absentSince,
+        int unprovenRenewals,
+        @Nullable Timeline divergedFrom,
+        @Nullable Monotonic statusWrittenAt,
         @Nullable Monotonic raceBarredUntil) {
 
     public Memory {
@@ -29,6 +37,6 @@ public record Memory(
     }
 
     public static Memory fresh(Monotonic startedAt) {
-        return new Memory(startedAt, false, null, null, new TreeMap<>(), null);
+        return new Memory(startedAt, false, null, null, new TreeMap<>(), 0, null, null, null);
     }
 }

@@ -40,6 +40,7 @@ public enum RuleId {
     LEADER_START_AS_STANDBY("R535", "the leader's data is a standby's: starting before promotion"),
     LEADER_HANDS_OVER("R540", "the leader cannot start its server: handing over"),
     LEADER_WITHOUT_DATA("R550", "the leader has no usable data: handing over"),
+    SERVER_WITHOUT_DATA("R555", "the server runs without its data directory: stopping it"),
     REWIND_NEEDED("R560", "own WAL left the leader's line: rewinding"),
     REWIND_NOT_ALLOWED("R565", "own WAL left the leader's line and nothing may repair it"),
     RECLONE_DIVERGED(
@@ -53,9 +54,8 @@ public enum RuleId {
     // L6: we hold the lease.
     LEADER_STEADY("L610", "leading"),
     LEADER_PROMOTES("L620", "holding the lease: promoting"),
-    LEADER_LEASE_TOO_SHORT_TO_PROMOTE("L625", "renewing before promotion"),
     LEADER_SERVER_SILENT("L630", "holding the lease; the server does not answer"),
-    LEADER_CONFIRMS_AT_ONCE("L640", "the last renewal was not proven: trying again"),
+    LEADER_CANNOT_PROMOTE("L640", "promotion fails here: handing over"),
     LEADER_ADOPTS_FORMER_LIFE("L650", "taking back the lease of an earlier life"),
     LEADER_TOO_LATE("L660", "the lease could not be renewed in time: stopping the server"),
 
@@ -72,7 +72,7 @@ public enum RuleId {
     FOLLOW_NEW_LEADER("F830", "pointing the standby at the leader"),
     STANDBY_DIVERGED("F840", "the standby left the leader's line: stopping to rewind"),
     STANDBY_NOT_READY("F850", "the standby is not ready"),
-    LEADER_UNPUBLISHED("F860", "the leader has not published itself yet"),
+    LEADER_NOT_READY("F860", "another member leads, but its server is not ready yet"),
     NAME_TAKEN("F870", "another process leads under our name"),
 
     // X9: shutting down.

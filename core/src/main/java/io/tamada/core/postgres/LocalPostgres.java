@@ -27,4 +27,33 @@ public record LocalPostgres(DataDirectory directory, ServerProcess process, Oper
     public @Nullable ControlData control() {
         return directory instanceof DataDirectory.Ready(ControlData control, _, _) ? control : null;
     }
+
+    /// Whether what looks like a silent postmaster is a tool's: initdb and pg_rewind run the
+    /// server in single-user mode, which leaves a `postmaster.pid` and lets nobody in.
+    private boolean isToolAtWork() {
+        return operation instanceof Operation.Running(Operation.Kind kind, _, _)
+                && switch (kind) {
+                    case INITDB, CLONE, REWIND -> true;
+                    case PROVISION, START_AS_PRIMARY, START_AS_STANDBY, STOP, PROMOTE -> false;
+                };
+    }
+
+    /// Whether the server might accept writes now or in a moment: it has not been seen in
+    /// recovery, and a process is there.
+    public boolean mayBePrimary() {
+        if (operation instanceof Operation.Running(Operation.Kind kind, _, _)
+                && (kind == Operation.Kind.PROMOTE || kind == Operation.Kind.START_AS_PRIMARY)) {
+            return true;
+        }
+        return switch (process) {
+            case ServerProcess.Down() -> false;
+            case ServerProcess.Answering(ServerStatus status) -> !status.inRecovery();
+            case ServerProcess.NotAnswering _ ->
+                    !isToolAtWork()
+                            && !(directory
+                                            instanceof
+                                            DataDirectory.Ready(_, boolean standbySignal, _)
+                                    && standbySignal);
+        };
+    }
 }

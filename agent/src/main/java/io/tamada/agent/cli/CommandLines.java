@@ -1,0 +1,43 @@
+package io.tamada.agent.cli;
+
+import io.tamada.agent.demo.DemoCommand;
+import io.tamada.agent.haproxy.HaproxyConfigCommand;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/// All commands by name.
+public final class CommandLines {
+
+    /// The one list of commands, in the order of `help`. A command is a `Callable<Integer>` with
+    /// picocli's `@Command`; what it returns is the exit code.
+    private static List<Class<?>> commands() {
+        return List.of(
+                DemoCommand.class,
+                AgentCommand.class,
+                ValidateConfigCommand.class,
+                HaproxyConfigCommand.class,
+                VersionCommand.class,
+                HelpCommand.class);
+    }
+
+    @Command(
+            name = "tamada",
+            description = "A high-availability agent for PostgreSQL.",
+            synopsisSubcommandLabel = "COMMAND")
+    private static final class Root {}
+
+    private CommandLines() {}
+
+    /// Runs one command line. Wrong usage is explained on standard error and gives exit code 2.
+    public static int run(String... arguments) {
+        CommandLine line = new CommandLine(new Root());
+        commands().forEach(line::addSubcommand);
+        if (arguments.length == 0) {
+            line.usage(System.out);
+            return CommandLine.ExitCode.USAGE;
+        }
+        return line.execute(arguments);
+    }
+}

@@ -1,0 +1,80 @@
+package io.tamada.agent.run;
+
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.decision.Action;
+import io.tamada.core.decision.Decision;
+import io.tamada.core.decision.RuleId;
+import io.tamada.core.lease.LeaseTiming;
+import io.tamada.core.port.LoopJournal;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Writes what the loop decides, on change only: a line a decision, with the rule that made it.
+public final class LogJournal implements LoopJournal {
+
+    private static final Logger LOG = LoggerFactory.getLogger("tamada");
+
+    private @Nullable RuleId lastRule;
+    private String lastBecause = "";
+    private String lastFailure = "";
+
+    @Override
+    public void decided(Decision decision) {
+        boolean news =
+                decision.rule() != lastRule
+                        || (!decision.because().equals(lastBecause)
+                                && !decision.because().isEmpty());
+        if (news) {
+            LOG.info(
+                    "{}{} [{}]",
+                    decision.rule().sentence(),
+                    decision.because().isEmpty() ? "" : ": " + decision.because(),
+                    decision.rule().code());
+            lastFailure = "";
+        }
+        lastRule = decision.rule();
+        lastBecause = decision.because();
+    }
+
+    @Override
+    public void timingChanged(LeaseTiming inForce, ClusterConfig wanted) {
+        String times =
+                "ttl %d s, loop_wait %d s, retry_timeout %d s"
+                        .formatted(
+                                inForce.ttl().toSeconds(),
+                                inForce.loopWait().toSeconds(),
+                                inForce.retryTimeout().toSeconds());
+        boolean asWanted =
+                inForce.ttl().equals(wanted.ttl())
+                        && inForce.loopWait().equals(wanted.loopWait())
+                        && inForce.retryTimeout().equals(wanted.retryTimeout());
+        if (asWanted) {
+            LOG.info("lease: {}", times);
+        } else {
+            LOG.warn(
+                    "lease: {}; configured are {} s, {} s, {} s. Values below 20, 1 and 3 count only"
+                            + " while every member is a Tamada, and ttl must be at least"
+                            + " loop_wait + 2 * retry_timeout",
+                    times,
+                    wanted.ttl().toSeconds(),
+                    wanted.loopWait().toSeconds(),
+                    wanted.retryTimeout().toSeconds());
+        }
+    }
+
+    @Override
+    public void failed(Action action, String reason) {
+        String line = name(action) + ": " + reason;
+        if (!line.equals(lastFailure)) {
+            LOG.warn("could not be done: {}", line);
+            lastFailure = line;
+        }
+    }
+
+    private static String name(Action action) {
+        return action instanceof Action.Instance(var command)
+                ? command.getClass().getSimpleName()
+                : action.getClass().getSimpleName();
+    }
+}

@@ -1,0 +1,122 @@
+package io.tamada.agent.settings;
+
+import java.util.Map;
+
+/// Checks `bootstrap.dcs`, the first content of the cluster's dynamic configuration. It is kept
+/// as it was written; here only what is wrong with it is reported.
+final class DynamicCheck {
+
+    private static final String REMOVE = "remove it, or keep this cluster on Patroni";
+
+    private DynamicCheck() {}
+
+    static void check(Section section) {
+        long ttl = section.number("ttl", 30, 1, Integer.MAX_VALUE);
+        long loopWait = section.number("loop_wait", 10, 1, Integer.MAX_VALUE);
+        long retryTimeout = section.number("retry_timeout", 10, 1, Integer.MAX_VALUE);
+        leaseRule(section, ttl, loopWait, retryTimeout);
+        section.number("maximum_lag_on_failover", 0, 0, Long.MAX_VALUE);
+        section.number("maximum_lag_on_syncnode", -1, -1, Long.MAX_VALUE);
+        for (String name :
+                new String[] {
+                    "primary_start_timeout",
+                    "primary_stop_timeout",
+                    "master_start_timeout",
+                    "master_stop_timeout",
+                    "max_timelines_history",
+                    "primary_race_backoff"
+                }) {
+            section.integer(name, 0, 0, Integer.MAX_VALUE);
+        }
+        section.integer("synchronous_node_count", 1, 1, Integer.MAX_VALUE);
+        seconds(section, "member_slots_ttl");
+        section.flag("check_timeline");
+        section.flag("synchronous_mode_strict");
+        mayNotLead(section);
+        postgresql(section.section("postgresql"));
+        section.section("slots");
+        section.ignore("ignore_slots");
+        section.warnAboutTheRest();
+    }
+
+    /// Patroni's rule; the lease arithmetic keeps it by lowering loop_wait and retry_timeout, and
+    /// the operator should know by how much the wish was missed.
+    private static void leaseRule(Section section, long ttl, long loopWait, long retryTimeout) {
+        long needed = loopWait + 2 * retryTimeout;
+        if (ttl < needed) {
+            YamlValue value = section.value("ttl");
+            section.problems()
+                    .warning(
+                            value == null ? section.origin() : value.origin(),
+                            section.key("ttl"),
+                            "ttl must be at least loop_wait + 2 * retry_timeout: "
+                                    + ttl
+                                    + " < "
+                                    + loopWait
+                                    + " + 2 * "
+                                    + retryTimeout
+                                    + " = "
+                                    + needed
+                                    + "; loop_wait and retry_timeout are lowered to fit");
+        }
+    }
+
+    /// A number of seconds, or a number with one of PostgreSQL's time units, which Patroni takes
+    /// here too.
+    private static void seconds(Section section, String name) {
+        YamlValue value = section.value(name);
+        if (value == null) {
+            return;
+        }
+        boolean withUnit =
+                value instanceof YamlValue.Scalar scalar
+                        && scalar.text().strip().matches("\\d{1,9}\\s*(ms|s|min|h|d)");
+        Long number = Section.asNumber(value);
+        if (!withUnit && (number == null || number < 0)) {
+            section.wrong(name, value, "seconds, or a number with ms, s, min, h or d");
+        }
+    }
+
+    /// What restricts who may lead is obeyed or refused, never passed over.
+    private static void mayNotLead(Section section) {
+        String mode = section.choice("synchronous_mode", "off", "off", "on", "quorum");
+        YamlValue written = section.value("synchronous_mode");
+        if (!mode.equals("off") && written != null) {
+            section.problems()
+                    .notBuilt(
+                            written.origin(),
+                            section.key("synchronous_mode"),
+                            "'" + mode + "'",
+                            REMOVE);
+        }
+        for (String name : new String[] {"failsafe_mode", "pause"}) {
+            Boolean on = section.flag(name);
+            YamlValue value = section.value(name);
+            if (Boolean.TRUE.equals(on) && value != null) {
+                section.problems().notBuilt(value.origin(), section.key(name), "true", REMOVE);
+            }
+        }
+        section.refuse("standby_cluster", REMOVE);
+    }
+
+    private static void postgresql(Section section) {
+        section.flag("use_pg_rewind");
+        section.flag("use_slots");
+        section.flag("remove_data_directory_on_rewind_failure");
+        section.flag("remove_data_directory_on_diverged_timelines");
+        section.integer("pg_ctl_timeout", 60, 0, Integer.MAX_VALUE);
+        section.texts("pg_hba");
+        section.texts("pg_ident");
+        section.scalars("recovery_conf");
+        for (Map.Entry<String, YamlValue.Scalar> entry : section.scalars("parameters").entrySet()) {
+            ParameterCheck.check(section, entry.getKey(), entry.getValue());
+        }
+        for (String role : new String[] {"primary", "replica", "standby_leader"}) {
+            for (String what : new String[] {"parameters_", "pg_hba_", "pg_ident_"}) {
+                section.mention(what + role, "settings by role are not built yet, ignored");
+            }
+        }
+        section.ignore("use_unix_socket", "use_unix_socket_repl");
+        section.warnAboutTheRest();
+    }
+}

@@ -1,0 +1,201 @@
+package io.tamada.agent.settings;
+
+import io.tamada.core.member.MemberName;
+import io.tamada.core.member.MemberTags;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The way from a Patroni YAML file and the environment to [AgentSettings].
+public final class SettingsReader {
+
+    /// The whole configuration as YAML in one variable; counts only when no file is named, and
+    /// then instead of every other variable.
+    private static final String WHOLE_CONFIGURATION = "PATRONI_CONFIGURATION";
+
+    private final Problems problems = new Problems();
+
+    private SettingsReader() {}
+
+    /// Reads a file, or a directory of files, with the environment laid over it.
+    public static SettingsResult read(Path file, Map<String, String> environment) {
+        SettingsReader reader = new SettingsReader();
+        YamlValue.Mapping tree = new YamlReader(reader.problems).file(file);
+        YamlValue.Mapping over = new Environment(reader.problems).read(environment);
+        return reader.result(tree == null ? null : tree.overlaidWith(over));
+    }
+
+    /// Reads the environment alone, as Patroni does when it is started without a file.
+    public static SettingsResult read(Map<String, String> environment) {
+        SettingsReader reader = new SettingsReader();
+        String whole = environment.getOrDefault(WHOLE_CONFIGURATION, "");
+        YamlValue.Mapping tree =
+                whole.isEmpty()
+                        ? new Environment(reader.problems).read(environment)
+                        : new YamlReader(reader.problems).text(whole, WHOLE_CONFIGURATION);
+        return reader.result(tree);
+    }
+
+    private SettingsResult result(YamlValue.@Nullable Mapping tree) {
+        AgentSettings settings = null;
+        if (tree != null) {
+            Parts parts = parts(new Section(problems, "", tree));
+            if (!problems.hasErrors()) {
+                settings = parts.assemble();
+            }
+        }
+        return settings == null
+                ? new SettingsResult.Refused(problems.errors(), problems.warnings())
+                : new SettingsResult.Loaded(settings, problems.warnings());
+    }
+
+    /// The parts while it is still open whether they are good.
+    private record Parts(
+            String scope,
+            String namespace,
+            String name,
+            RestSettings rest,
+            Etcd3Settings etcd3,
+            BootstrapSettings bootstrap,
+            PostgresqlSettings postgresql,
+            MemberTags tags,
+            WatchdogSettings watchdog,
+            LogSettings log) {
+
+        AgentSettings assemble() {
+            return new AgentSettings(
+                    scope,
+                    namespace,
+                    new MemberName(name),
+                    rest,
+                    etcd3,
+                    bootstrap,
+                    postgresql,
+                    tags,
+                    watchdog,
+                    log);
+        }
+    }
+
+    private Parts parts(Section root) {
+        String scope = keyPart(root, "scope", "the name of the cluster");
+        String name = keyPart(root, "name", "the name of this member, unique in the cluster");
+        if (root.value("etcd3") == null) {
+            for (String other : EtcdReader.OTHER_STORES) {
+                root.refuse(other, "the only store is etcd with its v3 API, see etcd3");
+            }
+        } else {
+            root.ignore(EtcdReader.OTHER_STORES.toArray(String[]::new));
+        }
+        root.refuse("citus", "remove it, or keep this cluster on Patroni");
+        Parts parts =
+                new Parts(
+                        scope,
+                        namespace(root),
+                        name,
+                        RestReader.read(root.section("restapi")),
+                        EtcdReader.read(root),
+                        BootstrapReader.read(root.section("bootstrap")),
+                        PostgresqlReader.read(root.section("postgresql")),
+                        tags(root.section("tags")),
+                        watchdog(root.section("watchdog")),
+                        LogReader.read(root.section("log")));
+        root.ignore("ctl");
+        root.warnAboutTheRest();
+        return parts;
+    }
+
+    /// A text that becomes one part of a key in the store.
+    private static String keyPart(Section root, String key, String expected) {
+        String text = root.requiredText(key, expected);
+        YamlValue value = root.value(key);
+        if (value != null && text.indexOf('/') >= 0) {
+            root.wrong(key, value, expected + ", without a slash");
+        }
+        return text;
+    }
+
+    /// `/service` by default; repeated slashes collapse.
+    private static String namespace(Section root) {
+        String text = root.text("namespace", "service");
+        String collapsed = text.replaceAll("/+", "/").replaceAll("^/|/$", "");
+        return collapsed;
+    }
+
+    private MemberTags tags(Section section) {
+        SortedMap<String, Object> tags = new TreeMap<>();
+        for (String name : List.of("nofailover", "noloadbalance", "clonefrom", "nosync")) {
+            tagFlag(section, name, tags);
+        }
+        tagFlag(section, "nostream", tags);
+        for (String name : List.of("failover_priority", "sync_priority")) {
+            if (section.has(name)) {
+                tags.put(name, section.number(name, 1, Integer.MIN_VALUE, Integer.MAX_VALUE));
+            }
+        }
+        String source = section.text("replicatefrom");
+        if (source != null) {
+            tags.put("replicatefrom", source);
+        }
+        for (Map.Entry<String, YamlValue> entry : section.tree().entries().entrySet()) {
+            Object plain = YamlValue.plain(entry.getValue());
+            if (!(entry.getValue() instanceof YamlValue.Scalar)) {
+                section.wrong(entry.getKey(), entry.getValue(), "a single value");
+            } else if (plain != null) {
+                tags.putIfAbsent(entry.getKey(), plain);
+            }
+        }
+        YamlValue priority = section.value("failover_priority");
+        if (priority != null && tags.get("nofailover") instanceof Boolean never) {
+            boolean neverByPriority =
+                    tags.get("failover_priority") instanceof Long number && number <= 0;
+            if (never != neverByPriority) {
+                problems.warning(
+                        priority.origin(),
+                        "tags.failover_priority",
+                        "contradicts tags.nofailover, which decides");
+            }
+        }
+        return new MemberTags(tags);
+    }
+
+    private static void tagFlag(Section section, String name, SortedMap<String, Object> tags) {
+        Boolean flag = section.flag(name);
+        if (flag != null) {
+            tags.put(name, flag);
+        }
+    }
+
+    private static WatchdogSettings watchdog(Section section) {
+        String mode = section.choice("mode", "automatic", "off", "automatic", "required");
+        YamlValue written = section.value("mode");
+        if (mode.equals("required") && written != null) {
+            section.problems()
+                    .notBuilt(
+                            written.origin(),
+                            "watchdog.mode",
+                            "'required'",
+                            "no watchdog is driven, so this member could never lead;"
+                                    + " use 'automatic' or 'off'");
+        }
+        if (mode.equals("automatic") && written != null) {
+            section.problems()
+                    .warning(
+                            written.origin(),
+                            "watchdog.mode",
+                            "no watchdog is driven yet; 'automatic' goes on without one");
+        }
+        WatchdogSettings watchdog =
+                new WatchdogSettings(
+                        mode.equals("off")
+                                ? WatchdogSettings.Mode.OFF
+                                : WatchdogSettings.Mode.AUTOMATIC,
+                        section.text("device", "/dev/watchdog"),
+                        section.integer("safety_margin", 5, -1, Integer.MAX_VALUE));
+        section.warnAboutTheRest();
+        return watchdog;
+    }
+}

@@ -1,0 +1,127 @@
+package io.tamada.agent.fencing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tamada.core.lease.LeaseTiming;
+import io.tamada.core.lease.WriteDeadline;
+import io.tamada.core.time.Monotonic;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DeadmanTest {
+
+    /// Stop budget 2 s: quit 1 s, kill 0.5 s before the end.
+    private static final LeaseTiming TIMING =
+            new LeaseTiming(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(2));
+
+    private final List<String> signals = new ArrayList<>();
+    private final WriteDeadline deadline = new WriteDeadline();
+    private Monotonic now = new Monotonic(0);
+    private boolean primary = true;
+    private boolean paused;
+
+    private final Deadman deadman =
+            new Deadman(
+                    deadline,
+                    new Instance() {
+                        @Override
+                        public boolean mayBePrimary() {
+                            return primary;
+                        }
+
+                        @Override
+                        public void quit() {
+                            signals.add("quit");
+                        }
+
+                        @Override
+                        public void kill() {
+                            signals.add("kill");
+                        }
+                    },
+                    () -> now,
+                    () -> paused,
+                    Duration.ofSeconds(3));
+
+    @Test
+    void aPrimaryUnderAGoodLeaseIsLeftAlone() {
+        leaseUntil(5_000);
+        lookFrom(0, 3_950);
+        assertThat(signals).isEmpty();
+    }
+
+    @Test
+    void quitComesOnceAndKillComesAgainAndAgainBeforeTheDeadline() {
+        leaseUntil(5_000);
+        lookFrom(0, 4_450);
+        assertThat(signals).containsExactly("quit");
+        lookFrom(4_500, 5_000);
+        assertThat(signals.subList(1, signals.size())).hasSize(11).containsOnly("kill");
+    }
+
+    @Test
+    void aRenewalInTimeCallsTheQuitOff() {
+        leaseUntil(5_000);
+        lookFrom(0, 3_950);
+        leaseUntil(8_000);
+        lookFrom(4_000, 6_900);
+        assertThat(signals).isEmpty();
+    }
+
+    @Test
+    void aPrimaryWhoseLeaseIsRevokedGetsHalfASecond() {
+        leaseUntil(60_000);
+        lookFrom(0, 100);
+        deadline.revoke();
+        lookFrom(150, 600);
+        assertThat(signals).isEmpty();
+        lookFrom(650, 1_600);
+        assertThat(signals).containsExactly("quit");
+        lookFrom(1_650, 1_650);
+        assertThat(signals).containsExactly("quit", "kill");
+    }
+
+    @Test
+    void anAdoptedPrimaryGetsItsGraceAtTheStart() {
+        lookFrom(0, 2_950);
+        assertThat(signals).isEmpty();
+        lookFrom(3_000, 3_000);
+        assertThat(signals).containsExactly("quit");
+    }
+
+    @Test
+    void aStandbyIsNeverFenced() {
+        primary = false;
+        lookFrom(0, 60_000);
+        assertThat(signals).isEmpty();
+    }
+
+    @Test
+    void inPauseNothingIsFencedAndAfterwardsTheGraceBeginsAnew() {
+        leaseUntil(1_000);
+        paused = true;
+        lookFrom(0, 20_000);
+        assertThat(signals).isEmpty();
+        paused = false;
+        deadline.revoke();
+        lookFrom(20_050, 20_450);
+        assertThat(signals).isEmpty();
+    }
+
+    private void leaseUntil(long millis) {
+        deadline.extend(at(millis), TIMING);
+    }
+
+    private void lookFrom(long firstMillis, long lastMillis) {
+        for (long millis = firstMillis; millis <= lastMillis; millis += 50) {
+            now = at(millis);
+            deadman.look();
+        }
+    }
+
+    private static Monotonic at(long millis) {
+        return new Monotonic(Duration.ofMillis(millis).toNanos());
+    }
+}

@@ -1,0 +1,242 @@
+package io.tamada.core.decision;
+
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.Initialization;
+import io.tamada.core.cluster.SystemIdentifier;
+import io.tamada.core.lease.LeaderLease;
+import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberRole;
+import io.tamada.core.member.MemberState;
+import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Operation;
+import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.StopMode;
+import io.tamada.core.postgres.Upstream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// There is no usable data here: create the cluster if nobody has, else copy the leader.
+final class BootstrapRules {
+
+    /// After so many failures in a row it is the configuration that is wrong, not the moment.
+    private static final int INITDB_ATTEMPTS = 3;
+
+    private BootstrapRules() {}
+
+    static Decision unusable(Observation seen, String reason) {
+        boolean stopHasFailed =
+                seen.postgres().operation() instanceof Operation.Failed failed
+                        && failed.kind() == Operation.Kind.STOP;
+        boolean led = seen.lease() instanceof LeaderLease.Held;
+        if (seen.postgres().mayBePrimary() && !led && !stopHasFailed) {
+            return stopFirst(seen, RuleId.UNUSABLE_DIRECTORY, reason);
+        }
+        return giveUp(seen, RuleId.UNUSABLE_DIRECTORY, reason);
+    }
+
+    /// A server whose files are gone or unreadable still writes for those who are connected to
+    /// it, and nobody would stop it once the agent has ended or has begun to clone.
+    private static Decision stopFirst(Observation seen, RuleId rule, String reason) {
+        return new Decision(
+                rule,
+                reason,
+                Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
+                Plans.SOON);
+    }
+
+    static Decision foreign(Observation seen, SystemIdentifier own, SystemIdentifier cluster) {
+        return giveUp(
+                seen,
+                RuleId.FOREIGN_SYSTEM,
+                "its system identifier is %s, the cluster's is %s; nothing was changed. Move the"
+                                .formatted(own, cluster)
+                        + " directory away, or use another scope");
+    }
+
+    /// Ends the agent, so that an operator looks at it; a leader gives the lease away first.
+    private static Decision giveUp(Observation seen, RuleId rule, String reason) {
+        List<Action> plan = new ArrayList<>();
+        if (seen.lease() instanceof LeaderLease.Held && !seen.postgres().mayBePrimary()) {
+            plan.add(new Action.ReleaseLease(reason));
+        }
+        plan.add(new Action.Exit(1, rule.sentence() + ": " + reason));
+        return new Decision(rule, reason, plan, Plans.AT_ONCE);
+    }
+
+    static Decision withoutData(Observation seen, ClusterView view, DataDirectory directory) {
+        boolean leads = seen.lease() instanceof LeaderLease.Held;
+        if (!seen.postgres().isDown()) {
+            return stopFirst(
+                    seen,
+                    leads ? RuleId.LEADER_WITHOUT_DATA : RuleId.SERVER_WITHOUT_DATA,
+                    "its server still runs");
+        }
+        if (leads) {
+            return new Decision(
+                    RuleId.LEADER_WITHOUT_DATA,
+                    "",
+                    List.of(
+                            new Action.ReleaseLease(RuleId.LEADER_WITHOUT_DATA.sentence()),
+                            new Action.PublishMember(Plans.self(seen))),
+                    Plans.AT_ONCE);
+        }
+        return switch (view.initialization()) {
+            case Initialization.Absent() -> nobodyHasBegun(seen, view, directory);
+            case Initialization.InProgress _ ->
+                    seen.holdsInitialization()
+                            ? initdb(seen)
+                            : waiting(seen, RuleId.BOOTSTRAP_AWAITED, "");
+            case Initialization.Done _ -> copyLeader(seen, view, directory);
+        };
+    }
+
+    private static Decision nobodyHasBegun(
+            Observation seen, ClusterView view, DataDirectory directory) {
+        Member withData = memberWithData(seen, view);
+        if (view.leader() != null || withData != null) {
+            String because =
+                    withData == null ? "" : withData.name() + " has data and will say whose";
+            return waiting(seen, RuleId.CLONE_AWAITS_LEADER, because);
+        }
+        if (directory instanceof DataDirectory.Interrupted(String operation)) {
+            return waiting(
+                    seen, RuleId.CLONE_AWAITS_LEADER, "an interrupted " + operation + " is here");
+        }
+        if (seen.postgres().operation() instanceof Operation.Failed failed
+                && failed.kind() == Operation.Kind.INITDB) {
+            if (failed.attempt() >= INITDB_ATTEMPTS) {
+                return new Decision(
+                        RuleId.BOOTSTRAP_FAILED,
+                        failed.reason(),
+                        List.of(
+                                new Action.Exit(
+                                        1,
+                                        RuleId.BOOTSTRAP_FAILED.sentence()
+                                                + ": "
+                                                + failed.reason())),
+                        Plans.AT_ONCE);
+            }
+            var left = Plans.backOffLeft(seen, failed);
+            if (!left.isZero()) {
+                return new Decision(
+                        RuleId.BOOTSTRAP_FAILED,
+                        failed.reason(),
+                        Plans.alive(seen),
+                        Plans.shorter(left, Plans.loopWait(seen)));
+            }
+        }
+        return new Decision(
+                RuleId.BOOTSTRAP_CLAIM,
+                "",
+                Plans.alive(seen, new Action.ClaimInitialization()),
+                Plans.AT_ONCE);
+    }
+
+    private static @Nullable Member memberWithData(Observation seen, ClusterView view) {
+        for (Member member : view.members()) {
+            boolean other = !member.name().equals(seen.self().name());
+            if (other
+                    && member.state() == MemberState.RUNNING
+                    && member.role() != MemberRole.UNINITIALIZED) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    private static Decision initdb(Observation seen) {
+        if (seen.postgres().operation() instanceof Operation.Failed failed
+                && failed.kind() == Operation.Kind.INITDB
+                && (failed.attempt() >= INITDB_ATTEMPTS
+                        || !Plans.backOffLeft(seen, failed).isZero())) {
+            // Others may be luckier: the claim goes back while we pause or give up.
+            return new Decision(
+                    RuleId.BOOTSTRAP_FAILED,
+                    failed.reason(),
+                    Plans.alive(seen, new Action.AbandonInitialization()),
+                    Plans.AT_ONCE);
+        }
+        return new Decision(
+                RuleId.BOOTSTRAP_INITDB,
+                "",
+                Plans.alive(seen, Plans.instance(new PostgresCommand.Initdb())),
+                Plans.loopWait(seen));
+    }
+
+    private static Decision copyLeader(
+            Observation seen, ClusterView view, DataDirectory directory) {
+        Member leader = view.leaderMember();
+        if (leader == null
+                || leader.state() != MemberState.RUNNING
+                || leader.role() != MemberRole.PRIMARY) {
+            return waiting(seen, RuleId.CLONE_AWAITS_LEADER, "");
+        }
+        Upstream upstream = Upstream.ofConnUrl(leader.connUrl());
+        if (upstream == null) {
+            return waiting(
+                    seen,
+                    RuleId.CLONE_AWAITS_LEADER,
+                    "the leader's conn_url cannot be read: " + leader.connUrl());
+        }
+        if (seen.postgres().operation() instanceof Operation.Failed failed) {
+            var left = Plans.backOffLeft(seen, failed);
+            if (!left.isZero()) {
+                return new Decision(
+                        RuleId.CLONE_FROM_LEADER,
+                        "the last attempt failed: " + failed.reason(),
+                        Plans.alive(seen),
+                        Plans.shorter(left, Plans.loopWait(seen)));
+            }
+        }
+        if (directory instanceof DataDirectory.Interrupted(String operation)
+                && operation.equals("rewind")) {
+            return continueRewind(seen, leader, upstream);
+        }
+        return begin(
+                seen,
+                RuleId.CLONE_FROM_LEADER,
+                leader,
+                new PostgresCommand.Clone(leader.name(), upstream));
+    }
+
+    private static Decision continueRewind(Observation seen, Member leader, Upstream upstream) {
+        if (StandbyRules.isRewindSpent(seen)
+                && seen.config().postgres().removeDataDirectoryOnRewindFailure()) {
+            return begin(
+                    seen,
+                    RuleId.RECLONE_DIVERGED,
+                    leader,
+                    new PostgresCommand.WipeAndClone(leader.name(), upstream));
+        }
+        if (!leader.checkpointAfterPromote()) {
+            return waiting(
+                    seen,
+                    RuleId.REJOIN_AWAITS_LEADER,
+                    leader.name() + " has not finished its first checkpoint since promotion");
+        }
+        return begin(
+                seen,
+                RuleId.REWIND_NEEDED,
+                leader,
+                new PostgresCommand.Rewind(leader.name(), upstream));
+    }
+
+    private static Decision begin(
+            Observation seen, RuleId rule, Member leader, PostgresCommand command) {
+        return new Decision(
+                rule,
+                "from " + leader.name(),
+                Plans.alive(seen, Plans.instance(command)),
+                Plans.loopWait(seen));
+    }
+
+    private static Decision waiting(Observation seen, RuleId rule, String because) {
+        return new Decision(
+                rule,
+                because,
+                Plans.alive(seen),
+                Plans.shorter(Plans.loopWait(seen), Duration.ofSeconds(1)));
+    }
+}

@@ -1,0 +1,143 @@
+package io.tamada.core.decision;
+
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.Initialization;
+import io.tamada.core.failover.LeaderRace;
+import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Operation;
+import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.ServerProcess;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.StopMode;
+import io.tamada.core.time.Monotonic;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// There is no leader: whoever may lead tries to take the lease at once; the others wait for the
+/// winner.
+final class LeaderlessRules {
+
+    /// How often those who may not lead look again; the store's watch wakes them when it is
+    /// decided.
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+    private LeaderlessRules() {}
+
+    static Decision decide(Observation seen, Situation.Leaderless situation) {
+        ClusterView view = situation.view();
+        if (view.initialization() instanceof Initialization.InProgress
+                && !seen.holdsInitialization()
+                && !seen.postgres().isPrimary()) {
+            return waiting(seen, RuleId.BOOTSTRAP_AWAITED, "");
+        }
+        return switch (seen.postgres().process()) {
+            case ServerProcess.Answering(ServerStatus status) ->
+                    status.inRecovery()
+                            ? standby(seen, situation, status)
+                            : primary(seen, view, status);
+            case ServerProcess.NotAnswering _ -> silent(seen);
+            case ServerProcess.Down() -> down(seen, situation);
+        };
+    }
+
+    private static Decision silent(Observation seen) {
+        if (!seen.postgres().mayBePrimary()) {
+            return waiting(seen, RuleId.RACE_SERVER_NOT_READY, "");
+        }
+        // A postmaster that hangs, or one that is about to come up as a primary: its sessions may
+        // write, and whoever takes the lease now will promote.
+        return new Decision(
+                RuleId.RACE_SERVER_NOT_READY,
+                "it may be a primary and holds no lease: stopping it",
+                Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
+                Plans.SOON);
+    }
+
+    private static Decision primary(Observation seen, ClusterView view, ServerStatus status) {
+        String whyNot =
+                LeaderRace.whyPrimaryMayNotContinue(seen.config(), view, status, seen.peers());
+        return whyNot == null
+                ? acquire(seen, RuleId.RACE_PRIMARY_CONTINUES)
+                : new Decision(
+                        RuleId.RACE_OUTDATED_PRIMARY,
+                        whyNot,
+                        Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.FAST))),
+                        Plans.SOON);
+    }
+
+    private static Decision standby(
+            Observation seen, Situation.Leaderless situation, ServerStatus status) {
+        String whyNot = whyNot(seen, situation, status);
+        return whyNot == null
+                ? acquire(seen, RuleId.RACE_WON_BY_RIGHT)
+                : waiting(seen, RuleId.RACE_NOT_OURS, whyNot);
+    }
+
+    private static @Nullable String whyNot(
+            Observation seen, Situation.Leaderless situation, ServerStatus status) {
+        Memory memory = seen.memory();
+        Monotonic barred = memory.raceBarredUntil();
+        if (barred != null && seen.now().isBefore(barred)) {
+            return "it has just handed over because it could not start or promote its server";
+        }
+        if (situation.view().initialization() instanceof Initialization.Absent) {
+            if (!situation.data().knownHere()) {
+                return "it is a standby of an unknown primary, and no record says that this agent"
+                        + " has run it before; it is never promoted on adoption";
+            }
+            Monotonic since = memory.uninitializedSince();
+            if (since == null || !Plans.passed(seen, since, seen.timing().ttl())) {
+                return "the store has lost its record of the cluster; a primary that still runs"
+                        + " may restore it first";
+            }
+        }
+        return LeaderRace.whyStandbyMayNotLead(
+                seen.self().tags(), seen.config(), situation.view(), status, seen.peers());
+    }
+
+    private static Decision down(Observation seen, Situation.Leaderless situation) {
+        DataDirectory.Ready data = situation.data();
+        if (seen.holdsInitialization()) {
+            return acquire(seen, RuleId.BOOTSTRAP_TAKE_LEASE);
+        }
+        if (situation.view().initialization() instanceof Initialization.Absent
+                && !data.knownHere()
+                && !data.standbySignal()
+                && data.control().wasPrimary()) {
+            String whyNot =
+                    LeaderRace.whyMemberMayNotLead(
+                            seen.self().tags(), seen.config(), situation.view());
+            return whyNot == null
+                    ? acquire(seen, RuleId.ADOPT_STOPPED_INSTANCE)
+                    : waiting(seen, RuleId.RACE_NOT_OURS, whyNot);
+        }
+        if (seen.postgres().operation() instanceof Operation.Failed failed) {
+            Duration left = Plans.backOffLeft(seen, failed);
+            if (!left.isZero()) {
+                return waiting(
+                        seen,
+                        RuleId.START_WITHOUT_LEADER,
+                        "the last attempt failed: " + failed.reason());
+            }
+        }
+        return new Decision(
+                RuleId.START_WITHOUT_LEADER,
+                "",
+                Plans.alive(seen, Plans.instance(new PostgresCommand.StartAsStandby(null))),
+                Plans.shorter(Plans.loopWait(seen), LOOK_AGAIN));
+    }
+
+    private static Decision acquire(Observation seen, RuleId rule) {
+        return new Decision(
+                rule,
+                "",
+                List.of(new Action.AcquireLease(), new Action.PublishMember(Plans.self(seen))),
+                Plans.AT_ONCE);
+    }
+
+    private static Decision waiting(Observation seen, RuleId rule, String because) {
+        return new Decision(
+                rule, because, Plans.alive(seen), Plans.shorter(Plans.loopWait(seen), LOOK_AGAIN));
+    }
+}

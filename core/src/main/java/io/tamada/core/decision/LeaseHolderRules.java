@@ -1,0 +1,306 @@
+package io.tamada.core.decision;
+
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.ClusterStatus;
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.Initialization;
+import io.tamada.core.failover.LeaderRace;
+import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberRole;
+import io.tamada.core.member.MemberState;
+import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Operation;
+import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.ServerProcess;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.StopMode;
+import io.tamada.core.slot.SlotPlan;
+import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.TimelineHistory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// We hold the lease. Every plan begins with renewing it; only then comes what a leader may do.
+final class LeaseHolderRules {
+
+    /// A promotion that has failed so often here will not succeed; somebody else should lead.
+    private static final int PROMOTE_ATTEMPTS = 3;
+
+    private LeaseHolderRules() {}
+
+    static Decision decide(Observation seen, Situation.Leading leading) {
+        if (isTooLate(seen, leading.mayWriteUntil())) {
+            return tooLate(seen);
+        }
+        return switch (seen.postgres().process()) {
+            case ServerProcess.Answering(ServerStatus status) ->
+                    status.inRecovery()
+                            ? promote(seen, leading)
+                            : lead(seen, leading.view(), leading.data(), status);
+            case ServerProcess.NotAnswering _ -> silentServer(seen);
+            case ServerProcess.Down() -> bringBack(seen, leading);
+        };
+    }
+
+    /// The store still shows our key, but renewing it has not been proven in time. One attempt at
+    /// least was made since the deadline began to press.
+    static boolean isTooLate(Observation seen, Monotonic mayWriteUntil) {
+        return seen.postgres().mayBePrimary()
+                && seen.memory().unprovenRenewals() > 0
+                && seen.now().isAtOrAfter(seen.timing().demoteBy(mayWriteUntil));
+    }
+
+    static Decision tooLate(Observation seen) {
+        return new Decision(
+                RuleId.LEADER_TOO_LATE,
+                "",
+                List.of(
+                        Plans.instance(new PostgresCommand.Stop(StopMode.FAST)),
+                        new Action.RenewLease()),
+                Plans.SOON);
+    }
+
+    /// The leader key names us, but this process did not win it: it is left from before a restart
+    /// of the agent, unless a stranger uses our name.
+    static Decision formerLife(Observation seen, ClusterView view) {
+        Member own = view.member(seen.self().name());
+        boolean ours =
+                own == null
+                        || own.identity() == null
+                        || own.identity().equals(seen.self().identity());
+        if (!ours) {
+            List<Action> plan =
+                    seen.postgres().mayBePrimary() && !seen.config().pause()
+                            ? List.of(Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE)))
+                            : List.of();
+            return new Decision(RuleId.NAME_TAKEN, "", plan, Plans.loopWait(seen));
+        }
+        return new Decision(
+                RuleId.LEADER_ADOPTS_FORMER_LIFE,
+                "",
+                List.of(new Action.AdoptLease()),
+                Plans.AT_ONCE);
+    }
+
+    private static Decision promote(Observation seen, Situation.Leading leading) {
+        if (seen.postgres().operation()
+                        instanceof Operation.Failed(Operation.Kind kind, _, String reason, int n)
+                && kind == Operation.Kind.PROMOTE
+                && n >= PROMOTE_ATTEMPTS
+                && canAnyoneTakeOver(seen, leading.view())) {
+            return new Decision(
+                    RuleId.LEADER_CANNOT_PROMOTE,
+                    reason,
+                    List.of(new Action.ReleaseLease(reason)),
+                    Plans.AT_ONCE);
+        }
+        if (seen.postgres().operation() instanceof Operation.Failed failed) {
+            Duration left = Plans.backOffLeft(seen, failed);
+            if (!left.isZero()) {
+                // Each failure wakes the loop; without a pause they would chase each other.
+                return new Decision(
+                        RuleId.LEADER_PROMOTES,
+                        "the last attempt failed: " + failed.reason(),
+                        Plans.alive(seen),
+                        Plans.shorter(left, Plans.loopWait(seen)));
+            }
+        }
+        return new Decision(
+                RuleId.LEADER_PROMOTES,
+                "",
+                Plans.alive(seen, Plans.instance(new PostgresCommand.Promote())),
+                Plans.loopWait(seen));
+    }
+
+    private static Decision lead(
+            Observation seen, ClusterView view, DataDirectory.Ready data, ServerStatus status) {
+        if (!(view.initialization() instanceof Initialization.Done)) {
+            return initialise(seen, view, data);
+        }
+        List<Action> plan =
+                status.checkpointAfterPromote()
+                        ? Plans.alive(seen)
+                        : Plans.alive(seen, Plans.instance(new PostgresCommand.Checkpoint()));
+        if (view.config() == null) {
+            plan.add(new Action.CreateConfig());
+        }
+        TimelineHistory history = HistoryRecord.toWrite(seen, view, status);
+        if (history != null) {
+            plan.add(new Action.WriteHistory(history));
+        }
+        if (status.written() != null
+                && !status.written().equals(view.status().optime())
+                && isStatusDue(seen)) {
+            ClusterStatus last = view.status();
+            plan.add(
+                    new Action.WriteStatus(
+                            new ClusterStatus(status.written(), last.slots(), last.retainSlots())));
+        }
+        if (seen.config().postgres().useSlots()) {
+            plan.addAll(
+                    SlotPlan.of(
+                                    seen.self().name(),
+                                    view.members(),
+                                    status.slots(),
+                                    seen.memory().absentSince(),
+                                    seen.now(),
+                                    seen.config().memberSlotsTtl())
+                            .stream()
+                            .map(Plans::instance)
+                            .toList());
+        }
+        String unbuilt = LeaderRace.whyNotBuilt(seen.config(), view);
+        return new Decision(
+                RuleId.LEADER_STEADY, unbuilt == null ? "" : unbuilt, plan, Plans.loopWait(seen));
+    }
+
+    /// The position changes all the time, and each write wakes the members who watch the store:
+    /// once a turn is enough, however often this loop is woken in between.
+    private static boolean isStatusDue(Observation seen) {
+        Monotonic last = seen.memory().statusWrittenAt();
+        return last == null || Plans.passed(seen, last, Plans.loopWait(seen).dividedBy(2));
+    }
+
+    private static Decision initialise(
+            Observation seen, ClusterView view, DataDirectory.Ready data) {
+        if (seen.postgres().operation() instanceof Operation.Succeeded succeeded
+                && succeeded.kind() == Operation.Kind.PROVISION) {
+            List<Action> plan = new ArrayList<>();
+            plan.add(new Action.RenewLease());
+            if (view.config() == null) {
+                plan.add(new Action.CreateConfig());
+            }
+            plan.add(new Action.CompleteInitialization(data.control().system()));
+            plan.add(new Action.PublishMember(Plans.self(seen)));
+            return new Decision(RuleId.BOOTSTRAP_COMPLETE, "", plan, Plans.AT_ONCE);
+        }
+        if (seen.postgres().operation() instanceof Operation.Failed failed
+                && failed.kind() == Operation.Kind.PROVISION) {
+            if (view.initialization() instanceof Initialization.Absent) {
+                // Somebody has deleted the key of a cluster that lives. That its roles cannot be
+                // looked after now is no reason to end its primary.
+                Duration left = Plans.backOffLeft(seen, failed);
+                return new Decision(
+                        RuleId.BOOTSTRAP_PROVISION,
+                        "the last attempt failed: " + failed.reason(),
+                        left.isZero()
+                                ? Plans.alive(seen, Plans.instance(new PostgresCommand.Provision()))
+                                : Plans.alive(seen),
+                        left.isZero()
+                                ? Plans.loopWait(seen)
+                                : Plans.shorter(left, Plans.loopWait(seen)));
+            }
+            return new Decision(
+                    RuleId.BOOTSTRAP_FAILED,
+                    failed.reason(),
+                    List.of(
+                            new Action.Exit(
+                                    1,
+                                    RuleId.BOOTSTRAP_FAILED.sentence() + ": " + failed.reason())),
+                    Plans.AT_ONCE);
+        }
+        return new Decision(
+                RuleId.BOOTSTRAP_PROVISION,
+                "",
+                Plans.alive(seen, Plans.instance(new PostgresCommand.Provision())),
+                Plans.loopWait(seen));
+    }
+
+    private static Decision silentServer(Observation seen) {
+        if (handOverIsDue(seen)) {
+            return new Decision(
+                    RuleId.LEADER_HANDS_OVER,
+                    "the server has not answered for primary_start_timeout",
+                    Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
+                    Plans.SOON);
+        }
+        return new Decision(
+                RuleId.LEADER_SERVER_SILENT,
+                "",
+                Plans.alive(seen),
+                Plans.shorter(Plans.loopWait(seen), Duration.ofSeconds(1)));
+    }
+
+    private static Decision bringBack(Observation seen, Situation.Leading leading) {
+        DataDirectory.Ready data = leading.data();
+        TimelineHistory history = leading.view().history();
+        boolean outdated =
+                data.control().wasPrimary()
+                        && data.control().timeline().isBefore(history.current())
+                        && !beganCurrentTimeline(seen, history);
+        if (outdated || (handOverIsDue(seen) && canAnyoneTakeOver(seen, leading.view()))) {
+            String because =
+                    outdated
+                            ? "its timeline %s is behind the cluster's %s"
+                                    .formatted(
+                                            data.control().timeline(),
+                                            leading.view().history().current())
+                            : lastFailure(seen);
+            return new Decision(
+                    RuleId.LEADER_HANDS_OVER,
+                    because,
+                    List.of(new Action.ReleaseLease(RuleId.LEADER_HANDS_OVER.sentence())),
+                    Plans.AT_ONCE);
+        }
+        if (seen.postgres().operation() instanceof Operation.Failed failed) {
+            Duration left = Plans.backOffLeft(seen, failed);
+            if (!left.isZero()) {
+                return new Decision(
+                        RuleId.LEADER_RESTART_IN_PLACE,
+                        "the last attempt failed: " + failed.reason(),
+                        Plans.alive(seen),
+                        Plans.shorter(left, Plans.loopWait(seen)));
+            }
+        }
+        return data.standbySignal()
+                ? new Decision(
+                        RuleId.LEADER_START_AS_STANDBY,
+                        "",
+                        Plans.alive(seen, Plans.instance(new PostgresCommand.StartAsStandby(null))),
+                        Plans.loopWait(seen))
+                : new Decision(
+                        RuleId.LEADER_RESTART_IN_PLACE,
+                        "",
+                        Plans.alive(seen, Plans.instance(new PostgresCommand.StartAsPrimary())),
+                        Plans.loopWait(seen));
+    }
+
+    /// The control file names a new timeline only after its first checkpoint, so a primary that
+    /// ends before that looks like one of the timeline before; the history knows better. To hand
+    /// over here would lose what was written since the promotion.
+    private static boolean beganCurrentTimeline(Observation seen, TimelineHistory history) {
+        return !history.entries().isEmpty()
+                && seen.self().name().value().equals(history.entries().getLast().newLeader());
+    }
+
+    private static String lastFailure(Observation seen) {
+        return seen.postgres().operation() instanceof Operation.Failed failed
+                ? failed.reason()
+                : "primary_start_timeout has passed";
+    }
+
+    /// Whether the server has been gone for longer than `primary_start_timeout`.
+    static boolean handOverIsDue(Observation seen) {
+        Monotonic since = seen.memory().primaryDownSince();
+        ClusterConfig config = seen.config();
+        ClusterView view = seen.view();
+        return since != null
+                && view != null
+                && view.initialization() instanceof Initialization.Done
+                && Plans.passed(seen, since, config.primaryStartTimeout())
+                && canAnyoneTakeOver(seen, view);
+    }
+
+    private static boolean canAnyoneTakeOver(Observation seen, ClusterView view) {
+        for (Member member : view.members()) {
+            if (!member.name().equals(seen.self().name())
+                    && member.state() == MemberState.RUNNING
+                    && member.role() == MemberRole.REPLICA
+                    && !member.tags().neverLeads()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

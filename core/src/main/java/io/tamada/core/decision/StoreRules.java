@@ -1,0 +1,85 @@
+package io.tamada.core.decision;
+
+import io.tamada.core.lease.LeaderLease;
+import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Operation;
+import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.StopMode;
+import io.tamada.core.time.Monotonic;
+import java.util.List;
+
+/// The store does not answer. A silent store is no reason to stop anything while the lease is
+/// good, and the passing of the deadline is reason enough, whoever is to blame.
+final class StoreRules {
+
+    private StoreRules() {}
+
+    static Decision decide(Observation seen) {
+        String because = seen.storeFailure() == null ? "" : seen.storeFailure();
+        if (seen.config().pause()) {
+            return new Decision(RuleId.PAUSED_MEMBER, because, List.of(), Plans.SOON);
+        }
+        return switch (seen.lease()) {
+            case LeaderLease.Unconfirmed(Monotonic mayWriteUntil) ->
+                    unconfirmed(seen, mayWriteUntil, because);
+            case LeaderLease.Held _,
+                    LeaderLease.FormerLife _,
+                    LeaderLease.HeldByOther _,
+                    LeaderLease.Vacant _,
+                    LeaderLease.Unknown _ ->
+                    withoutLease(seen, because);
+        };
+    }
+
+    private static Decision unconfirmed(Observation seen, Monotonic mayWriteUntil, String because) {
+        Monotonic demoteBy = seen.timing().demoteBy(mayWriteUntil);
+        if (seen.postgres().mayBePrimary() && seen.now().isAtOrAfter(demoteBy)) {
+            return new Decision(
+                    RuleId.STORE_SILENT_DEADLINE_REACHED,
+                    because,
+                    List.of(Plans.instance(new PostgresCommand.Stop(StopMode.FAST))),
+                    Plans.SOON);
+        }
+        return new Decision(RuleId.STORE_SILENT_LEASE_GOOD, because, List.of(), Plans.SOON);
+    }
+
+    private static Decision withoutLease(Observation seen, String because) {
+        Memory memory = seen.memory();
+        if (seen.postgres().mayBePrimary()) {
+            // An adopted primary, whose lease may be good still: it gets one round of retries.
+            boolean grace =
+                    !memory.everRead()
+                            && !Plans.passed(
+                                    seen, memory.startedAt(), seen.timing().retryTimeout());
+            // Who has read the store before knows that the time is up: somebody else may lead.
+            StopMode mode = memory.everRead() ? StopMode.IMMEDIATE : StopMode.FAST;
+            return grace
+                    ? new Decision(RuleId.STORE_AWAITED_AT_START, because, List.of(), Plans.SOON)
+                    : new Decision(
+                            RuleId.STORE_SILENT_PRIMARY_WITHOUT_LEASE,
+                            because,
+                            List.of(Plans.instance(new PostgresCommand.Stop(mode))),
+                            Plans.SOON);
+        }
+        if (!memory.everRead()) {
+            return new Decision(RuleId.STORE_AWAITED_AT_START, because, List.of(), Plans.SOON);
+        }
+        boolean startable =
+                seen.postgres().isDown()
+                        && seen.postgres().directory() instanceof DataDirectory.Ready
+                        && switch (seen.postgres().operation()) {
+                            case Operation.Running _ -> false;
+                            case Operation.Failed failed ->
+                                    Plans.backOffLeft(seen, failed).isZero();
+                            case Operation.None _, Operation.Succeeded _ -> true;
+                        };
+        if (startable) {
+            return new Decision(
+                    RuleId.STORE_SILENT_START_READ_ONLY,
+                    because,
+                    List.of(Plans.instance(new PostgresCommand.StartAsStandby(null))),
+                    Plans.SOON);
+        }
+        return new Decision(RuleId.STORE_SILENT_STANDBY_GOES_ON, because, List.of(), Plans.SOON);
+    }
+}

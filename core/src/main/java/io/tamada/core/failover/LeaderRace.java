@@ -1,0 +1,144 @@
+package io.tamada.core.failover;
+
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.FailoverRequest;
+import io.tamada.core.cluster.SynchronousMode;
+import io.tamada.core.member.MemberTags;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.wal.Lsn;
+import io.tamada.core.wal.Timeline;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Who may take a vacant leader key (Patroni's race, table B of its contract).
+///
+/// Intuition: everybody who is not held back tries, and the store lets one win; so the rules only
+/// have to hold back those whose promotion would lose data or break a promise. Every answer is
+/// the reason why not, in words for an operator, or null when nothing speaks against it.
+public final class LeaderRace {
+
+    private LeaderRace() {}
+
+    /// For a running standby.
+    ///
+    /// @param peers what the other members said when they were asked just now.
+    public static @Nullable String whyStandbyMayNotLead(
+            MemberTags tags,
+            ClusterConfig config,
+            ClusterView view,
+            ServerStatus own,
+            List<PeerReport> peers) {
+        String barred = whyMemberMayNotLead(tags, config, view);
+        if (barred != null) {
+            return barred;
+        }
+        long lagBytes = view.status().optime().bytesSince(own.position());
+        if (lagBytes > config.maximumLagOnFailoverBytes()) {
+            return "it is %d bytes behind the last known position of the leader; maximum_lag_on_failover is %d"
+                    .formatted(lagBytes, config.maximumLagOnFailoverBytes());
+        }
+        Timeline clusterTimeline = view.history().current();
+        if (config.checkTimeline() && own.timeline().isBefore(clusterTimeline)) {
+            return "its timeline %s is behind the cluster's %s (check_timeline)"
+                    .formatted(own.timeline(), clusterTimeline);
+        }
+        for (PeerReport peer : peers) {
+            if (peer instanceof PeerReport.Answered answered) {
+                String behind = whyBehind(tags, own, answered);
+                if (behind != null) {
+                    return behind;
+                }
+            }
+        }
+        return null;
+    }
+
+    /// For a server that runs as primary while there is no leader: the lease has run out or the
+    /// key was deleted, and nobody has taken it yet.
+    public static @Nullable String whyPrimaryMayNotContinue(
+            ClusterConfig config, ClusterView view, ServerStatus own, List<PeerReport> peers) {
+        String unbuilt = whyNotBuilt(config, view);
+        if (unbuilt != null) {
+            return unbuilt;
+        }
+        if (own.timeline().isBefore(view.history().current())) {
+            return "its timeline %s is behind the cluster's %s"
+                    .formatted(own.timeline(), view.history().current());
+        }
+        for (PeerReport peer : peers) {
+            if (peer instanceof PeerReport.Answered answered
+                    && answered.runsAsPrimary()
+                    && answered.timeline() != null
+                    && answered.timeline().isAfter(own.timeline())) {
+                return "%s runs as primary on the newer timeline %s"
+                        .formatted(answered.name(), answered.timeline());
+            }
+        }
+        return null;
+    }
+
+    /// What holds a member back whatever its data are.
+    public static @Nullable String whyMemberMayNotLead(
+            MemberTags tags, ClusterConfig config, ClusterView view) {
+        if (tags.neverLeads()) {
+            return "it is tagged nofailover, or has a failover_priority of zero or less";
+        }
+        return whyNotBuilt(config, view);
+    }
+
+    /// Settings that restrict who may lead and that this version does not implement: whoever
+    /// ignored them would break the promise that the operator has made with them.
+    public static @Nullable String whyNotBuilt(ClusterConfig config, ClusterView view) {
+        if (config.synchronousMode() != SynchronousMode.OFF) {
+            return "synchronous_mode is on, which this version does not support yet";
+        }
+        if (config.failsafeMode()) {
+            return "failsafe_mode is on, which this version does not support yet";
+        }
+        if (config.standbyCluster()) {
+            return "standby_cluster is set, which this version does not support yet";
+        }
+        FailoverRequest request = view.failover();
+        if (request != null) {
+            return "a failover or switchover is requested, which this version does not support yet"
+                    + " (etcd key 'failover')";
+        }
+        return null;
+    }
+
+    private static @Nullable String whyBehind(
+            MemberTags tags, ServerStatus own, PeerReport.Answered peer) {
+        if (peer.runsAsPrimary()) {
+            return peer.name() + " answers and runs as primary";
+        }
+        if (peer.tags().neverLeads() || peer.watchdogFailed()) {
+            return null;
+        }
+        int order = compare(peer, own);
+        if (order > 0) {
+            return "%s is ahead: timeline %s, %s; own: timeline %s, %s"
+                    .formatted(
+                            peer.name(),
+                            peer.timeline() == null ? "unknown" : peer.timeline().toString(),
+                            peer.position(),
+                            own.timeline(),
+                            own.position());
+        }
+        if (order == 0 && peer.tags().failoverPriority() > tags.failoverPriority()) {
+            return "%s has the same data and a higher failover_priority".formatted(peer.name());
+        }
+        return null;
+    }
+
+    /// A newer timeline outranks any position on an older one: what the older one has in excess
+    /// was given up by the failover that began the newer one.
+    private static int compare(PeerReport.Answered peer, ServerStatus own) {
+        Timeline timeline = peer.timeline();
+        if (timeline != null && !timeline.equals(own.timeline())) {
+            return timeline.compareTo(own.timeline());
+        }
+        Lsn position = own.position();
+        return peer.position().compareTo(position);
+    }
+}

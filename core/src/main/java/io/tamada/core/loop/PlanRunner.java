@@ -1,0 +1,311 @@
+package io.tamada.core.loop;
+
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.decision.Action;
+import io.tamada.core.lease.LeaseTiming;
+import io.tamada.core.lease.WriteDeadline;
+import io.tamada.core.member.Member;
+import io.tamada.core.port.ClusterStore;
+import io.tamada.core.port.ClusterStore.AcquireOutcome;
+import io.tamada.core.port.ClusterStore.RenewOutcome;
+import io.tamada.core.port.ClusterStore.WriteOutcome;
+import io.tamada.core.port.PostgresControl;
+import io.tamada.core.port.TimeSource;
+import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.TimelineHistory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Runs the steps of a plan in order and stops at the first that fails. The only writer of
+/// {@link WriteDeadline}, together with {@link HaLoop}.
+final class PlanRunner {
+
+    /// The least time given to a call, however close the deadline is.
+    private static final Duration CALL_FLOOR = Duration.ofMillis(100);
+
+    private final ClusterStore store;
+    private final PostgresControl postgres;
+    private final TimeSource time;
+    private final WriteDeadline deadline;
+    private final String bootstrapConfigJson;
+
+    private @Nullable Monotonic provenSentAt;
+    private @Nullable Monotonic sessionKeptAt;
+    private @Nullable Duration sessionTtl;
+    private @Nullable Member published;
+    private @Nullable Monotonic publishedAt;
+    private @Nullable Monotonic statusWrittenAt;
+    private int unprovenRenewals;
+    private Action.@Nullable Exit exit;
+
+    PlanRunner(
+            ClusterStore store,
+            PostgresControl postgres,
+            TimeSource time,
+            WriteDeadline deadline,
+            String bootstrapConfigJson) {
+        this.store = store;
+        this.postgres = postgres;
+        this.time = time;
+        this.deadline = deadline;
+        this.bootstrapConfigJson = bootstrapConfigJson;
+    }
+
+    /// What the steps need to know besides themselves.
+    record Context(ClusterView view, LeaseTiming timing) {}
+
+    /// The step that failed and why; null when all were done.
+    record Failure(Action action, String reason) {}
+
+    @Nullable Failure run(List<Action> plan, Context context) {
+        for (Action action : plan) {
+            String reason = step(action, context);
+            if (reason != null) {
+                return new Failure(action, reason);
+            }
+        }
+        return null;
+    }
+
+    int unprovenRenewals() {
+        return unprovenRenewals;
+    }
+
+    /// When the lease that we hold wants its next renewal; null when we hold none.
+    @Nullable Monotonic renewalDue(LeaseTiming timing) {
+        return provenSentAt == null ? null : provenSentAt.plus(timing.loopWait());
+    }
+
+    @Nullable Monotonic statusWrittenAt() {
+        return statusWrittenAt;
+    }
+
+    @Nullable Member published() {
+        return published;
+    }
+
+    Action.@Nullable Exit exit() {
+        return exit;
+    }
+
+    void forgetExit() {
+        exit = null;
+    }
+
+    /// Leadership was seen to be lost.
+    void revoke() {
+        deadline.revoke();
+        provenSentAt = null;
+        unprovenRenewals = 0;
+    }
+
+    private @Nullable String step(Action action, Context context) {
+        Duration timeout = timeout(context.timing());
+        return switch (action) {
+            case Action.KeepSession() -> keepSession(context, timeout);
+            case Action.RenewLease() -> renew(context, timeout);
+            case Action.AcquireLease() -> {
+                Duration ttl = context.timing().ttl();
+                yield acquired(store.acquireLeadership(context.view(), ttl, timeout), context);
+            }
+            case Action.AdoptLease() -> {
+                Duration ttl = context.timing().ttl();
+                yield acquired(store.adoptLeadership(context.view(), ttl, timeout), context);
+            }
+            case Action.ReleaseLease _ -> release(timeout);
+            case Action.PublishMember(Member member) -> publish(member, context, timeout);
+            case Action.ClaimInitialization() -> written(store.claimInitialization(timeout));
+            case Action.CompleteInitialization(var system) ->
+                    written(store.completeInitialization(system, timeout));
+            case Action.AbandonInitialization() -> written(store.abandonInitialization(timeout));
+            case Action.CreateConfig() -> createConfig(timeout);
+            case Action.WriteStatus(var status) -> {
+                String failure = written(store.writeStatus(status, timeout));
+                statusWrittenAt = failure == null ? time.now() : null;
+                yield failure;
+            }
+            case Action.WriteHistory(var history) ->
+                    written(store.writeHistory(stamped(history), timeout));
+            case Action.Instance(PostgresCommand command) -> instance(command);
+            case Action.Exit wanted -> {
+                exit = wanted;
+                yield null;
+            }
+        };
+    }
+
+    /// No call may take so long that the loop misses the moment to stop the server.
+    Duration timeout(LeaseTiming timing) {
+        Duration usual = timing.retryTimeout().dividedBy(2);
+        WriteDeadline.Term term = deadline.current();
+        if (term == null) {
+            return usual;
+        }
+        Duration left = time.now().until(term.timing().demoteBy(term.mayWriteUntil()));
+        if (left.compareTo(CALL_FLOOR) < 0) {
+            return CALL_FLOOR;
+        }
+        return left.compareTo(usual) < 0 ? left : usual;
+    }
+
+    private @Nullable String keepSession(Context context, Duration timeout) {
+        Monotonic now = time.now();
+        Duration ttl = context.timing().ttl();
+        if (ttl.equals(sessionTtl) && isFresh(sessionKeptAt, now, context.timing())) {
+            return null;
+        }
+        String failure = written(store.keepSession(ttl, timeout));
+        sessionKeptAt = failure == null ? now : null;
+        sessionTtl = ttl;
+        return failure;
+    }
+
+    private @Nullable String renew(Context context, Duration timeout) {
+        Duration wanted = context.timing().ttl();
+        WriteDeadline.Term term = deadline.current();
+        // The old lease runs out by its old ttl, however rarely the new timing wants to renew.
+        boolean sameTtl = term != null && term.timing().ttl().equals(wanted);
+        if (sameTtl
+                && unprovenRenewals == 0
+                && isFresh(provenSentAt, time.now(), context.timing())) {
+            return null;
+        }
+        if (term != null && wanted.compareTo(term.timing().ttl()) < 0) {
+            deadline.limit(time.now().plus(wanted), context.timing());
+        }
+        return switch (store.renewLeadership(wanted, timeout)) {
+            case RenewOutcome.Renewed(Monotonic sentAt, Duration ttl) -> {
+                proven(sentAt, ttl, context.timing());
+                yield null;
+            }
+            case RenewOutcome.Lost(String reason) -> {
+                revoke();
+                yield reason;
+            }
+            case RenewOutcome.Unknown(String reason) -> {
+                unprovenRenewals++;
+                yield reason;
+            }
+        };
+    }
+
+    private @Nullable String acquired(AcquireOutcome outcome, Context context) {
+        return switch (outcome) {
+            case AcquireOutcome.Acquired(Monotonic sentAt, Duration ttl) -> {
+                proven(sentAt, ttl, context.timing());
+                yield null;
+            }
+            case AcquireOutcome.Refused(String reason) -> reason;
+            case AcquireOutcome.Unknown(String reason) -> reason;
+        };
+    }
+
+    private void proven(Monotonic sentAt, Duration ttl, LeaseTiming timing) {
+        Duration good = ttl.compareTo(timing.ttl()) < 0 ? ttl : timing.ttl();
+        deadline.extend(sentAt.plus(good), timing);
+        provenSentAt = sentAt;
+        sessionKeptAt = sentAt;
+        sessionTtl = ttl;
+        unprovenRenewals = 0;
+    }
+
+    /// A server that may accept writes keeps its lease: the rules do not ask for this, and if
+    /// they did it would be refused here.
+    private @Nullable String release(Duration timeout) {
+        if (postgres.observe().mayBePrimary()) {
+            return "the server may still be a primary";
+        }
+        revoke();
+        return written(store.releaseLeadership(timeout));
+    }
+
+    /// Positions change all the time; the others are woken by every write, so a record in which
+    /// only positions have changed waits for its turn.
+    private @Nullable String publish(Member member, Context context, Duration timeout) {
+        Monotonic now = time.now();
+        if (published != null
+                && withoutPositions(member).equals(withoutPositions(published))
+                && isFresh(publishedAt, now, context.timing())) {
+            return null;
+        }
+        String failure = written(store.publishMember(member, timeout));
+        if (failure == null) {
+            published = member;
+            publishedAt = now;
+        }
+        return failure;
+    }
+
+    private static Member withoutPositions(Member member) {
+        return new Member(
+                member.name(),
+                member.connUrl(),
+                member.apiUrl(),
+                member.state(),
+                member.role(),
+                member.version(),
+                member.identity(),
+                member.timeline(),
+                null,
+                null,
+                null,
+                member.replicationState(),
+                member.tags(),
+                member.checkpointAfterPromote(),
+                member.pendingRestart(),
+                member.pause());
+    }
+
+    /// Whether something done at `at` need not be done again yet: a wake-up between two turns is
+    /// no reason to.
+    private static boolean isFresh(@Nullable Monotonic at, Monotonic now, LeaseTiming timing) {
+        return at != null && now.isBefore(at.plus(timing.loopWait().dividedBy(2)));
+    }
+
+    private @Nullable String createConfig(Duration timeout) {
+        return switch (store.createConfig(bootstrapConfigJson, timeout)) {
+            // Somebody else's configuration is as good: the first one counts.
+            case WriteOutcome.Done _, WriteOutcome.Refused _ -> null;
+            case WriteOutcome.Unknown(String reason) -> reason;
+        };
+    }
+
+    private TimelineHistory stamped(TimelineHistory history) {
+        List<TimelineHistory.Entry> entries = new ArrayList<>(history.entries());
+        if (!entries.isEmpty() && entries.getLast().at() == null) {
+            TimelineHistory.Entry last = entries.removeLast();
+            entries.add(
+                    new TimelineHistory.Entry(
+                            last.timeline(),
+                            last.switchPoint(),
+                            last.reason(),
+                            time.wallTime(),
+                            last.newLeader()));
+        }
+        return new TimelineHistory(entries);
+    }
+
+    private @Nullable String instance(PostgresCommand command) {
+        boolean needsLease =
+                command instanceof PostgresCommand.Promote
+                        || command instanceof PostgresCommand.StartAsPrimary;
+        if (needsLease && !deadline.covers(time.now())) {
+            return "the lease does not cover this moment";
+        }
+        return switch (postgres.begin(command)) {
+            case PostgresControl.Begun.Accepted() -> null;
+            case PostgresControl.Begun.Refused(String reason) -> reason;
+        };
+    }
+
+    private static @Nullable String written(WriteOutcome outcome) {
+        return switch (outcome) {
+            case WriteOutcome.Done() -> null;
+            case WriteOutcome.Refused(String reason) -> reason;
+            case WriteOutcome.Unknown(String reason) -> reason;
+        };
+    }
+}
