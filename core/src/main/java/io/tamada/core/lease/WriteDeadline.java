@@ -13,14 +13,25 @@ public final class WriteDeadline {
 
     private final AtomicReference<@Nullable Term> term = new AtomicReference<>();
 
-    /// Moves the deadline. A deadline never moves backwards while it is held: an answer that
-    /// arrives late proves less than what is known already.
+    /// Moves the deadline forward. An answer that arrives late proves less than what is known
+    /// already, so it changes nothing; only {@link #limit} moves a deadline back.
     public void extend(Monotonic mayWriteUntil, LeaseTiming timing) {
         term.updateAndGet(
                 old ->
                         old != null && mayWriteUntil.isBefore(old.mayWriteUntil())
                                 ? new Term(old.mayWriteUntil(), timing)
                                 : new Term(mayWriteUntil, timing));
+    }
+
+    /// Moves the deadline back, before the leader key is moved to a lease that runs out sooner:
+    /// what the old lease has proven says nothing of the new one, and the move may be applied
+    /// without an answer.
+    public void limit(Monotonic mayWriteUntil, LeaseTiming timing) {
+        term.updateAndGet(
+                old ->
+                        old != null && mayWriteUntil.isBefore(old.mayWriteUntil())
+                                ? new Term(mayWriteUntil, timing)
+                                : old);
     }
 
     /// Leadership is lost or was given up: nothing may be written from now on.
