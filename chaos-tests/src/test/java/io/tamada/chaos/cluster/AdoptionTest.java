@@ -79,7 +79,7 @@ class AdoptionTest {
         }
 
         assertThat(copy.dataDirectory().resolve("standby.signal")).exists();
-        assertThat(agent.output()).contains("standby.signal");
+        assertThat(agent.output()).contains("never promoted on adoption");
         assertThat(cluster.etcd().value(cluster.key("leader"))).isEmpty();
     }
 
