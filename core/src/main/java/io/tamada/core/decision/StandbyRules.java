@@ -131,9 +131,13 @@ final class StandbyRules {
                     case ON_LINE -> false;
                     case DIVERGED -> true;
                     // The end of a crashed primary's WAL is known only after recovery; pg_rewind
-                    // does
-                    // that itself, and does nothing where nothing is needed.
-                    case UNKNOWN -> control.wasPrimary() && seen.config().postgres().usePgRewind();
+                    // does that itself, and does nothing where nothing is needed. To a standby
+                    // (also a clone that never ran, whose control file is a primary's) it would
+                    // add a checkpoint of its own, in the middle of the leader's line.
+                    case UNKNOWN ->
+                            control.wasPrimary()
+                                    && !data.standbySignal()
+                                    && seen.config().postgres().usePgRewind();
                 };
         if (repair) {
             return repair(seen, leader, leader.upstream(), check);
