@@ -1,19 +1,233 @@
 package io.tamada.agent;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tamada.agent.fencing.Deadman;
+import io.tamada.agent.log.AgentLog;
+import io.tamada.agent.postgres.LinuxPostgresControl;
+import io.tamada.agent.postgres.PostgresSettings;
+import io.tamada.agent.run.FencedInstance;
+import io.tamada.agent.run.LogJournal;
+import io.tamada.agent.run.LoopThread;
+import io.tamada.agent.run.NameGuardedStore;
+import io.tamada.agent.run.Programs;
+import io.tamada.agent.run.Reload;
+import io.tamada.agent.run.SettingsMapping;
+import io.tamada.agent.run.Signals;
+import io.tamada.agent.run.SystemClock;
+import io.tamada.agent.run.Version;
+import io.tamada.agent.run.Waker;
 import io.tamada.agent.settings.AgentSettings;
+import io.tamada.core.decision.Action;
+import io.tamada.core.lease.WriteDeadline;
+import io.tamada.core.loop.HaLoop;
+import io.tamada.core.loop.Snapshot;
+import io.tamada.core.loop.SnapshotBoard;
+import io.tamada.core.member.MemberProfile;
+import io.tamada.core.postgres.ProbeBoard;
+import io.tamada.core.time.Monotonic;
+import io.tamada.dcs.ClusterKeys;
+import io.tamada.dcs.PatroniClusterStore;
+import io.tamada.dcs.grpc.EtcdConnection;
+import io.tamada.rest.AgentFacts;
+import io.tamada.rest.RestServer;
+import io.tamada.rest.RestSettings;
+import io.tamada.rest.http.ReadApi;
+import io.tamada.rest.peer.HttpPeerProbe;
+import io.tamada.rest.peer.PeerTls;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Puts the agent together and runs it until it is told to stop.
+///
+/// Order of beginning: the REST API first, so that whoever watches gets an answer at once; then
+/// the instance, the store, the deadman and the loop. Order of ending: PostgreSQL and the leader
+/// key by the loop's own rules, then the REST API, then the store.
 public final class Wiring {
 
-    private Wiring() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+    /// How long an adopted primary may run before its lease is proven.
+    private static final Duration GRACE_AT_START = Duration.ofSeconds(10);
+
+    private static final int REFUSED = 1;
+    private static final int BAD_CONFIGURATION = 2;
+
+    private final AgentSettings settings;
+    private final @Nullable Path configFile;
+    private final SystemClock clock = new SystemClock();
+    private final Waker waker = new Waker();
+    private final SnapshotBoard snapshots = new SnapshotBoard();
+    private final ProbeBoard probe = new ProbeBoard();
+    private final WriteDeadline deadline = new WriteDeadline();
+    private final LinuxPostgresControl postgres;
+
+    private Wiring(AgentSettings settings, @Nullable Path configFile, Path programs) {
+        this.settings = settings;
+        this.configFile = configFile;
+        this.postgres =
+                new LinuxPostgresControl(
+                        SettingsMapping.postgres(settings, programs), clock, probe, waker::wake);
+    }
 
     /// @param configFile where SIGHUP reads the settings again; null when they came from the
     ///     environment alone.
     /// @return the exit code of the process.
     public static int run(AgentSettings settings, @Nullable Path configFile) {
-        System.out.println(configFile + ": " + settings);
-        return 0;
+        Path programs =
+                Programs.directory(settings.postgresql().binaryDirectory(), System.getenv("PATH"));
+        if (programs == null) {
+            LOG.error(
+                    "postgresql.bin_dir: found no PostgreSQL programs {}; expected the directory"
+                            + " that has postgres, initdb and pg_basebackup",
+                    settings.postgresql().binaryDirectory() == null
+                            ? "in PATH or under /usr/lib/postgresql"
+                            : "in " + settings.postgresql().binaryDirectory());
+            return BAD_CONFIGURATION;
+        }
+        return new Wiring(settings, configFile, programs).run();
+    }
+
+    private int run() {
+        RestServer rest = restServer();
+        if (rest.start() instanceof RestServer.Started.Refused(String reason)) {
+            LOG.error("{}", reason);
+            return REFUSED;
+        }
+        try {
+            postgres.start();
+        } catch (IOException e) {
+            LOG.error(
+                    "cannot keep records beside the data directory, in {}: {}",
+                    PostgresSettings.beside(settings.postgresql().dataDirectory()),
+                    e.getMessage());
+            rest.stop();
+            return REFUSED;
+        }
+        try (EtcdConnection etcd = EtcdConnection.open(SettingsMapping.etcd(settings.etcd3()))) {
+            return lead(rest, etcd, SettingsMapping.profile(settings, postgres.identity()));
+        } catch (IllegalArgumentException | IOException e) {
+            LOG.error("etcd3: {}", e.getMessage());
+            return BAD_CONFIGURATION;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return REFUSED;
+        } finally {
+            rest.stop();
+            postgres.close();
+        }
+    }
+
+    private int lead(RestServer rest, EtcdConnection etcd, MemberProfile profile)
+            throws InterruptedException {
+        AtomicReference<AgentSettings> live = new AtomicReference<>(settings);
+        HttpPeerProbe peers = new HttpPeerProbe(PeerTls.UNVERIFIED);
+        NameGuardedStore store =
+                new NameGuardedStore(
+                        new PatroniClusterStore(
+                                etcd.kv(),
+                                clock,
+                                settings.namespace(),
+                                settings.scope(),
+                                settings.name()),
+                        profile,
+                        peers);
+        HaLoop loop =
+                new HaLoop(
+                        new HaLoop.Ports(store, postgres, peers, clock, new LogJournal()),
+                        () -> SettingsMapping.profile(live.get(), profile.identity()),
+                        config ->
+                                config.withPostgres(
+                                        live.get().postgresql().over(config.postgres())),
+                        bootstrapConfig(settings),
+                        deadline,
+                        snapshots);
+        Deadman deadman =
+                new Deadman(
+                        deadline,
+                        new FencedInstance(postgres),
+                        clock,
+                        this::isPaused,
+                        GRACE_AT_START);
+        Reload reload =
+                new Reload(
+                        settings,
+                        configFile,
+                        next -> {
+                            live.set(next);
+                            waker.wake();
+                        });
+        Signals.on(
+                () -> {
+                    LOG.info("asked to stop");
+                    loop.requestShutdown();
+                    waker.wake();
+                },
+                reload::run);
+        ClusterKeys keys = new ClusterKeys(settings.namespace(), settings.scope());
+        etcd.watch(
+                keys.prefix(),
+                (key, before, after) -> keys.wakes(settings.name(), key, before, after),
+                waker::wake);
+        deadman.start();
+        try {
+            Action.Exit exit =
+                    new LoopThread(
+                                    loop,
+                                    waker,
+                                    () ->
+                                            store.taken() == null
+                                                    ? null
+                                                    : new Action.Exit(REFUSED, store.taken()))
+                            .run();
+            if (exit.code() == 0) {
+                LOG.info("{}", exit.reason());
+            } else {
+                LOG.error("{}", exit.reason());
+            }
+            return exit.code();
+        } finally {
+            rest.stop();
+            deadman.close();
+        }
+    }
+
+    private boolean isPaused() {
+        Snapshot snapshot = snapshots.latest();
+        return snapshot != null && snapshot.config().pause();
+    }
+
+    private RestServer restServer() {
+        RestSettings rest = SettingsMapping.rest(settings, Version.text());
+        AgentLog log = AgentLog.installed();
+        AgentFacts facts =
+                new AgentFacts(
+                        this::storeLastSeenEpochSeconds,
+                        () -> log == null ? 0 : log.queueSize(),
+                        () -> log == null ? 0 : log.recordsLost());
+        return new RestServer(rest, new ReadApi(rest, snapshots, probe, deadline, clock, facts));
+    }
+
+    private long storeLastSeenEpochSeconds() {
+        Snapshot snapshot = snapshots.latest();
+        Monotonic seenAt = snapshot == null ? null : snapshot.viewAt();
+        if (seenAt == null) {
+            return 0;
+        }
+        return Instant.now().minus(seenAt.until(clock.now())).getEpochSecond();
+    }
+
+    private static String bootstrapConfig(AgentSettings settings) {
+        try {
+            return new ObjectMapper().writeValueAsString(settings.bootstrap().dynamic());
+        } catch (JsonProcessingException bug) {
+            throw new IllegalStateException("bootstrap.dcs has no JSON form", bug);
+        }
     }
 }

@@ -1,5 +1,7 @@
 package io.tamada.agent.cli;
 
+import io.tamada.agent.demo.DemoCommand;
+import io.tamada.agent.haproxy.HaproxyConfigCommand;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,8 +14,10 @@ public final class CommandLines {
     /// picocli's `@Command`; what it returns is the exit code.
     private static List<Class<?>> commands() {
         return List.of(
+                DemoCommand.class,
                 AgentCommand.class,
                 ValidateConfigCommand.class,
+                HaproxyConfigCommand.class,
                 VersionCommand.class,
                 HelpCommand.class);
     }

@@ -1,5 +1,6 @@
 package io.tamada.agent.cli;
 
+import io.tamada.agent.run.Version;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -9,13 +10,7 @@ final class VersionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        System.out.println("tamada " + version() + " (Java " + Runtime.version() + ")");
+        System.out.println("tamada " + Version.text() + " (Java " + Runtime.version() + ")");
         return 0;
-    }
-
-    /// The version is written into the jar's manifest by the build.
-    static String version() {
-        String version = VersionCommand.class.getPackage().getImplementationVersion();
-        return version == null ? "unpackaged" : version;
     }
 }

@@ -1,5 +1,6 @@
 package io.tamada.agent.os;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -20,11 +20,6 @@ public final class Privileges {
 
     private static final String USUAL_OWNER = "postgres";
     private static final int ROOT = 0;
-
-    /// Variables of root's session that would mislead PostgreSQL's programs or a script.
-    private static final String[] OF_THE_SESSION = {
-        "SUDO_USER", "SUDO_UID", "SUDO_GID", "SUDO_COMMAND", "MAIL", "XDG_RUNTIME_DIR"
-    };
 
     /// Set once, when the process changes its user, which is a fact of the whole process.
     private static final AtomicReference<@Nullable UnixUser> CHANGED_TO = new AtomicReference<>();
@@ -102,7 +97,10 @@ public final class Privileges {
         if (ownerMayCreate && !there) {
             prepare(directory, existing, owner);
         }
-        reachable(directory, owner);
+        reachable(directory, owner, "the data directory");
+        for (String jar : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            reachable(Path.of(jar).toAbsolutePath(), owner, "Tamada itself");
+        }
         return new Dropped(owner);
     }
 
@@ -170,6 +168,11 @@ public final class Privileges {
         Files.setAttribute(path, "unix:gid", owner.gid(), LinkOption.NOFOLLOW_LINKS);
     }
 
+    /// Who this process has become, or null.
+    static @Nullable UnixUser changedTo() {
+        return CHANGED_TO.get();
+    }
+
     private static void become(UnixUser user) throws IOException, RefusedException {
         String failure = PrivilegesCalls.become(user);
         if (failure != null) {
@@ -189,24 +192,25 @@ public final class Privileges {
         CHANGED_TO.set(user);
     }
 
-    /// A directory below one that only root may enter is of no use to its owner.
-    private static void reachable(Path directory, UnixUser owner) throws RefusedException {
-        for (Path path = directory; path != null; path = path.getParent()) {
-            if (!Files.isExecutable(path)) {
-                Path above = path.getParent();
-                boolean behind = above != null && !Files.isExecutable(above);
-                if (!behind) {
-                    throw new RefusedException(
-                            "found "
-                                    + path
-                                    + ", which "
-                                    + owner.name()
-                                    + " may not enter,"
-                                    + " expected a place that the owner of the data directory can"
-                                    + " reach; cure: chmod o+x "
-                                    + path);
-                }
+    /// A place below a directory that only root may enter is of no use to the owner: neither the
+    /// data, nor the jars, in which classes are looked for as long as the agent runs.
+    private static void reachable(Path place, UnixUser owner, String what) throws RefusedException {
+        Path closed = null;
+        for (Path path = place; path != null; path = path.getParent()) {
+            if (!(Files.isDirectory(path) ? Files.isExecutable(path) : Files.isReadable(path))) {
+                closed = path;
             }
+        }
+        if (closed != null) {
+            throw new RefusedException(
+                    "the owner is "
+                            + owner.name()
+                            + "; found "
+                            + closed
+                            + ", which this user may not enter, expected a place for "
+                            + what
+                            + " that it can reach; cure: chmod o+x "
+                            + closed);
         }
     }
 
@@ -229,21 +233,6 @@ public final class Privileges {
     private static boolean isEmpty(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.findAny().isEmpty();
-        }
-    }
-
-    /// Puts the environment of a child process right: after a change of user, HOME and the like
-    /// still name root's.
-    public static void correct(Map<String, String> environment) {
-        UnixUser user = CHANGED_TO.get();
-        if (user == null) {
-            return;
-        }
-        environment.put("HOME", user.home());
-        environment.put("USER", user.name());
-        environment.put("LOGNAME", user.name());
-        for (String name : OF_THE_SESSION) {
-            environment.remove(name);
         }
     }
 }

@@ -1,8 +1,10 @@
 package io.tamada.agent.run;
 
+import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.decision.Action;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.RuleId;
+import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.port.LoopJournal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +35,32 @@ public final class LogJournal implements LoopJournal {
         }
         lastRule = decision.rule();
         lastBecause = decision.because();
+    }
+
+    @Override
+    public void timingChanged(LeaseTiming inForce, ClusterConfig wanted) {
+        String times =
+                "ttl %d s, loop_wait %d s, retry_timeout %d s"
+                        .formatted(
+                                inForce.ttl().toSeconds(),
+                                inForce.loopWait().toSeconds(),
+                                inForce.retryTimeout().toSeconds());
+        boolean asWanted =
+                inForce.ttl().equals(wanted.ttl())
+                        && inForce.loopWait().equals(wanted.loopWait())
+                        && inForce.retryTimeout().equals(wanted.retryTimeout());
+        if (asWanted) {
+            LOG.info("lease: {}", times);
+        } else {
+            LOG.warn(
+                    "lease: {}; configured are {} s, {} s, {} s. Values below 20, 1 and 3 count only"
+                            + " while every member is a Tamada, and ttl must be at least"
+                            + " loop_wait + 2 * retry_timeout",
+                    times,
+                    wanted.ttl().toSeconds(),
+                    wanted.loopWait().toSeconds(),
+                    wanted.retryTimeout().toSeconds());
+        }
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.tamada.agent.run;
 import io.tamada.core.decision.Action;
 import io.tamada.core.loop.HaLoop;
 import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,10 +22,13 @@ public final class LoopThread {
 
     private final HaLoop loop;
     private final Waker waker;
+    private final Supplier<Action.@Nullable Exit> otherEnd;
 
-    public LoopThread(HaLoop loop, Waker waker) {
+    /// @param otherEnd a reason to end that the loop does not know; asked after every turn.
+    public LoopThread(HaLoop loop, Waker waker, Supplier<Action.@Nullable Exit> otherEnd) {
         this.loop = loop;
         this.waker = waker;
+        this.otherEnd = otherEnd;
     }
 
     /// Returns with what ended the agent.
@@ -36,7 +41,7 @@ public final class LoopThread {
                 LOG.error("a turn of the loop has failed, which is a bug; going on", bug);
                 sleep = PAUSE_AFTER_BUG;
             }
-            Action.Exit exit = loop.exit();
+            Action.Exit exit = loop.exit() == null ? otherEnd.get() : loop.exit();
             if (exit != null) {
                 return exit;
             }

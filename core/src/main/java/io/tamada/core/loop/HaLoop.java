@@ -89,6 +89,7 @@ public final class HaLoop {
     private List<Member> companions = List.of();
     private final SortedSet<String> memberSlots = new TreeSet<>();
     private @Nullable RuleId lastRule;
+    private @Nullable LeaseTiming lastTiming;
     private Action.@Nullable Exit exitOnceStopped;
     private int hurriedTicks;
     private int hurriedInARow;
@@ -155,6 +156,10 @@ public final class HaLoop {
         MemberProfile self = profile.get();
         ReadOutcome read = ports.store().read(runner.timeout(timing(self)));
         Observation seen = observe(read, began, self);
+        if (seen.view() != null && !seen.timing().equals(lastTiming)) {
+            lastTiming = seen.timing();
+            ports.journal().timingChanged(seen.timing(), seen.config());
+        }
         Decision decision = Decider.decide(seen);
         ports.journal().decided(decision);
         PlanRunner.Failure failure =

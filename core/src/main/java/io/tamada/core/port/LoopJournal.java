@@ -1,7 +1,9 @@
 package io.tamada.core.port;
 
+import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.decision.Action;
 import io.tamada.core.decision.Decision;
+import io.tamada.core.lease.LeaseTiming;
 
 /// Where the loop tells what it does. Implementations must not block.
 public interface LoopJournal {
@@ -9,6 +11,11 @@ public interface LoopJournal {
     /// After every tick, also when nothing has changed; what is worth a line is the journal's
     /// affair.
     void decided(Decision decision);
+
+    /// The times of the lease that are in force now differ from those of the turn before.
+    ///
+    /// @param wanted what the dynamic configuration asks for.
+    void timingChanged(LeaseTiming inForce, ClusterConfig wanted);
 
     /// A step of the plan could not be done.
     void failed(Action action, String reason);

@@ -1,0 +1,227 @@
+package io.tamada.agent.postgres;
+
+import io.tamada.agent.postgres.DirectoryWatch.Freshness;
+import io.tamada.agent.postgres.PostgresSettings.Role;
+import io.tamada.agent.postgres.Sessions.Kind;
+import io.tamada.agent.postgres.StateDirectory.Mark;
+import io.tamada.core.member.MemberName;
+import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Upstream;
+import io.tamada.core.slot.SlotName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Fills the data directory with a base backup of another member. The slot is reserved first, so
+/// that the log that the copy will need is still there when it starts.
+final class BaseBackup {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BaseBackup.class);
+
+    private static final Duration SLOT_ANSWER_WITHIN = Duration.ofSeconds(10);
+
+    /// A large copy takes days; progress is shown, and a stop ends it.
+    private static final Duration LIMIT = Duration.ofDays(7);
+
+    private static final String DUPLICATE_OBJECT = "42710";
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss");
+
+    /// Chosen by the agent, as in Patroni.
+    private static final List<String> NOT_FOR_USERS =
+            List.of(
+                    "--pgdata",
+                    "--format",
+                    "--wal-method",
+                    "--gzip",
+                    "--version",
+                    "--compress",
+                    "--dbname",
+                    "--host",
+                    "--port",
+                    "--username",
+                    "--password",
+                    "--slot");
+
+    /// What may be done with an instance that is in the way.
+    enum Existing {
+        REFUSED,
+        MOVED_ASIDE
+    }
+
+    private final Instance instance;
+    private final MemberName source;
+    private final Upstream upstream;
+    private final Existing existing;
+
+    BaseBackup(Instance instance, MemberName source, Upstream upstream, Existing existing) {
+        this.instance = instance;
+        this.source = source;
+        this.upstream = upstream;
+        this.existing = existing;
+    }
+
+    Outcome run(OngoingOperation operation) throws IOException, InterruptedException {
+        if (!instance.monitor().isDown()) {
+            return new Outcome.Failed("the server is running: stop it first");
+        }
+        LeftoverTools.end(instance.settings());
+        Path data = instance.settings().dataDirectory();
+        DataDirectory directory = instance.directory().refresh(Freshness.EXACT);
+        StateDirectory state = instance.state();
+        boolean ownRemains = state.marked() == Mark.CLONE || state.marked() == Mark.INITDB;
+        if (!ownRemains && !(directory instanceof DataDirectory.Empty)) {
+            if (existing == Existing.REFUSED || directory instanceof DataDirectory.Unusable) {
+                return new Outcome.Failed("the data directory is not empty: " + directory);
+            }
+        }
+        String refused = reserveSlot(operation);
+        if (refused != null) {
+            return new Outcome.Failed(refused);
+        }
+        if (ownRemains) {
+            state.mark(Mark.CLONE);
+            DataFiles.wipe(data);
+        } else if (existing == Existing.MOVED_ASIDE) {
+            makeRoom(operation, data);
+        }
+        state.forget();
+        state.mark(Mark.CLONE);
+        instance.configuration().follow(upstream);
+        operation.progress("copying from " + source);
+        Tool.Result result = copy(operation);
+        if (!result.succeeded()) {
+            return operation.isCancelled()
+                    ? Outcome.CANCELLED
+                    : new Outcome.Failed("pg_basebackup has failed: " + reason(result));
+        }
+        finish(data);
+        return Outcome.DONE;
+    }
+
+    private void finish(Path data) throws IOException {
+        instance.processes().resolveAgain();
+        // Before the mark goes: without this file the copy would look like a primary.
+        DurableFiles.replace(data.resolve("standby.signal"), "");
+        instance.state().unmark(Mark.CLONE);
+        Membership.remember(instance);
+        Path aside = instance.state().movedAside();
+        if (aside != null) {
+            DurableFiles.deleteTree(aside);
+            instance.state().nothingAside();
+        }
+    }
+
+    /// Moves the old directory aside while space permits, and removes it otherwise.
+    private void makeRoom(OngoingOperation operation, Path data) throws IOException {
+        if (DurableFiles.isEmptyOrAbsent(data)) {
+            return;
+        }
+        operation.progress("making room");
+        long size = DurableFiles.size(data);
+        Path parent = Objects.requireNonNull(data.getParent());
+        boolean fits = Files.getFileStore(data).getUsableSpace() > size + size / 10;
+        Path aside =
+                data.resolveSibling(
+                        data.getFileName()
+                                + ".old-"
+                                + STAMP.format(LocalDateTime.now(ZoneOffset.UTC)));
+        if (fits && !Files.isSymbolicLink(data)) {
+            try {
+                instance.state().movedAside(aside);
+                Files.move(data, aside);
+                DurableFiles.syncDirectory(parent);
+                LOG.warn("Moved {} aside to {}", data, aside);
+                return;
+            } catch (IOException mountPoint) {
+                LOG.warn("{} cannot be moved aside: {}", data, mountPoint.getMessage());
+                instance.state().nothingAside();
+            }
+        }
+        LOG.warn("Removing the contents of {}", data);
+        instance.state().mark(Mark.CLONE);
+        DataFiles.wipe(data);
+    }
+
+    /// @return why it was refused, or null.
+    private @org.jspecify.annotations.Nullable String reserveSlot(OngoingOperation operation) {
+        if (!instance.configuration().dynamic().useSlots()) {
+            return null;
+        }
+        operation.progress("reserving a slot on " + source);
+        Role role = instance.settings().roles().replication();
+        try (Connection connection =
+                        instance.sessions()
+                                .remote(upstream, role, Kind.REPLICATION, SLOT_ANSWER_WITHIN);
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "CREATE_REPLICATION_SLOT "
+                            + SlotName.of(instance.settings().memberName())
+                            + " PHYSICAL RESERVE_WAL");
+            return null;
+        } catch (SQLException failure) {
+            return DUPLICATE_OBJECT.equals(failure.getSQLState())
+                    ? null
+                    : Sessions.explain(failure, role, "replication", upstream);
+        }
+    }
+
+    private Tool.Result copy(OngoingOperation operation) throws IOException, InterruptedException {
+        PostgresSettings settings = instance.settings();
+        Path passfile = instance.state().passfile();
+        DurableFiles.replace(passfile, ConfigurationFiles.passfile(settings));
+        List<String> command = new ArrayList<>();
+        command.add(settings.program("pg_basebackup").toString());
+        command.add("--pgdata=" + settings.dataDirectory());
+        command.add(
+                "--dbname="
+                        + ConnInfo.forTool(
+                                upstream, settings.roles().replication(), passfile, null));
+        command.add("--wal-method=stream");
+        command.add("--no-password");
+        command.add("--progress");
+        if (instance.configuration().dynamic().useSlots()) {
+            command.add("--slot=" + SlotName.of(settings.memberName()));
+        }
+        boolean checkpointChosen = false;
+        for (String option : settings.basebackupOptions()) {
+            if (!NOT_FOR_USERS.contains(option.split("=", 2)[0])) {
+                command.add(option);
+                checkpointChosen |= option.startsWith("--checkpoint");
+            }
+        }
+        if (!checkpointChosen) {
+            command.add("--checkpoint=fast");
+        }
+        Path parent = Objects.requireNonNull(settings.dataDirectory().getParent());
+        Files.createDirectories(parent);
+        return operation.finish(
+                Tool.start(
+                        command,
+                        CleanEnvironment.forTool(),
+                        parent,
+                        instance.state().toolLog("pg_basebackup")),
+                LIMIT);
+    }
+
+    private String reason(Tool.Result result) {
+        String text = result.lastLines();
+        return text.contains("authentication failed") || text.contains("no pg_hba.conf entry")
+                ? "the role \""
+                        + instance.settings().roles().replication().name()
+                        + "\" (postgresql.authentication.replication) is refused: "
+                        + text
+                : text;
+    }
+}

@@ -1,0 +1,161 @@
+package io.tamada.agent.postgres;
+
+import io.tamada.agent.os.PosixKill;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/// Every process of one PostgreSQL instance: executable `postgres`, working directory the data
+/// directory. Each of them is a process group of its own, and a backend that is busy outlives its
+/// postmaster and may acknowledge writes; an instance is fenced only when none is left.
+///
+/// For use by any thread at any time, also by those that fence: no lock, no file but /proc.
+public final class InstanceProcesses {
+
+    private static final Path PROC = Path.of("/proc");
+    private static final String DELETED = " (deleted)";
+
+    /// Between two rounds of SIGKILL.
+    private static final long KILL_ROUND_NANOS = 2_000_000L;
+
+    /// A process in uninterruptible sleep survives SIGKILL until its disk answers.
+    private static final int KILL_ROUNDS_LIMIT = 5_000;
+
+    private final Path configured;
+    private volatile String directory;
+    private volatile long postmasterPid;
+
+    public InstanceProcesses(Path dataDirectory) {
+        this.configured = dataDirectory;
+        this.directory = resolved(dataDirectory);
+    }
+
+    private static String resolved(Path path) {
+        try {
+            return path.toRealPath().toString();
+        } catch (IOException absent) {
+            return path.toString();
+        }
+    }
+
+    /// To be called when the directory has been created or replaced: links may lead elsewhere
+    /// now.
+    void resolveAgain() {
+        directory = resolved(configured);
+    }
+
+    /// The postmaster to signal; zero when there is none.
+    void postmaster(long pid) {
+        postmasterPid = pid;
+    }
+
+    /// Sends a signal to the postmaster, if there is one.
+    public PosixKill.Sent signalPostmaster(int signal) {
+        long pid = postmasterPid;
+        return pid > 1 && belongs(pid)
+                ? PosixKill.signal(pid, signal)
+                : PosixKill.Sent.NO_SUCH_PROCESS;
+    }
+
+    /// SIGKILL to every process of the instance, repeated until none is left.
+    ///
+    /// @return whether none is left.
+    public boolean killAll() {
+        for (int round = 0; round < KILL_ROUNDS_LIMIT; round++) {
+            List<Long> pids = find();
+            if (pids.isEmpty()) {
+                return true;
+            }
+            for (long pid : pids) {
+                PosixKill.signal(pid, PosixKill.SIGKILL);
+            }
+            LockSupport.parkNanos(KILL_ROUND_NANOS);
+        }
+        return false;
+    }
+
+    /// The processes of the instance, zombies left out: they run no more.
+    public List<Long> find() {
+        List<Long> found = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path entry : entries) {
+                if (belongs(entry)) {
+                    found.add(Long.parseLong(entry.getFileName().toString()));
+                }
+            }
+        } catch (IOException | DirectoryIteratorException failure) {
+            throw new IllegalStateException("/proc cannot be read", failure);
+        }
+        return found;
+    }
+
+    boolean belongs(long pid) {
+        return belongs(PROC.resolve(Long.toString(pid)));
+    }
+
+    private boolean belongs(Path process) {
+        String executable = link(process.resolve("exe"));
+        if (executable == null) {
+            return false;
+        }
+        // After a package upgrade the old executable is deleted but runs on.
+        int end =
+                executable.endsWith(DELETED)
+                        ? executable.length() - DELETED.length()
+                        : executable.length();
+        if (!executable.startsWith("postgres", executable.lastIndexOf('/', end - 1) + 1)
+                || executable.lastIndexOf('/', end - 1) + 1 + "postgres".length() != end) {
+            return false;
+        }
+        String working = link(process.resolve("cwd"));
+        return working != null
+                && (working.equals(directory) || working.equals(directory + DELETED));
+    }
+
+    private static @Nullable String link(Path link) {
+        try {
+            return Files.readSymbolicLink(link).toString();
+        } catch (IOException goneOrForeign) {
+            return null;
+        }
+    }
+
+    /// When a process was started, in clock ticks since boot, or -1 when it is gone. Together
+    /// with the pid it names a process for good.
+    static long startTicks(long pid) {
+        String stat = stat(pid);
+        return stat == null ? -1 : Long.parseLong(field(stat, 22));
+    }
+
+    /// Whether a process is there and is not a zombie.
+    static boolean isAlive(long pid) {
+        String stat = stat(pid);
+        return stat != null && !field(stat, 3).equals("Z") && !field(stat, 3).equals("X");
+    }
+
+    private static @Nullable String stat(long pid) {
+        try {
+            return Files.readString(
+                    PROC.resolve(Long.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1);
+        } catch (IOException gone) {
+            return null;
+        }
+    }
+
+    /// The command's name, field 2, is in parentheses and may itself hold spaces and parentheses.
+    private static String field(String stat, int number) {
+        int from = stat.lastIndexOf(')') + 2;
+        for (int field = 3; field < number; field++) {
+            from = stat.indexOf(' ', from) + 1;
+        }
+        int to = stat.indexOf(' ', from);
+        return stat.substring(from, to < 0 ? stat.length() : to);
+    }
+}

@@ -1,0 +1,235 @@
+package io.tamada.agent.postgres;
+
+import io.tamada.agent.postgres.BaseBackup.Existing;
+import io.tamada.agent.postgres.DirectoryWatch.Freshness;
+import io.tamada.agent.postgres.LiveConfiguration.Part;
+import io.tamada.agent.postgres.ServerMonitor.ServerSight;
+import io.tamada.agent.postgres.StateDirectory.Mark;
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.member.MemberState;
+import io.tamada.core.port.PostgresControl;
+import io.tamada.core.port.TimeSource;
+import io.tamada.core.postgres.LocalPostgres;
+import io.tamada.core.postgres.Operation;
+import io.tamada.core.postgres.Operation.Kind;
+import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.ProbeBoard;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.StopMode;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The local PostgreSQL instance on Linux. Nothing here blocks its caller: background threads
+/// keep what {@link #observe} returns, and operations run on threads of their own.
+public final class LinuxPostgresControl implements PostgresControl, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LinuxPostgresControl.class);
+
+    private final PostgresSettings settings;
+    private final Instance instance;
+    private final OperationRunner operations;
+    private final ServerCommands commands;
+    private final Runnable wake;
+    private final AtomicReference<StopMode> stopMode = new AtomicReference<>(StopMode.FAST);
+
+    /// @param board receives every answer of the status query.
+    /// @param wake called, by any thread, when something has changed that the loop should see.
+    public LinuxPostgresControl(
+            PostgresSettings settings, TimeSource time, ProbeBoard board, Runnable wake) {
+        this.settings = settings;
+        this.wake = wake;
+        StateDirectory state = new StateDirectory(settings.stateDirectory());
+        DirectoryWatch directory = new DirectoryWatch(settings, state);
+        InstanceProcesses processes = new InstanceProcesses(settings.dataDirectory());
+        Sessions sessions = new Sessions(settings);
+        TimelineFiles timelines = new TimelineFiles(settings.dataDirectory());
+        this.operations = new OperationRunner(time, this::operationEnded);
+        ServerMonitor monitor =
+                new ServerMonitor(
+                        settings,
+                        time,
+                        board,
+                        this::seen,
+                        directory,
+                        processes,
+                        sessions,
+                        timelines,
+                        this::memberState);
+        this.instance =
+                new Instance(
+                        settings,
+                        state,
+                        directory,
+                        processes,
+                        monitor,
+                        sessions,
+                        new LiveConfiguration(settings, state, directory));
+        this.commands = new ServerCommands(instance);
+    }
+
+    /// Looks at what is there, adopts a server that runs, and begins to watch. Changes nothing
+    /// but the remains of an initdb that was interrupted.
+    ///
+    /// @throws IOException when the state directory cannot be made.
+    public void start() throws IOException {
+        instance.state().create();
+        if (instance.state().marked() == Mark.INITDB) {
+            LOG.warn(
+                    "Removing what an interrupted initdb has left in {}", settings.dataDirectory());
+            LeftoverTools.end(settings);
+            Initdb.removeLeftovers(settings, instance.state());
+        }
+        instance.directory().refresh(Freshness.EXACT);
+        instance.monitor().start();
+    }
+
+    /// The id of this installation, kept beside the data directory.
+    public String identity() throws IOException {
+        return instance.state().identity();
+    }
+
+    /// For those that fence.
+    public InstanceProcesses processes() {
+        return instance.processes();
+    }
+
+    /// Ends the background threads; PostgreSQL stays as it is.
+    @Override
+    public void close() {
+        instance.monitor().close();
+    }
+
+    @Override
+    public LocalPostgres observe() {
+        return new LocalPostgres(
+                instance.directory().latest(), instance.monitor().observe(), operations.observe());
+    }
+
+    @Override
+    public Begun begin(PostgresCommand command) {
+        return switch (command) {
+            case PostgresCommand.Initdb() ->
+                    operations.begin(command, Kind.INITDB, new Initdb(instance)::run);
+            case PostgresCommand.Provision() ->
+                    operations.begin(command, Kind.PROVISION, new RoleProvision(instance)::run);
+            case PostgresCommand.StartAsPrimary() ->
+                    operations.begin(
+                            command,
+                            Kind.START_AS_PRIMARY,
+                            new ServerStart(instance, Part.PRIMARY, null)::run);
+            case PostgresCommand.StartAsStandby(var upstream) ->
+                    operations.begin(
+                            command,
+                            Kind.START_AS_STANDBY,
+                            new ServerStart(instance, Part.STANDBY, upstream)::run);
+            case PostgresCommand.Stop(StopMode mode) -> stop(command, mode);
+            case PostgresCommand.Promote() ->
+                    operations.begin(
+                            command,
+                            Kind.PROMOTE,
+                            new Promotion(instance, () -> begin(new PostgresCommand.Checkpoint()))
+                                    ::run);
+            case PostgresCommand.Clone(var source, var upstream) ->
+                    operations.begin(
+                            command,
+                            Kind.CLONE,
+                            new BaseBackup(instance, source, upstream, Existing.REFUSED)::run);
+            case PostgresCommand.WipeAndClone(var source, var upstream) ->
+                    operations.begin(
+                            command,
+                            Kind.CLONE,
+                            new BaseBackup(instance, source, upstream, Existing.MOVED_ASIDE)::run);
+            case PostgresCommand.Rewind(var source, var upstream) ->
+                    operations.begin(
+                            command, Kind.REWIND, new Rewind(instance, source, upstream)::run);
+            case PostgresCommand.Follow follow -> commands.follow(follow);
+            case PostgresCommand.Checkpoint() -> commands.checkpoint();
+            case PostgresCommand.CreateSlot slot -> commands.createSlot(slot);
+            case PostgresCommand.DropSlot slot -> commands.dropSlot(slot);
+        };
+    }
+
+    private Begun stop(PostgresCommand command, StopMode mode) {
+        synchronized (stopMode) {
+            boolean isRunning = operations.runningKind() == Kind.STOP;
+            if (!isRunning || mode == StopMode.IMMEDIATE) {
+                stopMode.set(mode);
+            }
+            return operations.begin(command, Kind.STOP, new ServerStop(instance, stopMode)::run);
+        }
+    }
+
+    @Override
+    public void configure(ClusterConfig config) {
+        if (instance.configuration().accept(config.postgres())) {
+            commands.configure();
+        }
+    }
+
+    private void operationEnded() {
+        instance.directory().refresh(Freshness.EXACT);
+        instance.monitor().poke();
+        wake.run();
+    }
+
+    /// After each change that the monitor sees.
+    private void seen() {
+        ServerStatus status = instance.monitor().status();
+        if (status != null && status.streaming()) {
+            rememberStreaming(status);
+        }
+        wake.run();
+    }
+
+    /// A standby that streams from where we have pointed it is a member of this cluster.
+    private void rememberStreaming(ServerStatus status) {
+        try {
+            if (status.upstream() != null
+                    && status.upstream().equals(instance.configuration().upstream())) {
+                Membership.remember(instance);
+            }
+        } catch (IOException failure) {
+            LOG.warn("The membership record cannot be written", failure);
+        }
+    }
+
+    private MemberState memberState(ServerSight sight) {
+        Kind kind = operations.runningKind();
+        if (kind != null) {
+            switch (kind) {
+                case INITDB -> {
+                    return MemberState.INITIALIZING;
+                }
+                case CLONE -> {
+                    return MemberState.CREATING_REPLICA;
+                }
+                case STOP -> {
+                    return sight == ServerSight.ABSENT ? MemberState.STOPPED : MemberState.STOPPING;
+                }
+                case PROVISION, START_AS_PRIMARY, START_AS_STANDBY, PROMOTE, REWIND -> {
+                    // The process itself says it best.
+                }
+            }
+        }
+        return switch (sight) {
+            case RUNNING -> MemberState.RUNNING;
+            case STARTING -> MemberState.STARTING;
+            case STOPPING -> MemberState.STOPPING;
+            case CRASHED -> MemberState.CRASHED;
+            case ABSENT -> absent(operations.observe());
+        };
+    }
+
+    private static MemberState absent(Operation last) {
+        if (last instanceof Operation.Failed failed) {
+            return switch (failed.kind()) {
+                case INITDB -> MemberState.INITDB_FAILED;
+                case START_AS_PRIMARY, START_AS_STANDBY -> MemberState.START_FAILED;
+                case PROVISION, STOP, PROMOTE, CLONE, REWIND -> MemberState.STOPPED;
+            };
+        }
+        return MemberState.STOPPED;
+    }
+}

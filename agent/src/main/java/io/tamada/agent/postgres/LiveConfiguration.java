@@ -1,0 +1,93 @@
+package io.tamada.agent.postgres;
+
+import io.tamada.agent.postgres.ConfigurationFiles.Recovery;
+import io.tamada.agent.postgres.ConfigurationFiles.Recovery.SlotUse;
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.ClusterConfig.PostgresPart;
+import io.tamada.core.postgres.Upstream;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The configuration in force: the dynamic part, whom the server follows, and the files that say
+/// so.
+final class LiveConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveConfiguration.class);
+
+    /// What the server is to be.
+    enum Part {
+        PRIMARY,
+        STANDBY
+    }
+
+    private final ConfigurationFiles files;
+    private final ParameterCheck check;
+    private final PostgresSettings settings;
+    private final DirectoryWatch directory;
+    private volatile PostgresPart dynamic = ClusterConfig.DEFAULTS.postgres();
+    private volatile @Nullable Upstream upstream;
+    private List<String> told = List.of();
+
+    LiveConfiguration(PostgresSettings settings, StateDirectory state, DirectoryWatch directory) {
+        this.settings = settings;
+        this.directory = directory;
+        this.files = new ConfigurationFiles(settings);
+        this.check = new ParameterCheck(settings, state);
+    }
+
+    /// Whether anything that concerns the server has changed.
+    boolean accept(PostgresPart fresh) {
+        boolean changed = !fresh.equals(dynamic);
+        dynamic = fresh;
+        return changed;
+    }
+
+    PostgresPart dynamic() {
+        return dynamic;
+    }
+
+    void follow(@Nullable Upstream newUpstream) {
+        upstream = newUpstream;
+    }
+
+    @Nullable Upstream upstream() {
+        return upstream;
+    }
+
+    ConfigurationFiles files() {
+        return files;
+    }
+
+    /// What a file write has brought about.
+    record Written(ServerParameters parameters, boolean changed) {}
+
+    /// Writes the files for a server that is, or is going to be, this.
+    synchronized Written write(Part part) throws IOException, InterruptedException {
+        SortedMap<String, Integer> minimums =
+                part == Part.STANDBY ? directory.standbyMinimums() : new TreeMap<>();
+        ServerParameters wished = ServerParameters.of(settings, dynamic, minimums);
+        ServerParameters parameters = wished.without(check.refused(wished.all()));
+        if (!parameters.notes().equals(told)) {
+            told = parameters.notes();
+            for (String note : told) {
+                LOG.warn("{}", note);
+            }
+        }
+        Recovery recovery =
+                new Recovery(
+                        part == Part.STANDBY ? upstream : null,
+                        dynamic.useSlots() ? SlotUse.OWN_SLOT : SlotUse.NO_SLOT);
+        return new Written(parameters, files.write(parameters, dynamic, recovery));
+    }
+
+    /// The controlled parameters as the cluster wants them, whatever a standby must have for now.
+    SortedMap<String, String> wantedControlled() {
+        return ServerParameters.of(settings, dynamic, Map.of()).controlled();
+    }
+}

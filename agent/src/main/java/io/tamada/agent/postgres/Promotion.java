@@ -1,0 +1,66 @@
+package io.tamada.agent.postgres;
+
+import io.tamada.agent.os.PosixKill;
+import io.tamada.core.postgres.ServerStatus;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/// Promotes a running standby, as `pg_ctl promote` does: a file and a signal, so that no
+/// connection is needed in the moment that counts.
+final class Promotion {
+
+    /// What remains to be replayed has been received already; this is for a slow disk.
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final long WAIT_ROUND_MILLIS = 5;
+
+    private final Instance instance;
+
+    /// Called when the server is a primary: its first checkpoint lets others rewind from it.
+    private final Runnable checkpoint;
+
+    Promotion(Instance instance, Runnable checkpoint) {
+        this.instance = instance;
+        this.checkpoint = checkpoint;
+    }
+
+    Outcome run(OngoingOperation operation) throws IOException, InterruptedException {
+        ServerMonitor monitor = instance.monitor();
+        Postmaster postmaster = monitor.postmaster();
+        if (postmaster == null) {
+            return new Outcome.Failed("the server is not running");
+        }
+        ServerStatus before = monitor.status();
+        if (before != null && !before.inRecovery()) {
+            return Outcome.DONE;
+        }
+        DurableFiles.replace(instance.settings().dataDirectory().resolve("promote"), "");
+        postmaster.signal(PosixKill.SIGUSR1);
+        operation.progress("asked to leave recovery");
+        monitor.hurry();
+        try {
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            while (System.nanoTime() - end < 0) {
+                ServerStatus status = monitor.status();
+                if (status != null && !status.inRecovery()) {
+                    instance.configuration().follow(null);
+                    Membership.remember(instance);
+                    checkpoint.run();
+                    return Outcome.DONE;
+                }
+                if (monitor.postmaster() != postmaster) {
+                    return new Outcome.Failed("the server has exited while it was promoted");
+                }
+                if (operation.isCancelled()) {
+                    return Outcome.CANCELLED;
+                }
+                TimeUnit.MILLISECONDS.sleep(WAIT_ROUND_MILLIS);
+            }
+        } finally {
+            monitor.relax();
+        }
+        return new Outcome.Failed(
+                "the server has not left recovery within " + PATIENCE.toSeconds() + " s");
+    }
+}

@@ -1,0 +1,206 @@
+package io.tamada.agent.postgres;
+
+import io.tamada.agent.postgres.DirectoryWatch.Freshness;
+import io.tamada.agent.postgres.LiveConfiguration.Part;
+import io.tamada.agent.postgres.PostgresSettings.Role;
+import io.tamada.agent.postgres.Sessions.Kind;
+import io.tamada.agent.postgres.StateDirectory.Mark;
+import io.tamada.core.member.MemberName;
+import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Upstream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Takes a former primary back to where the leader's history left its own, by pg_rewind.
+final class Rewind {
+
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
+    private static final Duration LIMIT = Duration.ofHours(12);
+
+    /// The source makes its first checkpoint by itself; we only ask for it.
+    private static final Duration CHECKPOINT_PATIENCE = Duration.ofSeconds(60);
+
+    private static final long CHECKPOINT_ROUND_MILLIS = 200;
+
+    /// From this line of pg_rewind on, the target is being changed.
+    private static final String CHANGES_BEGIN = "rewinding from last common checkpoint";
+
+    private static final int FIRST_WITH_CONFIG_FILE_OPTION = 15;
+
+    private final Instance instance;
+    private final MemberName source;
+    private final Upstream upstream;
+
+    Rewind(Instance instance, MemberName source, Upstream upstream) {
+        this.instance = instance;
+        this.source = source;
+        this.upstream = upstream;
+    }
+
+    Outcome run(OngoingOperation operation) throws IOException, InterruptedException {
+        if (!instance.monitor().isDown()) {
+            return new Outcome.Failed("the server is running: stop it first");
+        }
+        LeftoverTools.end(instance.settings());
+        StateDirectory state = instance.state();
+        DataDirectory directory = instance.directory().refresh(Freshness.EXACT);
+        boolean continued = state.marked() == Mark.REWIND;
+        if (!continued && !(directory instanceof DataDirectory.Ready)) {
+            return new Outcome.Failed("there is no instance to rewind: " + directory);
+        }
+        String unfit = checkSource(operation);
+        if (unfit != null) {
+            return operation.isCancelled() ? Outcome.CANCELLED : new Outcome.Failed(unfit);
+        }
+        Path standby = instance.settings().dataDirectory().resolve("standby.signal");
+        instance.configuration().follow(upstream);
+        // pg_rewind recovers a crashed target in single-user mode first, which needs our files and
+        // does not know standby mode.
+        instance.configuration().write(Part.PRIMARY);
+        state.mark(Mark.REWIND);
+        boolean wasStandby = DurableFiles.remove(standby);
+        operation.progress("rewinding against " + source);
+        Tool rewind =
+                Tool.start(
+                        command(),
+                        CleanEnvironment.forTool(),
+                        instance.settings().dataDirectory(),
+                        state.toolLog("pg_rewind"));
+        Tool.Result result = operation.finish(rewind, LIMIT);
+        if (!result.succeeded()) {
+            if (!continued && !rewind.outputText().contains(CHANGES_BEGIN)) {
+                if (wasStandby) {
+                    DurableFiles.replace(standby, "");
+                }
+                state.unmark(Mark.REWIND);
+            }
+            return operation.isCancelled()
+                    ? Outcome.CANCELLED
+                    : new Outcome.Failed("pg_rewind has failed: " + result.lastLines());
+        }
+        DurableFiles.replace(standby, "");
+        state.unmark(Mark.REWIND);
+        Membership.remember(instance);
+        return Outcome.DONE;
+    }
+
+    private List<String> command() throws IOException, InterruptedException {
+        PostgresSettings settings = instance.settings();
+        Path passfile = instance.state().passfile();
+        DurableFiles.replace(passfile, ConfigurationFiles.passfile(settings));
+        List<String> command = new ArrayList<>();
+        command.add(settings.program("pg_rewind").toString());
+        command.add("--target-pgdata=" + settings.dataDirectory());
+        command.add(
+                "--source-server="
+                        + ConnInfo.forTool(
+                                upstream,
+                                settings.roles().forRewind(),
+                                passfile,
+                                Sessions.DATABASE));
+        command.add("--progress");
+        int major = instance.directory().serverMajor();
+        if (settings.configDirectory() != null && major >= FIRST_WITH_CONFIG_FILE_OPTION) {
+            command.add("--config-file=" + instance.configuration().files().main());
+        }
+        boolean restores =
+                settings.parameters().containsKey("restore_command")
+                        || instance.configuration()
+                                .dynamic()
+                                .parameters()
+                                .containsKey("restore_command");
+        if (restores) {
+            command.add("--restore-target-wal");
+        }
+        return command;
+    }
+
+    /// pg_rewind reads the source's control file, which names the new timeline only after the
+    /// first checkpoint on it.
+    ///
+    /// @return why the source cannot be used, or null.
+    private @Nullable String checkSource(OngoingOperation operation) throws InterruptedException {
+        Role role = instance.settings().roles().forRewind();
+        String key = instance.settings().roles().rewind() == null ? "superuser" : "rewind";
+        operation.progress("asking " + source + " for a checkpoint");
+        try (Connection connection =
+                instance.sessions().remote(upstream, role, Kind.ORDINARY, ANSWER_WITHIN)) {
+            long end = System.nanoTime() + CHECKPOINT_PATIENCE.toNanos();
+            boolean asked = false;
+            while (System.nanoTime() - end < 0 && !operation.isCancelled()) {
+                switch (look(connection)) {
+                    case READY -> {
+                        return null;
+                    }
+                    case STANDBY -> {
+                        return source + " (" + upstream + ") is a standby, not the leader";
+                    }
+                    case CHECKPOINT_MISSING -> {
+                        if (!asked) {
+                            asked = true;
+                            requestCheckpoint();
+                        }
+                    }
+                }
+                TimeUnit.MILLISECONDS.sleep(CHECKPOINT_ROUND_MILLIS);
+            }
+            return source
+                    + " ("
+                    + upstream
+                    + ") has made no checkpoint on its timeline within "
+                    + CHECKPOINT_PATIENCE.toSeconds()
+                    + " s";
+        } catch (SQLException failure) {
+            return Sessions.explain(failure, role, key, upstream);
+        }
+    }
+
+    private enum SourceState {
+        READY,
+        STANDBY,
+        CHECKPOINT_MISSING
+    }
+
+    private static SourceState look(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery(
+                                "SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN NULL ELSE"
+                                        + " pg_catalog.substr(pg_catalog.pg_walfile_name("
+                                        + "pg_catalog.pg_current_wal_lsn()), 1, 8) END,"
+                                        + " (SELECT timeline_id FROM"
+                                        + " pg_catalog.pg_control_checkpoint())")) {
+            row.next();
+            String timeline = row.getString(1);
+            if (timeline == null) {
+                return SourceState.STANDBY;
+            }
+            return Integer.parseInt(timeline, 16) == row.getInt(2)
+                    ? SourceState.READY
+                    : SourceState.CHECKPOINT_MISSING;
+        }
+    }
+
+    /// Asks as the superuser; where that fails, the leader's own checkpoint is waited for.
+    private void requestCheckpoint() {
+        Role superuser = instance.settings().roles().superuser();
+        try (Connection connection =
+                        instance.sessions()
+                                .remote(upstream, superuser, Kind.ORDINARY, CHECKPOINT_PATIENCE);
+                Statement statement = connection.createStatement()) {
+            statement.execute("CHECKPOINT");
+        } catch (SQLException refused) {
+            org.slf4j.LoggerFactory.getLogger(Rewind.class)
+                    .info("{}", Sessions.explain(refused, superuser, "superuser", upstream));
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.tamada.agent.postgres;
+
+import io.tamada.agent.os.PosixKill;
+import io.tamada.agent.postgres.LiveConfiguration.Part;
+import io.tamada.agent.postgres.PostgresSettings.Role;
+import io.tamada.agent.postgres.Sessions.Kind;
+import io.tamada.core.port.PostgresControl.Begun;
+import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.Upstream;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The short commands: slots, upstream, configuration, checkpoint.
+final class ServerCommands {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerCommands.class);
+
+    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
+
+    /// A checkpoint of a busy server takes minutes, and has a queue of its own.
+    private static final Duration CHECKPOINT_WITHIN = Duration.ofMinutes(30);
+
+    private final Instance instance;
+    private final CommandQueue commands = new CommandQueue("postgres-commands");
+    private final CommandQueue checkpoints = new CommandQueue("postgres-checkpoint");
+
+    ServerCommands(Instance instance) {
+        this.instance = instance;
+    }
+
+    Begun follow(PostgresCommand.Follow command) {
+        return begun(commands.add("follow", () -> pointAt(command.upstream())));
+    }
+
+    Begun createSlot(PostgresCommand.CreateSlot command) {
+        return begun(
+                commands.add(
+                        command,
+                        () ->
+                                execute(
+                                        "SELECT pg_catalog.pg_create_physical_replication_slot(name,"
+                                                + " true) FROM (SELECT '"
+                                                + slot(command.name())
+                                                + "'::name) s (name) WHERE NOT EXISTS (SELECT FROM"
+                                                + " pg_catalog.pg_replication_slots WHERE slot_name ="
+                                                + " name)")));
+    }
+
+    Begun dropSlot(PostgresCommand.DropSlot command) {
+        return begun(
+                commands.add(
+                        command,
+                        () ->
+                                execute(
+                                        "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM"
+                                                + " pg_catalog.pg_replication_slots WHERE NOT active AND"
+                                                + " slot_name = '"
+                                                + slot(command.name())
+                                                + "'")));
+    }
+
+    Begun checkpoint() {
+        return begun(checkpoints.add("checkpoint", this::runCheckpoint));
+    }
+
+    void configure() {
+        if (!commands.add("configuration", this::applyConfiguration)) {
+            LOG.warn("The configuration waits: too many commands are in front of it");
+        }
+    }
+
+    private static Begun begun(boolean queued) {
+        return queued
+                ? new Begun.Accepted()
+                : new Begun.Refused(CommandQueue.LIMIT + " commands wait already");
+    }
+
+    /// Slot names consist of lower case letters, digits and underscores (PostgreSQL manual,
+    /// "Querying and Manipulating Replication Slots").
+    private static String slot(String name) {
+        if (!name.matches("[a-z0-9_]{1,63}")) {
+            throw new IllegalArgumentException("not a slot name: '" + name + "'");
+        }
+        return name;
+    }
+
+    private void pointAt(Upstream upstream) throws IOException, InterruptedException {
+        Postmaster postmaster = instance.monitor().postmaster();
+        ServerStatus status = instance.monitor().status();
+        if (postmaster == null || status == null || !status.inRecovery()) {
+            LOG.info("Not following {}: the server is no standby that answers", upstream);
+            return;
+        }
+        instance.configuration().follow(upstream);
+        if (instance.configuration().write(Part.STANDBY).changed()) {
+            LOG.info("Following {}", upstream);
+        }
+        // The startup process wakes at this signal, even when it waits to try the same upstream.
+        postmaster.signal(PosixKill.SIGHUP);
+        instance.monitor().poke();
+    }
+
+    private void applyConfiguration() throws IOException, InterruptedException {
+        instance.monitor().expect(instance.configuration().wantedControlled());
+        Postmaster postmaster = instance.monitor().postmaster();
+        ServerStatus status = instance.monitor().status();
+        if (postmaster == null || status == null) {
+            // The next start writes everything.
+            return;
+        }
+        if (status.inRecovery() && instance.configuration().upstream() == null) {
+            instance.configuration().follow(status.upstream());
+        }
+        Part part = status.inRecovery() ? Part.STANDBY : Part.PRIMARY;
+        if (instance.configuration().write(part).changed()) {
+            LOG.info("The configuration has changed; PostgreSQL reloads it");
+            postmaster.signal(PosixKill.SIGHUP);
+        }
+        instance.monitor().poke();
+    }
+
+    private void runCheckpoint() throws SQLException {
+        run("CHECKPOINT", CHECKPOINT_WITHIN);
+    }
+
+    private void execute(String sql) throws SQLException {
+        run(sql, ANSWER_WITHIN);
+    }
+
+    private void run(String sql, Duration answerWithin) throws SQLException {
+        if (instance.monitor().status() == null) {
+            return;
+        }
+        Role superuser = instance.settings().roles().superuser();
+        try (Connection connection =
+                        instance.sessions().local(superuser, Kind.ORDINARY, answerWithin);
+                Statement statement = connection.createStatement()) {
+            if (statement.execute(sql)) {
+                try (ResultSet rows = statement.getResultSet()) {
+                    LOG.debug("{}: {}", sql, rows.next());
+                }
+            }
+        } finally {
+            instance.monitor().poke();
+        }
+    }
+}

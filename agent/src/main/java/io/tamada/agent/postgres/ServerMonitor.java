@@ -1,0 +1,425 @@
+package io.tamada.agent.postgres;
+
+import io.tamada.agent.postgres.DirectoryWatch.Freshness;
+import io.tamada.agent.postgres.PostgresSettings.Role;
+import io.tamada.agent.postgres.Sessions.Kind;
+import io.tamada.core.member.MemberState;
+import io.tamada.core.port.TimeSource;
+import io.tamada.core.postgres.ProbeBoard;
+import io.tamada.core.postgres.ServerProcess;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Timeline;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Knows the postmaster and the server's latest answer. One thread asks every second, and more
+/// often while somebody waits for a change; nobody who reads waits.
+final class ServerMonitor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerMonitor.class);
+
+    static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final Duration HURRIED_INTERVAL = Duration.ofMillis(20);
+    private static final Duration STARTING_INTERVAL = Duration.ofMillis(100);
+    private static final Duration ANSWER_WITHIN = Duration.ofMillis(1500);
+
+    /// An answer older than this no longer says how the server is.
+    static final Duration FRESH = Duration.ofSeconds(2);
+
+    private final PostgresSettings settings;
+    private final TimeSource time;
+    private final ProbeBoard board;
+    private final Runnable wake;
+    private final DirectoryWatch directory;
+    private final InstanceProcesses processes;
+    private final Sessions sessions;
+    private final StatusQuery query;
+    private final Function<ServerSight, MemberState> memberState;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition poked = lock.newCondition();
+    private boolean isPoked;
+    private int hurried;
+
+    private volatile @Nullable Postmaster postmaster;
+    private volatile boolean orphansLeft;
+    private volatile @Nullable ServerStatus status;
+    private volatile boolean stopping;
+    private volatile boolean crashed;
+    private volatile Monotonic notAnsweringSince;
+    private volatile SortedMap<String, String> controlled = new TreeMap<>();
+    private volatile String complaint = "";
+    private volatile boolean closed;
+    private @Nullable Connection connection;
+
+    /// What the process looks like from outside.
+    enum ServerSight {
+        ABSENT,
+        CRASHED,
+        STARTING,
+        RUNNING,
+        STOPPING
+    }
+
+    ServerMonitor(
+            PostgresSettings settings,
+            TimeSource time,
+            ProbeBoard board,
+            Runnable wake,
+            DirectoryWatch directory,
+            InstanceProcesses processes,
+            Sessions sessions,
+            TimelineFiles timelines,
+            Function<ServerSight, MemberState> memberState) {
+        this.settings = settings;
+        this.time = time;
+        this.board = board;
+        this.wake = wake;
+        this.directory = directory;
+        this.processes = processes;
+        this.sessions = sessions;
+        this.query = new StatusQuery(timelines);
+        this.memberState = memberState;
+        this.notAnsweringSince = time.now();
+    }
+
+    void start() {
+        orphansLeft = !processes.find().isEmpty();
+        findPostmaster();
+        if (postmaster == null && orphansLeft) {
+            Thread.ofPlatform().name("orphans").daemon().start(this::endOrphans);
+        }
+        Thread.ofPlatform().name("postgres-probe").daemon().start(this::run);
+    }
+
+    void close() {
+        closed = true;
+        Postmaster running = postmaster;
+        if (running != null) {
+            running.release();
+        }
+        poke();
+    }
+
+    private void run() {
+        while (!closed) {
+            try {
+                tick();
+            } catch (RuntimeException | IOException failure) {
+                LOG.warn("The look at the local server has failed", failure);
+            }
+            awaitPoke();
+        }
+        disconnect();
+    }
+
+    /// Asks now.
+    void poke() {
+        lock.lock();
+        try {
+            isPoked = true;
+            poked.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Asks often until {@link #relax}.
+    void hurry() {
+        lock.lock();
+        try {
+            hurried++;
+        } finally {
+            lock.unlock();
+        }
+        poke();
+    }
+
+    void relax() {
+        lock.lock();
+        try {
+            hurried--;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitPoke() {
+        lock.lock();
+        try {
+            boolean starting = postmaster != null && status == null && !stopping;
+            Duration interval =
+                    hurried > 0 ? HURRIED_INTERVAL : starting ? STARTING_INTERVAL : INTERVAL;
+            long nanos = interval.toNanos();
+            while (!isPoked && nanos > 0) {
+                nanos = poked.awaitNanos(nanos);
+            }
+            isPoked = false;
+        } catch (InterruptedException _) {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tick() throws IOException {
+        ServerStatus before = status;
+        Monotonic askedAt = time.now();
+        Postmaster running = postmaster;
+        if (running == null) {
+            running = findPostmaster();
+        }
+        ServerStatus answer = null;
+        if (running != null && running.isRunning()) {
+            PostmasterPid file = PostmasterPid.read(settings.dataDirectory());
+            if (file != null && file.pid() == running.pid()) {
+                if (file.status() == PostmasterPid.Status.STOPPING) {
+                    stopping = true;
+                } else if (!stopping && file.status() == PostmasterPid.Status.READY) {
+                    answer = ask(askedAt);
+                }
+            }
+        }
+        note(running, answer);
+        directory.refresh(running == null ? Freshness.EXACT : Freshness.RELAXED);
+        publish(askedAt);
+        if (isNews(before, status)) {
+            wake.run();
+        }
+    }
+
+    private void note(@Nullable Postmaster asked, @Nullable ServerStatus answer) {
+        // The server may have gone while it was asked; its exit has been noted then.
+        if (asked == null || asked != postmaster || stopping) {
+            answer = null;
+        }
+        if (answer == null && status != null) {
+            notAnsweringSince = time.now();
+        }
+        status = answer;
+    }
+
+    private static boolean isNews(@Nullable ServerStatus before, @Nullable ServerStatus after) {
+        if (before == null || after == null) {
+            return (before == null) != (after == null);
+        }
+        return before.inRecovery() != after.inRecovery()
+                || before.streaming() != after.streaming()
+                || !before.timeline().equals(after.timeline());
+    }
+
+    void publish(Monotonic askedAt) {
+        ServerStatus known = status;
+        board.publish(new ProbeBoard.Reading(known, askedAt, memberState.apply(sight())));
+    }
+
+    private ServerSight sight() {
+        if (postmaster == null) {
+            return crashed ? ServerSight.CRASHED : ServerSight.ABSENT;
+        }
+        if (stopping) {
+            return ServerSight.STOPPING;
+        }
+        return status == null ? ServerSight.STARTING : ServerSight.RUNNING;
+    }
+
+    private @Nullable ServerStatus ask(Monotonic askedAt) {
+        try {
+            Connection open = connection;
+            if (open == null) {
+                open = sessions.local(settings.roles().superuser(), Kind.ORDINARY, ANSWER_WITHIN);
+                connection = open;
+            }
+            ServerStatus answer = query.ask(open, askedAt, controlled);
+            if (query.isTimelineGuessed(answer) && !answer.streaming()) {
+                answer = askTimeline(open, answer, askedAt);
+            }
+            if (!complaint.isEmpty()) {
+                complaint = "";
+                LOG.info("PostgreSQL answers again");
+            }
+            return answer;
+        } catch (SQLException failure) {
+            disconnect();
+            if (!stopping) {
+                complain(
+                        Sessions.explain(
+                                failure,
+                                settings.roles().superuser(),
+                                "superuser",
+                                sessions.localAddress()));
+            }
+            return null;
+        }
+    }
+
+    /// A standby without a WAL receiver tells its exact timeline only in the replication
+    /// protocol.
+    private ServerStatus askTimeline(Connection open, ServerStatus answer, Monotonic askedAt)
+            throws SQLException {
+        Role role = settings.roles().superuser();
+        try (Connection replication = sessions.local(role, Kind.REPLICATION, ANSWER_WITHIN);
+                Statement statement = replication.createStatement();
+                ResultSet row = statement.executeQuery("IDENTIFY_SYSTEM")) {
+            row.next();
+            query.learn(new Timeline(row.getInt("timeline")), answer.postmasterStart());
+        } catch (SQLException refused) {
+            LOG.debug("IDENTIFY_SYSTEM on the local server: {}", refused.getMessage());
+            query.learn(answer.timeline(), answer.postmasterStart());
+        }
+        return query.ask(open, askedAt, controlled);
+    }
+
+    private void complain(String text) {
+        if (!text.equals(complaint)) {
+            complaint = text;
+            LOG.warn("PostgreSQL does not answer: {}", text);
+        }
+    }
+
+    private void disconnect() {
+        Connection open = connection;
+        connection = null;
+        if (open != null) {
+            try {
+                open.abort(Runnable::run);
+            } catch (SQLException alreadyBroken) {
+                LOG.debug("A broken connection could not be closed", alreadyBroken);
+            }
+        }
+    }
+
+    private @Nullable Postmaster findPostmaster() {
+        try {
+            PostmasterPid file = PostmasterPid.read(settings.dataDirectory());
+            if (file != null
+                    && InstanceProcesses.isAlive(file.pid())
+                    && processes.belongs(file.pid())) {
+                return adopt(file.pid());
+            }
+        } catch (IOException unreadable) {
+            complain("postmaster.pid cannot be read: " + unreadable.getMessage());
+        }
+        return null;
+    }
+
+    /// Watches a postmaster from now on. Null when it is gone already.
+    synchronized @Nullable Postmaster adopt(long pid) {
+        Postmaster known = postmaster;
+        if (known != null && known.pid() == pid) {
+            return known;
+        }
+        stopping = false;
+        crashed = false;
+        notAnsweringSince = time.now();
+        processes.postmaster(pid);
+        Postmaster found = Postmaster.watch(pid, this::exited);
+        postmaster = found;
+        poke();
+        return found;
+    }
+
+    private void exited(Postmaster gone) {
+        boolean wasStopping = stopping;
+        synchronized (this) {
+            if (postmaster != gone) {
+                return;
+            }
+            status = null;
+            notAnsweringSince = time.now();
+            crashed = !wasStopping;
+            orphansLeft = true;
+            processes.postmaster(0);
+        }
+        if (crashed) {
+            LOG.warn("The postmaster (pid {}) has exited unasked", gone.pid());
+        }
+        endOrphans();
+        directory.refresh(Freshness.EXACT);
+        synchronized (this) {
+            if (postmaster == gone) {
+                postmaster = null;
+            }
+            stopping = false;
+        }
+        publish(time.now());
+        poke();
+        wake.run();
+    }
+
+    private void endOrphans() {
+        Orphans.end(processes, () -> closed);
+        orphansLeft = false;
+        wake.run();
+    }
+
+    @Nullable Postmaster postmaster() {
+        return postmaster;
+    }
+
+    @Nullable ServerStatus status() {
+        return status;
+    }
+
+    String complaint() {
+        return complaint;
+    }
+
+    boolean isDown() {
+        return postmaster == null && !orphansLeft;
+    }
+
+    /// From now on the server's answers do not count: it is being stopped.
+    void stopping() {
+        stopping = true;
+        status = null;
+        notAnsweringSince = time.now();
+        publish(time.now());
+    }
+
+    void expect(SortedMap<String, String> controlledParameters) {
+        controlled = controlledParameters;
+    }
+
+    ServerProcess observe() {
+        ServerStatus known = status;
+        boolean stops = stopping;
+        if (postmaster == null && !orphansLeft) {
+            return new ServerProcess.Down();
+        }
+        if (known != null && !stops && known.askedAt().until(time.now()).compareTo(FRESH) < 0) {
+            return new ServerProcess.Answering(known);
+        }
+        return new ServerProcess.NotAnswering(
+                known == null ? notAnsweringSince : known.askedAt(), stops || orphansLeft);
+    }
+
+    /// Waits until the server's latest answer satisfies the condition, asking often.
+    ///
+    /// @param until asked with null while the server does not answer.
+    boolean await(java.util.function.Predicate<@Nullable ServerStatus> until, Duration timeout)
+            throws InterruptedException {
+        Monotonic end = time.now().plus(timeout);
+        while (!until.test(status)) {
+            if (time.now().isAtOrAfter(end)) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.sleep(HURRIED_INTERVAL.toNanos() / 4);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,192 @@
+package io.tamada.agent.postgres;
+
+import io.tamada.agent.postgres.DirectoryWatch.Freshness;
+import io.tamada.agent.postgres.LiveConfiguration.Part;
+import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.Upstream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Starts the server, as a primary or as a standby, and waits until it answers.
+final class ServerStart {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerStart.class);
+
+    private static final long LOG_LIMIT_BYTES = 10L * 1024 * 1024;
+    private static final long WAIT_ROUND_MILLIS = 5;
+
+    private final Instance instance;
+    private final Part part;
+    private final @Nullable Upstream upstream;
+
+    ServerStart(Instance instance, Part part, @Nullable Upstream upstream) {
+        this.instance = instance;
+        this.part = part;
+        this.upstream = upstream;
+    }
+
+    Outcome run(OngoingOperation operation) throws IOException, InterruptedException {
+        ServerMonitor monitor = instance.monitor();
+        Postmaster running = monitor.postmaster();
+        if (running == null) {
+            DataDirectory directory = instance.directory().refresh(Freshness.EXACT);
+            if (!(directory instanceof DataDirectory.Ready)) {
+                return new Outcome.Failed("there is no instance to start: " + directory);
+            }
+            operation.progress("waiting for processes of the former run");
+            Orphans.end(instance.processes(), operation::isCancelled);
+            if (operation.isCancelled()) {
+                return Outcome.CANCELLED;
+            }
+            operation.progress("starting");
+            running = launch();
+        } else if (part == Part.STANDBY) {
+            instance.configuration().follow(upstream);
+        }
+        monitor.hurry();
+        try {
+            return awaitAnswer(operation, running);
+        } finally {
+            monitor.relax();
+        }
+    }
+
+    private @Nullable Postmaster launch() throws IOException, InterruptedException {
+        instance.configuration().follow(part == Part.STANDBY ? upstream : null);
+        ServerParameters parameters = instance.configuration().write(part).parameters();
+        instance.monitor().expect(instance.configuration().wantedControlled());
+        setSignals();
+        Path log = instance.state().serverLog();
+        limit(log);
+        Process process =
+                Postmaster.spawn(
+                        instance.settings(), log, arguments(parameters), pretendAncestor());
+        LOG.info("Started PostgreSQL as {}, pid {}", part, process.pid());
+        return instance.monitor().adopt(process.pid());
+    }
+
+    private void setSignals() throws IOException {
+        Path data = instance.settings().dataDirectory();
+        // A promotion that was asked for in the former run must not happen in this one.
+        DurableFiles.remove(data.resolve("promote"));
+        DurableFiles.remove(data.resolve("recovery.signal"));
+        Path standby = data.resolve("standby.signal");
+        switch (part) {
+            case PRIMARY -> DurableFiles.remove(standby);
+            case STANDBY -> {
+                if (!Files.exists(standby)) {
+                    DurableFiles.replace(standby, "");
+                }
+            }
+        }
+    }
+
+    /// On the command line, controlled parameters are out of reach of ALTER SYSTEM.
+    private List<String> arguments(ServerParameters parameters) {
+        PostgresSettings settings = instance.settings();
+        List<String> arguments = new ArrayList<>();
+        arguments.add("-D");
+        arguments.add(settings.dataDirectory().toString());
+        arguments.add("--config-file=" + instance.configuration().files().main());
+        SortedMap<String, String> controlled = new TreeMap<>(parameters.controlled());
+        for (Map.Entry<String, String> parameter : controlled.entrySet()) {
+            arguments.add("--" + parameter.getKey() + "=" + parameter.getValue());
+        }
+        return arguments;
+    }
+
+    /// The pid in a stale lock file may belong to another program by now, and PostgreSQL would
+    /// refuse to start. It ignores the pid of an ancestor, and takes this variable's word for it;
+    /// removing the file instead would race with somebody else's start.
+    private Map<String, String> pretendAncestor() throws IOException {
+        PostmasterPid stale = PostmasterPid.read(instance.settings().dataDirectory());
+        return stale != null
+                        && InstanceProcesses.isAlive(stale.pid())
+                        && !instance.processes().belongs(stale.pid())
+                ? Map.of("PG_GRANDPARENT_PID", Long.toString(stale.pid()))
+                : Map.of();
+    }
+
+    private static void limit(Path log) throws IOException {
+        if (Files.exists(log) && Files.size(log) > LOG_LIMIT_BYTES) {
+            Files.move(
+                    log,
+                    log.resolveSibling(log.getFileName() + ".1"),
+                    java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private Outcome awaitAnswer(OngoingOperation operation, @Nullable Postmaster started)
+            throws IOException, InterruptedException {
+        ServerMonitor monitor = instance.monitor();
+        while (started != null && monitor.postmaster() == started) {
+            ServerStatus status = monitor.status();
+            if (status != null) {
+                return verdict(status);
+            }
+            if (operation.isCancelled()) {
+                return Outcome.CANCELLED;
+            }
+            PostmasterPid file = PostmasterPid.read(instance.settings().dataDirectory());
+            operation.progress(progress(file, monitor));
+            TimeUnit.MILLISECONDS.sleep(WAIT_ROUND_MILLIS);
+        }
+        return new Outcome.Failed("the server has exited: " + lastWords());
+    }
+
+    private static String progress(@Nullable PostmasterPid file, ServerMonitor monitor) {
+        if (file == null) {
+            return "starting";
+        }
+        return switch (file.status()) {
+            case STARTING, UNKNOWN -> "starting: recovering what the log holds";
+            case STANDBY -> "starting: not consistent yet, or hot_standby is off";
+            case READY ->
+                    monitor.complaint().isEmpty()
+                            ? "accepting connections"
+                            : "does not let the agent in: " + monitor.complaint();
+            case STOPPING -> "stopping";
+        };
+    }
+
+    private Outcome verdict(ServerStatus status) throws IOException {
+        return switch (part) {
+            case PRIMARY -> {
+                if (status.inRecovery()) {
+                    yield new Outcome.Failed("the server runs as a standby: stop it first");
+                }
+                Membership.remember(instance);
+                yield Outcome.DONE;
+            }
+            case STANDBY ->
+                    status.inRecovery()
+                            ? Outcome.DONE
+                            : new Outcome.Failed("the server runs as a primary: stop it first");
+        };
+    }
+
+    /// From our own file, or from the logging collector's, which takes over early.
+    private String lastWords() throws IOException {
+        Path data = instance.settings().dataDirectory();
+        String current = DurableFiles.readOrNull(data.resolve("current_logfiles"));
+        if (current != null && current.startsWith("stderr ")) {
+            Path log = data.resolve(current.lines().findFirst().orElse("").substring(7).strip());
+            if (Files.isReadable(log)) {
+                return Tool.lastLines(log);
+            }
+        }
+        Path log = instance.state().serverLog();
+        return Files.exists(log) ? Tool.lastLines(log) : "see the agent's own output";
+    }
+}

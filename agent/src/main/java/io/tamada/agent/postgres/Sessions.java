@@ -1,0 +1,156 @@
+package io.tamada.agent.postgres;
+
+import io.tamada.agent.postgres.PostgresSettings.LocalAccess;
+import io.tamada.agent.postgres.PostgresSettings.Role;
+import io.tamada.core.postgres.Upstream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
+
+/// Opens the agent's own connections.
+final class Sessions {
+
+    static final String DATABASE = "postgres";
+
+    private static final Driver DRIVER = new Driver();
+    private static final String APPLICATION_NAME = "tamada";
+    private static final int CONNECT_TIMEOUT_SECONDS = 2;
+
+    /// The driver has no Unix sockets of its own. It makes this class by name, so that the
+    /// library is loaded only where `use_unix_socket` is set.
+    private static final String UNIX_SOCKET_FACTORY =
+            "org.newsclub.net.unix.AFUNIXSocketFactory$FactoryArg";
+
+    enum Kind {
+        ORDINARY,
+        /// Speaks the replication protocol's commands.
+        REPLICATION
+    }
+
+    private final PostgresSettings settings;
+
+    Sessions(PostgresSettings settings) {
+        this.settings = settings;
+    }
+
+    /// To the local server.
+    ///
+    /// @param answerWithin for each answer; rounded up to a second while connecting.
+    Connection local(Role role, Kind kind, Duration answerWithin) throws SQLException {
+        Properties properties = properties(role, kind, answerWithin);
+        // Without encryption first: it is this machine, and TLS costs memory.
+        properties.putIfAbsent("sslmode", "allow");
+        if (settings.localAccess() == LocalAccess.UNIX_SOCKET) {
+            String directory = socketDirectory();
+            if (directory != null) {
+                properties.setProperty("sslmode", "disable");
+                properties.setProperty("socketFactory", UNIX_SOCKET_FACTORY);
+                properties.setProperty(
+                        "socketFactoryArg", directory + "/.s.PGSQL." + settings.listen().port());
+            }
+        }
+        return open(localAddress(), properties, answerWithin);
+    }
+
+    /// To another member.
+    Connection remote(Upstream server, Role role, Kind kind, Duration answerWithin)
+            throws SQLException {
+        Properties properties = properties(role, kind, answerWithin);
+        properties.putIfAbsent("sslmode", "prefer");
+        return open(server, properties, answerWithin);
+    }
+
+    private static Connection open(Upstream server, Properties properties, Duration answerWithin)
+            throws SQLException {
+        String host = server.host().contains(":") ? "[" + server.host() + "]" : server.host();
+        @Nullable Connection connection =
+                DRIVER.connect(
+                        "jdbc:postgresql://" + host + ":" + server.port() + "/" + DATABASE,
+                        properties);
+        if (connection == null) {
+            throw new SQLException("the driver does not take the address " + server);
+        }
+        connection.setNetworkTimeout(Runnable::run, (int) answerWithin.toMillis());
+        return connection;
+    }
+
+    private static Properties properties(Role role, Kind kind, Duration answerWithin) {
+        Properties properties = new Properties();
+        for (Map.Entry<String, String> option : role.options().entrySet()) {
+            switch (option.getKey()) {
+                case "sslmode", "sslrootcert", "sslcert", "sslkey", "sslpassword" ->
+                        properties.setProperty(option.getKey(), option.getValue());
+                default -> {
+                    // The driver does not know libpq's other words.
+                }
+            }
+        }
+        properties.setProperty("user", role.name());
+        if (role.password() != null) {
+            properties.setProperty("password", role.password());
+        }
+        properties.setProperty("ApplicationName", APPLICATION_NAME);
+        properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
+        long seconds = Math.max(1, (answerWithin.toMillis() + 999) / 1000);
+        properties.setProperty(
+                "socketTimeout", Long.toString(Math.min(seconds, CONNECT_TIMEOUT_SECONDS)));
+        properties.setProperty("preferQueryMode", "simple");
+        properties.setProperty("gssEncMode", "disable");
+        if (kind == Kind.REPLICATION) {
+            properties.setProperty("replication", "true");
+            properties.setProperty("assumeMinServerVersion", "13");
+        }
+        return properties;
+    }
+
+    /// Where the local server listens on TCP.
+    Upstream localAddress() {
+        int port = settings.listen().port();
+        String first = "";
+        for (String part : settings.listen().addresses().split(",", -1)) {
+            String address = part.strip().toLowerCase(java.util.Locale.ROOT);
+            switch (address) {
+                case "*", "0.0.0.0", "127.0.0.1" -> {
+                    return new Upstream("127.0.0.1", port);
+                }
+                case "localhost" -> {
+                    return new Upstream("localhost", port);
+                }
+                case "::", "::1" -> first = first.isEmpty() ? "::1" : first;
+                default -> first = first.isEmpty() ? address : first;
+            }
+        }
+        return new Upstream(first.isEmpty() ? "127.0.0.1" : first, port);
+    }
+
+    /// The first absolute directory of `unix_socket_directories`, or null.
+    @Nullable String socketDirectory() {
+        String directories = settings.parameters().getOrDefault("unix_socket_directories", "");
+        for (String directory : directories.split(",", -1)) {
+            if (directory.strip().startsWith("/")) {
+                return directory.strip();
+            }
+        }
+        return null;
+    }
+
+    /// Says what went wrong, and which role it was when access was refused.
+    static String explain(SQLException failure, Role role, String settingsKey, Upstream server) {
+        String state = failure.getSQLState() == null ? "" : failure.getSQLState();
+        String message = String.valueOf(failure.getMessage()).replace('\n', ' ');
+        boolean refused = state.startsWith("28");
+        return refused
+                ? server
+                        + " refuses the role \""
+                        + role.name()
+                        + "\" (postgresql.authentication."
+                        + settingsKey
+                        + "): "
+                        + message
+                : server + " as \"" + role.name() + "\": " + message;
+    }
+}

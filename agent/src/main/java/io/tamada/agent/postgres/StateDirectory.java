@@ -1,0 +1,151 @@
+package io.tamada.agent.postgres;
+
+import io.tamada.core.cluster.SystemIdentifier;
+import io.tamada.core.member.MemberName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// The agent's own records about a data directory, kept beside it: base backups and rewinds copy
+/// what is inside, and a copied record would speak for another member.
+final class StateDirectory {
+
+    /// An operation that leaves the data directory unusable until it has ended.
+    enum Mark {
+        INITDB,
+        CLONE,
+        REWIND;
+
+        String operation() {
+            return name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    private final Path directory;
+
+    StateDirectory(Path directory) {
+        this.directory = directory;
+    }
+
+    void create() throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Files.createDirectories(
+                directory,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+
+    /// The id of this installation, made once.
+    String identity() throws IOException {
+        Path file = directory.resolve("identity");
+        String known = DurableFiles.readOrNull(file);
+        if (known != null && !known.isBlank()) {
+            return known.strip();
+        }
+        String fresh = UUID.randomUUID().toString();
+        DurableFiles.replace(file, fresh + "\n");
+        return fresh;
+    }
+
+    /// Notes that this member has been a proven part of its cluster with this very instance.
+    void remember(SystemIdentifier system, String scope, MemberName member) throws IOException {
+        DurableFiles.replace(membership(), membershipText(system, scope, member));
+    }
+
+    boolean knows(SystemIdentifier system, String scope, MemberName member) throws IOException {
+        return membershipText(system, scope, member).equals(DurableFiles.readOrNull(membership()));
+    }
+
+    void forget() throws IOException {
+        DurableFiles.remove(membership());
+    }
+
+    private Path membership() {
+        return directory.resolve("member");
+    }
+
+    private static String membershipText(SystemIdentifier system, String scope, MemberName member) {
+        return "system=" + system + "\nscope=" + scope + "\nmember=" + member + "\n";
+    }
+
+    void mark(Mark mark) throws IOException {
+        for (Mark other : Mark.values()) {
+            if (other != mark) {
+                DurableFiles.remove(markFile(other));
+            }
+        }
+        DurableFiles.replace(
+                markFile(mark), "This operation on the data directory has not ended.\n");
+    }
+
+    void unmark(Mark mark) throws IOException {
+        DurableFiles.remove(markFile(mark));
+    }
+
+    @Nullable Mark marked() {
+        for (Mark mark : Mark.values()) {
+            if (Files.exists(markFile(mark))) {
+                return mark;
+            }
+        }
+        return null;
+    }
+
+    private Path markFile(Mark mark) {
+        return directory.resolve(mark.operation() + ".unfinished");
+    }
+
+    /// Whether our own initdb has ended, but not yet what belongs to it: roles and hooks.
+    boolean isBootstrapPending() {
+        return Files.exists(bootstrapFile());
+    }
+
+    void bootstrapPending() throws IOException {
+        DurableFiles.replace(bootstrapFile(), "Roles and hooks of the bootstrap have not run.\n");
+    }
+
+    void bootstrapDone() throws IOException {
+        DurableFiles.remove(bootstrapFile());
+    }
+
+    private Path bootstrapFile() {
+        return directory.resolve("bootstrap.pending");
+    }
+
+    /// Where a data directory was moved to make room for a clone, or null.
+    @Nullable Path movedAside() throws IOException {
+        String text = DurableFiles.readOrNull(directory.resolve("moved-aside"));
+        return text == null || text.isBlank() ? null : Path.of(text.strip());
+    }
+
+    void movedAside(Path path) throws IOException {
+        DurableFiles.replace(directory.resolve("moved-aside"), path + "\n");
+    }
+
+    void nothingAside() throws IOException {
+        DurableFiles.remove(directory.resolve("moved-aside"));
+    }
+
+    /// What the server prints before its own logging begins.
+    Path serverLog() {
+        return directory.resolve("postgres.log");
+    }
+
+    /// What the latest run of a tool has printed.
+    Path toolLog(String tool) {
+        return directory.resolve(tool + ".log");
+    }
+
+    /// The passfile for our own tools, with every role.
+    Path passfile() {
+        return directory.resolve("pgpass");
+    }
+
+    Path temporary(String name) {
+        return directory.resolve(name);
+    }
+}

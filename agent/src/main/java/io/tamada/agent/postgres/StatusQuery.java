@@ -1,0 +1,239 @@
+package io.tamada.agent.postgres;
+
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.ServerStatus.ReplicationConnection;
+import io.tamada.core.postgres.ServerStatus.SlotState;
+import io.tamada.core.postgres.Upstream;
+import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Lsn;
+import io.tamada.core.wal.Timeline;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/// The status query: everything in one round trip. For PostgreSQL 13 to 18.
+final class StatusQuery {
+
+    /// One row. That a WAL position for writing exists is what "not in recovery" means here: one
+    /// fact, read once, so that a promotion in the middle cannot give two answers.
+    private static final String SERVER =
+            """
+            SELECT CASE WHEN pg_catalog.pg_is_in_recovery() THEN NULL
+                        ELSE pg_catalog.pg_current_wal_flush_lsn() END::text AS written,
+                   CASE WHEN pg_catalog.pg_is_in_recovery() THEN NULL
+                        ELSE pg_catalog.substr(pg_catalog.pg_walfile_name(
+                                 pg_catalog.pg_current_wal_lsn()), 1, 8) END AS writing_timeline,
+                   pg_catalog.pg_last_wal_receive_lsn()::text AS received,
+                   pg_catalog.pg_last_wal_replay_lsn()::text AS replayed,
+                   CASE WHEN pg_catalog.pg_is_in_recovery()
+                        THEN pg_catalog.pg_is_wal_replay_paused() ELSE false END AS paused,
+                   pg_catalog.pg_last_xact_replay_timestamp()::text AS replay_timestamp,
+                   (SELECT timeline_id FROM pg_catalog.pg_control_checkpoint())
+                       AS checkpoint_timeline,
+                   (SELECT min_recovery_end_timeline FROM pg_catalog.pg_control_recovery())
+                       AS recovery_timeline,
+                   r.status AS receiver, r.received_tli AS received_timeline,
+                   pg_catalog.current_setting('primary_conninfo') AS conninfo,
+                   pg_catalog.current_setting('server_version_num')::int AS version,
+                   pg_catalog.pg_postmaster_start_time()::text AS started,
+                   EXISTS (SELECT FROM pg_catalog.pg_settings WHERE pending_restart)
+                       AS pending_restart,
+                   (SELECT pg_catalog.string_agg(name || '=' || setting, E'\\n')
+                      FROM pg_catalog.pg_settings WHERE name IN ('listen_addresses', 'port',
+                           'cluster_name', 'wal_level', 'hot_standby', 'max_connections',
+                           'max_wal_senders', 'max_prepared_transactions',
+                           'max_locks_per_transaction', 'track_commit_timestamp',
+                           'max_replication_slots', 'max_worker_processes', 'wal_log_hints'))
+                       AS controlled
+              FROM (SELECT 1) one LEFT JOIN pg_catalog.pg_stat_wal_receiver r ON true;
+            """;
+
+    private static final String SLOTS =
+            """
+            SELECT slot_name, slot_type = 'physical' AS physical, active, restart_lsn::text
+              FROM pg_catalog.pg_replication_slots ORDER BY slot_name;
+            """;
+
+    private static final String CONNECTIONS =
+            """
+            SELECT application_name, coalesce(usename, '') AS usename,
+                   pg_catalog.host(client_addr) AS client_address, coalesce(state, '') AS state,
+                   coalesce(sync_state, '') AS sync_state, coalesce(sync_priority, 0) AS priority,
+                   sent_lsn::text, flush_lsn::text, replay_lsn::text
+              FROM pg_catalog.pg_stat_replication ORDER BY application_name, pid;
+            """;
+
+    private final TimelineFiles timelines;
+
+    /// The highest timeline that this run of the standby has been seen on: once the WAL receiver
+    /// is gone the server no longer says, and the control file lags behind.
+    private @Nullable Timeline seen;
+
+    private String seenIn = "";
+
+    StatusQuery(TimelineFiles timelines) {
+        this.timelines = timelines;
+    }
+
+    /// @param controlled the parameters that the whole cluster agrees on, as they should be.
+    ServerStatus ask(Connection connection, Monotonic askedAt, SortedMap<String, String> controlled)
+            throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SERVER + SLOTS + CONNECTIONS);
+            Row row = row(statement.getResultSet(), controlled);
+            statement.getMoreResults();
+            List<SlotState> slots = slots(statement.getResultSet());
+            statement.getMoreResults();
+            List<ReplicationConnection> replication = replication(statement.getResultSet());
+            Timeline timeline = timeline(row);
+            boolean inRecovery = row.written() == null;
+            return new ServerStatus(
+                    askedAt,
+                    inRecovery,
+                    timeline,
+                    row.written(),
+                    inRecovery ? row.received() : null,
+                    row.replayed(),
+                    row.paused(),
+                    row.replayTimestamp(),
+                    inRecovery && row.streaming(),
+                    timelines.historyOf(timeline),
+                    inRecovery || row.checkpointTimeline() == timeline.id(),
+                    inRecovery ? row.upstream() : null,
+                    slots,
+                    replication,
+                    row.pendingRestart(),
+                    row.version(),
+                    row.started());
+        }
+    }
+
+    /// Whether the standby's timeline rests on the control file alone, which lags behind.
+    boolean isTimelineGuessed(ServerStatus status) {
+        return status.inRecovery() && seen == null;
+    }
+
+    /// Adds what the replication protocol has said of the timeline.
+    void learn(Timeline timeline, String postmasterStart) {
+        remember(timeline, postmasterStart);
+    }
+
+    private record Row(
+            @Nullable Lsn written,
+            @Nullable String writingTimeline,
+            @Nullable Lsn received,
+            @Nullable Lsn replayed,
+            boolean paused,
+            @Nullable String replayTimestamp,
+            int checkpointTimeline,
+            int recoveryTimeline,
+            boolean streaming,
+            int receivedTimeline,
+            @Nullable Upstream upstream,
+            boolean pendingRestart,
+            int version,
+            String started) {}
+
+    private static Row row(ResultSet rows, SortedMap<String, String> controlled)
+            throws SQLException {
+        rows.next();
+        return new Row(
+                lsn(rows, "written"),
+                rows.getString("writing_timeline"),
+                lsn(rows, "received"),
+                lsn(rows, "replayed"),
+                rows.getBoolean("paused"),
+                rows.getString("replay_timestamp"),
+                rows.getInt("checkpoint_timeline"),
+                rows.getInt("recovery_timeline"),
+                "streaming".equals(rows.getString("receiver")),
+                rows.getInt("received_timeline"),
+                ConnInfo.upstreamOf(text(rows, "conninfo")),
+                rows.getBoolean("pending_restart") || differs(text(rows, "controlled"), controlled),
+                rows.getInt("version"),
+                text(rows, "started"));
+    }
+
+    private static boolean differs(String current, SortedMap<String, String> controlled) {
+        for (String line : current.lines().toList()) {
+            int equals = line.indexOf('=');
+            String name = line.substring(0, equals);
+            String wanted = controlled.get(name);
+            if (wanted != null
+                    && !ServerParameters.isSame(name, wanted, line.substring(equals + 1))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Timeline timeline(Row row) {
+        if (row.writingTimeline() != null) {
+            Timeline writing = new Timeline(Integer.parseInt(row.writingTimeline(), 16));
+            remember(writing, row.started());
+            return writing;
+        }
+        if (row.receivedTimeline() > 0) {
+            remember(new Timeline(row.receivedTimeline()), row.started());
+        }
+        Timeline onDisk =
+                new Timeline(
+                        Math.max(1, Math.max(row.checkpointTimeline(), row.recoveryTimeline())));
+        Timeline known = seenIn.equals(row.started()) ? seen : null;
+        return known == null || onDisk.isAfter(known) ? onDisk : known;
+    }
+
+    private void remember(Timeline timeline, String postmasterStart) {
+        boolean sameRun = seenIn.equals(postmasterStart);
+        if (!sameRun || seen == null || timeline.isAfter(seen)) {
+            seen = timeline;
+            seenIn = postmasterStart;
+        }
+    }
+
+    private static List<SlotState> slots(ResultSet rows) throws SQLException {
+        List<SlotState> slots = new ArrayList<>();
+        while (rows.next()) {
+            slots.add(
+                    new SlotState(
+                            text(rows, "slot_name"),
+                            rows.getBoolean("physical"),
+                            rows.getBoolean("active"),
+                            lsn(rows, "restart_lsn")));
+        }
+        return slots;
+    }
+
+    private static List<ReplicationConnection> replication(ResultSet rows) throws SQLException {
+        List<ReplicationConnection> connections = new ArrayList<>();
+        while (rows.next()) {
+            connections.add(
+                    new ReplicationConnection(
+                            text(rows, "application_name"),
+                            text(rows, "usename"),
+                            rows.getString("client_address"),
+                            text(rows, "state"),
+                            text(rows, "sync_state"),
+                            rows.getInt("priority"),
+                            lsn(rows, "sent_lsn"),
+                            lsn(rows, "flush_lsn"),
+                            lsn(rows, "replay_lsn")));
+        }
+        return connections;
+    }
+
+    private static @Nullable Lsn lsn(ResultSet rows, String column) throws SQLException {
+        String text = rows.getString(column);
+        return text == null ? null : Lsn.parse(text);
+    }
+
+    private static String text(ResultSet rows, String column) throws SQLException {
+        String text = rows.getString(column);
+        return text == null ? "" : text;
+    }
+}

@@ -1,0 +1,24 @@
+package io.tamada.agent.run;
+
+import io.tamada.agent.os.PosixClock;
+import io.tamada.core.port.TimeSource;
+import io.tamada.core.time.Monotonic;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/// CLOCK_BOOTTIME for decisions, the wall clock for people.
+public final class SystemClock implements TimeSource {
+
+    private final PosixClock boottime = new PosixClock();
+
+    @Override
+    public Monotonic now() {
+        return boottime.now();
+    }
+
+    @Override
+    public String wallTime() {
+        return OffsetDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+    }
+}

@@ -1,0 +1,71 @@
+package io.tamada.agent.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandLinesTest {
+
+    @TempDir Path directory;
+
+    private record Ran(int code, String out, String err) {}
+
+    private static Ran run(String... arguments) {
+        PrintStream realOut = System.out;
+        PrintStream realErr = System.err;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try {
+            System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+            int code = CommandLines.run(arguments);
+            return new Ran(
+                    code,
+                    out.toString(StandardCharsets.UTF_8),
+                    err.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(realOut);
+            System.setErr(realErr);
+        }
+    }
+
+    @Test
+    void aCommandThatIsNotThereIsExplainedWithoutATrace() {
+        Ran ran = run("agnet");
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("'agnet'").contains("tamada agent").doesNotContain("\tat ");
+    }
+
+    @Test
+    void theVersionIsOneLine() {
+        assertThat(run("version").out().lines()).singleElement().asString().startsWith("tamada ");
+    }
+
+    @Test
+    void aConfigurationThatIsWrongGivesItsMistakesAndExitCodeTwo() throws Exception {
+        Path file = Files.writeString(directory.resolve("c.yml"), "scope: x\nnaem: y\n");
+
+        Ran ran = run("validate-config", file.toString());
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err())
+                .contains("warning: " + file + ":2: naem: unknown key, ignored; nearest")
+                .contains(file + ":1: name: found nothing")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void theAgentRefusesAConfigurationThatIsNotThere() {
+        Ran ran = run("agent", "--", directory.resolve("no.yml").toString());
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains("found no such file");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.agent.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.agent.haproxy;
+
+import org.jspecify.annotations.NullMarked;

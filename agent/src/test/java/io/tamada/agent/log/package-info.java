@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.agent.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.agent.settings;
+
+import org.jspecify.annotations.NullMarked;

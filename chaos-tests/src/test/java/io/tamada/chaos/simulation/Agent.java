@@ -1,0 +1,232 @@
+package io.tamada.chaos.simulation;
+
+import io.tamada.core.decision.Action;
+import io.tamada.core.decision.Decision;
+import io.tamada.core.decision.RuleId;
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.lease.LeaseTiming;
+import io.tamada.core.lease.WriteDeadline;
+import io.tamada.core.loop.HaLoop;
+import io.tamada.core.loop.SnapshotBoard;
+import io.tamada.core.member.MemberName;
+import io.tamada.core.member.MemberProfile;
+import io.tamada.core.member.MemberTags;
+import io.tamada.core.port.ClusterStore;
+import io.tamada.core.port.LoopJournal;
+import io.tamada.core.port.TimeSource;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.time.Monotonic;
+import io.tamada.dcs.PatroniClusterStore;
+import io.tamada.dcs.kv.EtcdKv;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// One life of a node's agent: the real loop and the real store on simulated ports.
+final class Agent {
+
+    private static final long PROBE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
+    private static final Duration PROBE_IS_STALE = Duration.ofSeconds(2);
+    private static final int PER_TEN_THOUSAND = 10_000;
+
+    private final World world;
+    private final Node node;
+    private final SplittableRandom random;
+    private final SimProcess process;
+    private final SimPostgres postgres;
+    private final WriteDeadline deadline = new WriteDeadline();
+    private final SnapshotBoard board = new SnapshotBoard();
+    private final long startedAtNanos;
+    private final boolean secondLife;
+    private final Deadman deadman;
+    private @Nullable HaLoop loop;
+    private @Nullable ServerStatus probed;
+    private @Nullable Monotonic probedAt;
+    private @Nullable RuleId lastRule;
+    private String lastBecause = "";
+
+    Agent(World world, Node node, SplittableRandom random) {
+        this.secondLife = node.instance().isRunning();
+        this.world = world;
+        this.node = node;
+        this.random = random;
+        this.startedAtNanos = world.nowNanos();
+        this.process = new SimProcess(world.scheduler(), node.machine(), this::run);
+        this.postgres = new SimPostgres(world, node, this, random.split());
+        this.deadman = new Deadman(world, node, this, deadline);
+        node.instance().onExit(this::wake);
+    }
+
+    void start() {
+        process.start();
+        if (world.mutation() != Mutation.NO_DEADMAN) {
+            deadman.watch();
+        }
+        probe();
+    }
+
+    private void run() {
+        TimeSource time =
+                () -> {
+                    Monotonic now = node.clock().now();
+                    stallMaybe();
+                    return now;
+                };
+        EtcdKv etcd = Mutants.kv(world, new SimEtcdKv(world, node, this, random.split()));
+        ClusterStore store =
+                Mutants.store(
+                        world,
+                        time,
+                        new PatroniClusterStore(
+                                etcd,
+                                time,
+                                World.NAMESPACE,
+                                World.SCOPE,
+                                new MemberName(node.name()),
+                                warning -> world.trace().line(node.name(), "warning", warning)));
+        HaLoop running =
+                new HaLoop(
+                        new HaLoop.Ports(
+                                store, postgres, new SimPeers(world, node, this), time, journal()),
+                        this::profile,
+                        config -> config,
+                        world.options().configJson(),
+                        deadline,
+                        board);
+        loop = running;
+        while (running.exit() == null) {
+            world.report().ticks++;
+            Duration sleep = running.tick();
+            process.sleep(Math.max(0, node.clock().trueNanosOf(sleep)));
+        }
+        Action.Exit exit = running.exit();
+        world.trace().line(node.name(), "exit", String.valueOf(exit));
+        node.agentExited(exit == null ? 0 : exit.code(), lastRule);
+    }
+
+    private MemberProfile profile() {
+        String host = Node.host(node.index());
+        return new MemberProfile(
+                new MemberName(node.name()),
+                "postgres://" + host + ":5432/postgres",
+                "http://" + host + ":8008/patroni",
+                "installation-" + node.index(),
+                "4.0.4",
+                MemberTags.NONE);
+    }
+
+    private LoopJournal journal() {
+        return new LoopJournal() {
+            @Override
+            public void decided(Decision decision) {
+                world.report().rules.add(decision.rule());
+                if (decision.rule() != lastRule || !decision.because().equals(lastBecause)) {
+                    world.trace()
+                            .line(
+                                    node.name(),
+                                    decision.rule().code(),
+                                    decision.rule() + " " + decision.because());
+                }
+                lastRule = decision.rule();
+                lastBecause = decision.because();
+            }
+
+            @Override
+            public void timingChanged(LeaseTiming timing, ClusterConfig config) {
+                world.trace().line(node.name(), "timing", timing.toString());
+            }
+
+            @Override
+            public void failed(Action action, String reason) {
+                world.trace()
+                        .line(
+                                node.name(),
+                                "step failed",
+                                action.getClass().getSimpleName() + ": " + reason);
+            }
+        };
+    }
+
+    /// A step of the agent takes a moment, and now and then it gets no processor time in between.
+    void step() {
+        process.pass(10_000 + random.nextLong(150_000));
+        stallMaybe();
+    }
+
+    private void stallMaybe() {
+        int rate = world.weather().agentStall;
+        if (rate > 0 && random.nextInt(PER_TEN_THOUSAND) < rate && Coroutine.isRunningOne()) {
+            double share = random.nextDouble();
+            long longest = world.options().timing().ttl().toNanos() * 3 / 2;
+            long nanos = (long) (longest * share * share * share);
+            world.trace().line(node.name(), "stall", Trace.seconds(nanos) + " s");
+            process.pass(nanos);
+        }
+    }
+
+    private void probe() {
+        if (process.isDead()) {
+            return;
+        }
+        if (!process.isStopped()) {
+            probed = postgres.probe();
+            probedAt = node.clock().now();
+        }
+        node.machine().after(PROBE_EVERY_NANOS, this::probe);
+    }
+
+    /// What REST would tell a peer now.
+    @Nullable ServerStatus probedStatus() {
+        Monotonic at = probedAt;
+        boolean fresh = at != null && node.clock().now().isBefore(at.plus(PROBE_IS_STALE));
+        return fresh ? probed : null;
+    }
+
+    /// Whether `/primary` would be 200 now.
+    boolean answersAsPrimary() {
+        ServerStatus status = probedStatus();
+        return !process.isDead()
+                && !process.isStopped()
+                && status != null
+                && !status.inRecovery()
+                && deadline.covers(node.clock().now());
+    }
+
+    void wake() {
+        if (!process.isDead()) {
+            process.wake();
+        }
+    }
+
+    /// Runs again after a pause. Its threads are overdue all at once, and either may be first.
+    void unpause() {
+        long latency = random.nextLong(5_000_000);
+        process.unpause();
+        node.machine().after(latency, deadman::lookAgain);
+    }
+
+    void requestShutdown() {
+        HaLoop running = loop;
+        if (running != null) {
+            running.requestShutdown();
+            wake();
+        }
+    }
+
+    SimProcess process() {
+        return process;
+    }
+
+    WriteDeadline deadline() {
+        return deadline;
+    }
+
+    /// Whether another agent ran here before, whose server it may have to end.
+    boolean isSecondLife() {
+        return secondLife;
+    }
+
+    long startedAtNanos() {
+        return startedAtNanos;
+    }
+}

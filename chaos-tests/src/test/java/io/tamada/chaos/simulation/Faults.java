@@ -1,0 +1,181 @@
+package io.tamada.chaos.simulation;
+
+import java.util.SplittableRandom;
+
+/// Breaks things, one after the other or several at a time, and mends each after a while.
+final class Faults {
+
+    private static final long MILLI = 1_000_000;
+    private static final long SECOND = 1_000 * MILLI;
+
+    private final World world;
+    private final SplittableRandom random;
+    private boolean active = true;
+
+    Faults(World world, SplittableRandom random) {
+        this.world = world;
+        this.random = random;
+    }
+
+    void begin() {
+        world.options().applyTo(world.weather());
+        next();
+    }
+
+    private void next() {
+        if (world.options().faults().isEmpty()) {
+            return;
+        }
+        long every = world.options().faultEveryNanos();
+        world.scheduler()
+                .after(
+                        every / 4 + random.nextLong(every * 3 / 2),
+                        () -> {
+                            if (active) {
+                                var kinds = world.options().faults();
+                                inject(kinds.get(random.nextInt(kinds.size())));
+                                next();
+                            }
+                        });
+    }
+
+    /// Mends everything.
+    void end() {
+        active = false;
+        world.weather().clear();
+        world.network().healAll();
+        if (!world.etcd().hasLeader()) {
+            world.etcd().elect(random.nextLong(3));
+        }
+        world.etcd().deposedLeaderLearns();
+        for (Node node : world.nodes()) {
+            node.machine().thaw();
+            node.boot();
+            node.unpauseAgent();
+        }
+        world.trace().line("world", "healed", "");
+    }
+
+    private void inject(FaultKind kind) {
+        Node node = victim();
+        world.report().fault(kind);
+        world.trace().line("fault", kind.toString(), node.name());
+        switch (kind) {
+            case AGENT_CRASH -> {
+                node.killAgent();
+                node.machine().after(upTo(10 * SECOND), node::startAgent);
+            }
+            case AGENT_PAUSE -> {
+                node.pauseAgent();
+                later(pause(), node::unpauseAgent);
+            }
+            case AGENT_SHUTDOWN -> {
+                Agent agent = node.agent();
+                if (agent != null) {
+                    agent.requestShutdown();
+                }
+            }
+            case SERVER_CRASH -> node.instance().crash();
+            case NODE_CRASH -> {
+                node.crash();
+                later(upTo(40 * SECOND), node::boot);
+            }
+            case NODE_PAUSE -> {
+                node.machine().freeze();
+                later(pause(), node.machine()::thaw);
+            }
+            case CUT_FROM_ALL -> cutFromAll(node);
+            case CUT_FROM_ETCD -> cutFromEtcd(node, true, true);
+            case REQUESTS_TO_ETCD_LOST -> cutFromEtcd(node, true, false);
+            case ANSWERS_OF_ETCD_LOST -> cutFromEtcd(node, false, true);
+            case CUT_FROM_PEERS -> cutFromPeers(node);
+            case ETCD_LEADER_CHANGE -> {
+                world.etcd().loseLeader();
+                later(SECOND + upTo(SECOND), this::elect);
+            }
+            case ETCD_LEADER_DEPOSED -> {
+                world.etcd().deposeLeader();
+                later(SECOND + upTo(SECOND), this::elect);
+                later(SECOND + upTo(2 * ttl()), world.etcd()::deposedLeaderLearns);
+            }
+            case ETCD_DOWN -> {
+                world.etcd().loseLeader();
+                later(upTo(4 * ttl()), this::elect);
+            }
+            case ETCD_SLOW -> {
+                int etcd = world.network().etcd();
+                long extra = upTo(ttl() / 4);
+                world.network().slow(node.index(), etcd, extra);
+                world.network().slow(etcd, node.index(), upTo(ttl() / 8));
+                later(upTo(4 * ttl()), () -> world.network().heal(node.index(), etcd));
+            }
+        }
+    }
+
+    private void elect() {
+        if (!world.etcd().hasLeader()) {
+            world.etcd().elect(random.nextLong(3));
+            world.trace().line("etcd", "elected", "term " + world.etcd().raftTerm());
+        }
+    }
+
+    private void cutFromAll(Node node) {
+        cutFromPeers(node);
+        cutFromEtcd(node, true, true);
+    }
+
+    private void cutFromPeers(Node node) {
+        long lasts = upTo(4 * ttl());
+        for (Node other : world.nodes()) {
+            if (other != node) {
+                world.network().cut(node.index(), other.index());
+                world.network().cut(other.index(), node.index());
+                later(lasts, () -> world.network().heal(node.index(), other.index()));
+            }
+        }
+    }
+
+    private void cutFromEtcd(Node node, boolean requests, boolean answers) {
+        int etcd = world.network().etcd();
+        if (requests) {
+            world.network().cut(node.index(), etcd);
+        }
+        if (answers) {
+            world.network().cut(etcd, node.index());
+        }
+        later(upTo(4 * ttl()), () -> world.network().heal(node.index(), etcd));
+    }
+
+    private Node victim() {
+        for (Node node : world.nodes()) {
+            if (node.instance().acceptsWrites() && random.nextBoolean()) {
+                return node;
+            }
+        }
+        return world.nodes().get(random.nextInt(world.nodes().size()));
+    }
+
+    /// Mostly short, sometimes well beyond the ttl.
+    private long pause() {
+        return random.nextBoolean() ? upTo(ttl()) : upTo(3 * ttl());
+    }
+
+    private long ttl() {
+        return world.options().timing().ttl().toNanos();
+    }
+
+    private long upTo(long nanos) {
+        return MILLI + random.nextLong(nanos);
+    }
+
+    private void later(long nanos, Runnable mend) {
+        world.scheduler()
+                .after(
+                        nanos,
+                        () -> {
+                            if (active) {
+                                mend.run();
+                            }
+                        });
+    }
+}

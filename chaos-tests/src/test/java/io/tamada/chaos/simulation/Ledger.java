@@ -1,0 +1,66 @@
+package io.tamada.chaos.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// Who wrote what, and what was promised: one writer pinned to every node, past any proxy, with
+/// numbered transactions.
+final class Ledger {
+
+    private record Acknowledged(int transaction, boolean excused) {}
+
+    private static final long RETRY_NANOS = 100_000_000;
+
+    private final World world;
+    private final Invariants invariants;
+    private final List<Acknowledged> acknowledged = new ArrayList<>();
+    private int transactions;
+    private boolean open = true;
+
+    Ledger(World world, Invariants invariants) {
+        this.world = world;
+        this.invariants = invariants;
+    }
+
+    /// The writer of one node: the next transaction begins when the last was acknowledged.
+    void write(Node node) {
+        if (!open) {
+            return;
+        }
+        int transaction = transactions++;
+        boolean taken =
+                node.instance()
+                        .write(
+                                transaction,
+                                () -> {
+                                    boolean excused = invariants.isExcused(node);
+                                    acknowledged.add(new Acknowledged(transaction, excused));
+                                });
+        long pause = taken ? world.options().writeEveryNanos() : RETRY_NANOS;
+        world.scheduler().after(pause, () -> write(node));
+    }
+
+    void close() {
+        open = false;
+    }
+
+    /// Compares the promises with what the surviving line holds.
+    void settle(SimInstance primary) {
+        boolean[] present = new boolean[transactions];
+        primary.branch().collect(primary.flushedLsn(), present);
+        RunReport report = world.report();
+        report.acknowledged += acknowledged.size();
+        for (Acknowledged promise : acknowledged) {
+            if (promise.excused) {
+                report.acknowledgedWhileExcused++;
+            } else if (!present[promise.transaction]) {
+                report.lostToFailover++;
+            }
+        }
+        if (report.lostToFailover > 0 && report.faultCount() == 0) {
+            world.violation(
+                    Violation.Kind.TRANSACTION_LOST,
+                    report.lostToFailover + " acknowledged transactions are gone without a fault");
+        }
+    }
+}

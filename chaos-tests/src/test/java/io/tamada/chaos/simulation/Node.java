@@ -1,0 +1,128 @@
+package io.tamada.chaos.simulation;
+
+import io.tamada.core.decision.RuleId;
+import io.tamada.core.member.MemberName;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// A node: its machine, its clock, its instance, and the agent's present life.
+final class Node {
+
+    private static final long SECOND = 1_000_000_000;
+    private static final long SUPERVISOR_PAUSE = SECOND;
+    private static final long OPERATOR_PAUSE = 10 * SECOND;
+
+    private final int index;
+    private final World world;
+    private final SimClock clock;
+    private final SplittableRandom random;
+    private final Machine machine;
+    private final SimInstance instance;
+    private @Nullable Agent agent;
+    private long agentResumedAtNanos = Long.MIN_VALUE;
+
+    Node(int index, World world, SimClock clock, SplittableRandom random) {
+        this.index = index;
+        this.world = world;
+        this.clock = clock;
+        this.random = random;
+        this.machine = new Machine(world.scheduler());
+        this.instance =
+                new SimInstance(index, new MemberName(name()), world, machine, random.split());
+    }
+
+    static String host(int index) {
+        return "10.0.0." + (index + 1);
+    }
+
+    int index() {
+        return index;
+    }
+
+    String name() {
+        return "n" + (index + 1);
+    }
+
+    SimClock clock() {
+        return clock;
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    SimInstance instance() {
+        return instance;
+    }
+
+    @Nullable Agent agent() {
+        return agent;
+    }
+
+    long agentResumedAtNanos() {
+        return agentResumedAtNanos;
+    }
+
+    void startAgent() {
+        if (agent == null && machine.isUp()) {
+            Agent next = new Agent(world, this, random.split());
+            agent = next;
+            next.start();
+        }
+    }
+
+    /// SIGKILL to the agent alone; the server lives on.
+    void killAgent() {
+        if (agent != null) {
+            agent.process().kill();
+            agent = null;
+        }
+    }
+
+    void pauseAgent() {
+        if (agent != null) {
+            agent.process().pause();
+        }
+    }
+
+    void unpauseAgent() {
+        if (agent != null && agent.process().isPaused()) {
+            agentResumedAtNanos = world.nowNanos();
+            agent.unpause();
+        }
+    }
+
+    /// The power goes.
+    void crash() {
+        killAgent();
+        instance.crash();
+        machine.crash();
+    }
+
+    void boot() {
+        if (!machine.isUp()) {
+            machine.boot();
+            startAgent();
+        }
+    }
+
+    /// The agent has ended by itself: its supervisor starts it again. Where it refuses a
+    /// directory of another cluster, an operator has to clear it away first.
+    void agentExited(int code, @Nullable RuleId rule) {
+        Agent ended = agent;
+        agent = null;
+        world.report().agentExits++;
+        if (rule == RuleId.FOREIGN_SYSTEM && ended != null) {
+            machine.after(
+                    OPERATOR_PAUSE,
+                    () -> {
+                        world.report().operatorWipes++;
+                        instance.crash();
+                        instance.wipe();
+                        startAgent();
+                    });
+        } else {
+            machine.after(code == 0 ? 3 * SECOND : SUPERVISOR_PAUSE, this::startAgent);
+        }
+    }
+}

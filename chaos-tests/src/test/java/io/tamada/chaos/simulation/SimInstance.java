@@ -1,0 +1,698 @@
+package io.tamada.chaos.simulation;
+
+import io.tamada.core.cluster.SystemIdentifier;
+import io.tamada.core.member.MemberName;
+import io.tamada.core.postgres.ControlData;
+import io.tamada.core.postgres.ControlState;
+import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.Upstream;
+import io.tamada.core.slot.SlotName;
+import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Lsn;
+import io.tamada.core.wal.Timeline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// A PostgreSQL instance: its directory and its server. Both outlive the agent.
+///
+/// WAL is a position on a {@link Branch}. A commit is acknowledged once it is flushed; standbys
+/// are sent only what is flushed; so a crash loses nothing that anybody else has seen.
+final class SimInstance {
+
+    enum Server {
+        DOWN,
+        STARTING,
+        STANDBY,
+        PROMOTING,
+        PRIMARY,
+        STOPPING
+    }
+
+    enum Directory {
+        EMPTY,
+        INTERRUPTED,
+        READY
+    }
+
+    private static final long FIRST_LSN = 0x0150_0000;
+    private static final long CHECKPOINT_RECORD_BYTES = 120;
+    private static final long SEGMENT_BYTES = 16 << 20;
+    private static final int SERVER_VERSION = 170_000;
+    static final Duration RETRIEVE_RETRY_INTERVAL = Duration.ofSeconds(5);
+
+    final int node;
+    final MemberName name;
+    private final World world;
+    private final Machine machine;
+    private final SplittableRandom random;
+
+    private Directory directory = Directory.EMPTY;
+    private String interruptedOperation = "";
+    private @Nullable SystemIdentifier system;
+    private ControlState controlState = ControlState.SHUT_DOWN;
+    private Branch branch;
+    private Branch checkpointBranch;
+    private long checkpointLsn;
+    private long minRecoveryLsn;
+    private long writtenLsn;
+    private long flushedLsn;
+    private boolean standbySignal;
+    private boolean knownHere;
+    private final TreeSet<String> slots = new TreeSet<>();
+
+    private Server server = Server.DOWN;
+    private boolean stoppingAsPrimary;
+    private boolean dying;
+    private long serverLife;
+    private long changedAtNanos;
+    private long startedAtNanos;
+    private @Nullable Upstream upstream;
+    private @Nullable SimInstance source;
+    private long sourceLife;
+    private long lastContactNanos;
+    private long nextAttemptNanos;
+    private Runnable exitListener = () -> {};
+    private Runnable becameListener = () -> {};
+
+    SimInstance(int node, MemberName name, World world, Machine machine, SplittableRandom random) {
+        this.node = node;
+        this.name = name;
+        this.world = world;
+        this.machine = machine;
+        this.random = random;
+        this.branch = new Branch(1, null, 0, node);
+        this.checkpointBranch = branch;
+    }
+
+    // What others see.
+
+    Server server() {
+        return server;
+    }
+
+    Directory directory() {
+        return directory;
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    Branch branch() {
+        return branch;
+    }
+
+    long flushedLsn() {
+        return flushedLsn;
+    }
+
+    long life() {
+        return serverLife;
+    }
+
+    long changedAtNanos() {
+        return changedAtNanos;
+    }
+
+    boolean isRunning() {
+        return server != Server.DOWN;
+    }
+
+    /// As the agent sees it from outside: a process is there, and nothing says it is a standby.
+    boolean mayBePrimary() {
+        return server == Server.PRIMARY
+                || server == Server.PROMOTING
+                || (server == Server.STARTING && !standbySignal);
+    }
+
+    boolean isAnswering() {
+        return server == Server.STANDBY || server == Server.PRIMARY || server == Server.PROMOTING;
+    }
+
+    /// Whether a client that is connected now can have a write acknowledged.
+    boolean acceptsWrites() {
+        return server == Server.PRIMARY && machine.isUp() && !machine.isFrozen();
+    }
+
+    boolean checkpointAfterPromote() {
+        return checkpointBranch == branch;
+    }
+
+    boolean isStreamingFrom(SimInstance other) {
+        return server == Server.STANDBY
+                && source == other
+                && sourceLife == other.serverLife
+                && branch == other.branch;
+    }
+
+    void onExit(Runnable listener) {
+        exitListener = listener;
+    }
+
+    /// Called whenever it begins to accept writes.
+    void onBecamePrimary(Runnable listener) {
+        becameListener = listener;
+    }
+
+    DataDirectory asDataDirectory() {
+        SystemIdentifier id = system;
+        if (directory == Directory.EMPTY || id == null) {
+            return new DataDirectory.Empty();
+        }
+        if (directory == Directory.INTERRUPTED) {
+            return new DataDirectory.Interrupted(interruptedOperation);
+        }
+        boolean hasMinimum = minRecoveryLsn > 0;
+        ControlData control =
+                new ControlData(
+                        id,
+                        controlState,
+                        checkpointBranch.timeline(),
+                        new Lsn(checkpointLsn),
+                        hasMinimum ? new Lsn(minRecoveryLsn) : null,
+                        hasMinimum ? branch.timeline() : null);
+        return new DataDirectory.Ready(control, standbySignal, knownHere);
+    }
+
+    ServerStatus status(Monotonic askedAt) {
+        boolean primary = server == Server.PRIMARY;
+        List<ServerStatus.SlotState> slotStates = new ArrayList<>();
+        List<ServerStatus.ReplicationConnection> replication = new ArrayList<>();
+        for (SimInstance follower : followers()) {
+            replication.add(
+                    new ServerStatus.ReplicationConnection(
+                            follower.name.value(),
+                            "replicator",
+                            Node.host(follower.node),
+                            "streaming",
+                            "async",
+                            0,
+                            new Lsn(flushedLsn),
+                            new Lsn(follower.flushedLsn),
+                            new Lsn(follower.flushedLsn)));
+        }
+        for (String slot : slots) {
+            boolean active = false;
+            for (SimInstance follower : followers()) {
+                active |= SlotName.of(follower.name).equals(slot);
+            }
+            slotStates.add(new ServerStatus.SlotState(slot, true, active, new Lsn(flushedLsn)));
+        }
+        Lsn position = new Lsn(flushedLsn);
+        return new ServerStatus(
+                askedAt,
+                !primary,
+                branch.timeline(),
+                primary ? position : null,
+                primary ? null : position,
+                primary ? null : position,
+                false,
+                null,
+                source != null,
+                branch.history(),
+                checkpointAfterPromote(),
+                upstream,
+                slotStates,
+                replication,
+                false,
+                SERVER_VERSION,
+                Trace.seconds(startedAtNanos));
+    }
+
+    private List<SimInstance> followers() {
+        List<SimInstance> found = new ArrayList<>();
+        for (SimInstance other : world.instances()) {
+            if (other != this && other.source == this && other.sourceLife == serverLife) {
+                found.add(other);
+            }
+        }
+        return found;
+    }
+
+    // What clients do.
+
+    /// Commits a transaction; `acknowledged` runs when the client would be told so.
+    ///
+    /// @return false when the server does not take the write.
+    boolean write(int transaction, Runnable acknowledged) {
+        if (!acceptsWrites()) {
+            return false;
+        }
+        writtenLsn += 64 + random.nextLong(4000);
+        long end = writtenLsn;
+        branch.commit(end, transaction);
+        long life = serverLife;
+        long flushNanos = 300_000 + random.nextLong(3_000_000);
+        machine.after(
+                flushNanos,
+                () -> {
+                    if (life == serverLife && server == Server.PRIMARY) {
+                        flushedLsn = Math.max(flushedLsn, end);
+                        acknowledged.run();
+                    }
+                });
+        return true;
+    }
+
+    // What the agent's commands do, in the end.
+
+    void initialize() {
+        directory = Directory.READY;
+        long number = 7_000_000_000_000_000_000L + random.nextLong(1_000_000_000);
+        system = new SystemIdentifier(Long.toString(number));
+        branch = new Branch(1, null, 0, node);
+        world.timelines().created(branch);
+        flushedLsn = FIRST_LSN;
+        writtenLsn = FIRST_LSN;
+        checkpointBranch = branch;
+        checkpointLsn = FIRST_LSN - CHECKPOINT_RECORD_BYTES;
+        minRecoveryLsn = 0;
+        controlState = ControlState.SHUT_DOWN;
+        standbySignal = false;
+        knownHere = true;
+        slots.clear();
+    }
+
+    void wipe() {
+        directory = Directory.EMPTY;
+        slots.clear();
+        system = null;
+    }
+
+    void interrupted(String operation) {
+        directory = Directory.INTERRUPTED;
+        interruptedOperation = operation;
+        SystemIdentifier known = system;
+        if (known == null) {
+            system = new SystemIdentifier("1111111111");
+        }
+    }
+
+    /// The copy ends with all that the source has flushed by now.
+    void becomeCloneOf(SimInstance other) {
+        directory = Directory.READY;
+        system = other.system;
+        takeWalOf(other);
+        controlState =
+                other.server == Server.PRIMARY
+                        ? ControlState.IN_PRODUCTION
+                        : ControlState.IN_ARCHIVE_RECOVERY;
+        minRecoveryLsn = other.server == Server.PRIMARY ? 0 : other.flushedLsn;
+        standbySignal = true;
+        knownHere = true;
+        slots.clear();
+    }
+
+    /// What pg_rewind does first: it recovers a target that has crashed, in single-user mode, so
+    /// that its control file tells where its WAL ends.
+    void recoverForRewind() {
+        if (startsFromCrash()) {
+            checkpointLsn = flushedLsn;
+            flushedLsn += CHECKPOINT_RECORD_BYTES;
+            writtenLsn = flushedLsn;
+            if (branch.owner != node) {
+                branch = new Branch(branch.number, branch, checkpointLsn, node);
+            }
+            checkpointBranch = branch;
+            minRecoveryLsn = 0;
+            controlState = ControlState.SHUT_DOWN;
+        }
+    }
+
+    /// What pg_rewind would say: it believes the source's control file, so that a source that has
+    /// not yet completed a checkpoint after its promotion looks as if it were on its old
+    /// timeline.
+    boolean needsRewind(SimInstance other) {
+        return other.checkpointBranch.number != branch.number
+                && !other.branch.includes(branch, flushedLsn);
+    }
+
+    void rewindTo(SimInstance other) {
+        directory = Directory.READY;
+        takeWalOf(other);
+        controlState = ControlState.IN_ARCHIVE_RECOVERY;
+        minRecoveryLsn = other.flushedLsn;
+        standbySignal = true;
+        slots.clear();
+    }
+
+    private void takeWalOf(SimInstance other) {
+        branch = other.branch;
+        flushedLsn = other.flushedLsn;
+        writtenLsn = flushedLsn;
+        checkpointBranch = other.checkpointBranch;
+        checkpointLsn = other.checkpointLsn;
+    }
+
+    void launch() {
+        change(Server.STARTING);
+        serverLife++;
+        startedAtNanos = world.nowNanos();
+        dying = false;
+    }
+
+    /// A start without `standby.signal` has ended: the server goes on where it was.
+    void openAsPrimary() {
+        standbySignal = false;
+        if (controlState != ControlState.SHUT_DOWN) {
+            branch.truncate(flushedLsn);
+        }
+        boolean own = branch.owner == node;
+        if (!own || !wasPrimary()) {
+            branch = new Branch(branch.number, branch, flushedLsn, node);
+            world.timelines().created(branch);
+        }
+        writtenLsn = flushedLsn;
+        becomePrimary();
+        completeCheckpoint();
+    }
+
+    /// `standby.signal` is there before the server starts.
+    void markStandby() {
+        standbySignal = true;
+    }
+
+    boolean startsFromCrash() {
+        return controlState != ControlState.SHUT_DOWN
+                && controlState != ControlState.SHUT_DOWN_IN_RECOVERY;
+    }
+
+    void openAsStandby(@Nullable Upstream from) {
+        standbySignal = true;
+        knownHere = true;
+        upstream = from;
+        source = null;
+        nextAttemptNanos = 0;
+        branch.truncate(branch.owner == node ? flushedLsn : Long.MAX_VALUE);
+        writtenLsn = flushedLsn;
+        controlState = ControlState.IN_ARCHIVE_RECOVERY;
+        minRecoveryLsn = Math.max(minRecoveryLsn, checkpointLsn);
+        change(Server.STANDBY);
+        long life = serverLife;
+        receiveLater(life);
+    }
+
+    void beginPromotion() {
+        change(Server.PROMOTING);
+        source = null;
+    }
+
+    void completePromotion() {
+        branch = new Branch(branch.number + 1, branch, flushedLsn, node);
+        world.timelines().created(branch);
+        writtenLsn = flushedLsn;
+        standbySignal = false;
+        becomePrimary();
+        long life = serverLife;
+        machine.after(
+                Duration.ofSeconds(1).toNanos() + random.nextLong(15_000_000_000L),
+                () -> checkpointIfStill(life));
+    }
+
+    private void becomePrimary() {
+        upstream = null;
+        source = null;
+        minRecoveryLsn = 0;
+        controlState = ControlState.IN_PRODUCTION;
+        knownHere = true;
+        change(Server.PRIMARY);
+        becameListener.run();
+    }
+
+    void checkpoint() {
+        long life = serverLife;
+        machine.after(50_000_000 + random.nextLong(450_000_000), () -> checkpointIfStill(life));
+    }
+
+    private void checkpointIfStill(long life) {
+        if (life == serverLife && server == Server.PRIMARY) {
+            completeCheckpoint();
+        } else if (life == serverLife && server == Server.STANDBY) {
+            minRecoveryLsn = Math.max(minRecoveryLsn, flushedLsn);
+        }
+    }
+
+    /// What a base backup asks of a primary before it copies anything.
+    void checkpointAtOnce() {
+        if (server == Server.PRIMARY) {
+            completeCheckpoint();
+        }
+    }
+
+    private void completeCheckpoint() {
+        checkpointLsn = writtenLsn;
+        writtenLsn += CHECKPOINT_RECORD_BYTES;
+        flushedLsn = writtenLsn;
+        checkpointBranch = branch;
+    }
+
+    void follow(Upstream target) {
+        upstream = target;
+        source = null;
+        nextAttemptNanos = 0;
+    }
+
+    void createSlot(String slot) {
+        slots.add(slot);
+    }
+
+    void dropSlot(String slot) {
+        slots.remove(slot);
+    }
+
+    /// SIGINT. Sessions end, the shutdown checkpoint is written, and the server waits for its
+    /// connected standbys to have all of it, as long as it believes them connected.
+    void stopFast(Runnable ended) {
+        if (server == Server.STOPPING || server == Server.DOWN) {
+            return;
+        }
+        stoppingAsPrimary = server == Server.PRIMARY;
+        boolean standby = server == Server.STANDBY || server == Server.PROMOTING;
+        change(Server.STOPPING);
+        source = null;
+        long life = serverLife;
+        machine.after(
+                world.options().stopNanos() / 2 + random.nextLong(world.options().stopNanos()),
+                () -> {
+                    if (life != serverLife || server != Server.STOPPING) {
+                        return;
+                    }
+                    if (stoppingAsPrimary) {
+                        completeCheckpoint();
+                        awaitStandbys(life, ended);
+                    } else {
+                        if (standby) {
+                            controlState = ControlState.SHUT_DOWN_IN_RECOVERY;
+                            minRecoveryLsn = Math.max(minRecoveryLsn, flushedLsn);
+                        }
+                        end(ended);
+                    }
+                });
+    }
+
+    private void awaitStandbys(long life, Runnable ended) {
+        if (life != serverLife || server != Server.STOPPING) {
+            return;
+        }
+        long patience = world.options().walSenderTimeoutNanos();
+        boolean all = true;
+        for (SimInstance follower : followers()) {
+            boolean given = follower.flushedLsn >= flushedLsn && follower.branch == branch;
+            boolean silent = world.nowNanos() - follower.lastContactNanos > patience;
+            all &= given || silent;
+        }
+        if (all) {
+            controlState = ControlState.SHUT_DOWN;
+            end(ended);
+        } else {
+            machine.after(10_000_000, () -> awaitStandbys(life, ended));
+        }
+    }
+
+    /// SIGQUIT: until it has reached every backend, one of them may still acknowledge a write.
+    void quit(Runnable ended) {
+        if (server == Server.DOWN) {
+            ended.run();
+            return;
+        }
+        if (dying || random.nextInt(1000) < world.weather().quitIgnored) {
+            return;
+        }
+        dying = true;
+        long life = serverLife;
+        machine.after(
+                2_000_000 + random.nextLong(30_000_000),
+                () -> {
+                    if (life == serverLife) {
+                        crash();
+                        ended.run();
+                    }
+                });
+    }
+
+    /// SIGKILL to every process of the instance.
+    void kill(Runnable ended) {
+        long life = serverLife;
+        machine.after(
+                500_000 + random.nextLong(8_000_000),
+                () -> {
+                    if (life == serverLife && server != Server.DOWN) {
+                        crash();
+                    }
+                    ended.run();
+                });
+    }
+
+    /// The server is gone, whatever it was doing.
+    void crash() {
+        if (server == Server.DOWN) {
+            return;
+        }
+        if (controlState == ControlState.IN_ARCHIVE_RECOVERY) {
+            long unknown = Math.max(0, flushedLsn - Math.max(minRecoveryLsn, checkpointLsn));
+            minRecoveryLsn = flushedLsn - (unknown == 0 ? 0 : random.nextLong(unknown + 1));
+        } else if (branch.owner == node) {
+            branch.truncate(flushedLsn);
+        }
+        writtenLsn = flushedLsn;
+        end(() -> {});
+    }
+
+    private void end(Runnable ended) {
+        change(Server.DOWN);
+        serverLife++;
+        source = null;
+        dying = false;
+        ended.run();
+        exitListener.run();
+    }
+
+    private boolean wasPrimary() {
+        return switch (controlState) {
+            case SHUT_DOWN, SHUTTING_DOWN, IN_CRASH_RECOVERY, IN_PRODUCTION -> true;
+            case STARTING_UP, SHUT_DOWN_IN_RECOVERY, IN_ARCHIVE_RECOVERY -> false;
+        };
+    }
+
+    private void change(Server next) {
+        world.trace()
+                .line(
+                        name.value(),
+                        "server",
+                        server + " -> " + next + " on " + branch + " at " + new Lsn(flushedLsn));
+        server = next;
+        changedAtNanos = world.nowNanos();
+    }
+
+    // The WAL receiver.
+
+    private void receiveLater(long life) {
+        long every = world.options().streamEveryNanos();
+        machine.after(every / 2 + random.nextLong(every), () -> receive(life));
+    }
+
+    private void receive(long life) {
+        if (life != serverLife || server != Server.STANDBY) {
+            return;
+        }
+        SimInstance from = source;
+        if (from == null) {
+            connect();
+        } else if (!world.network().isOpenBothWays(node, from.node)
+                || !from.machine.isUp()
+                || from.machine.isFrozen()) {
+            long silence = world.nowNanos() - lastContactNanos;
+            if (silence > world.options().walReceiverTimeoutNanos()) {
+                disconnect("no contact");
+            }
+        } else if (sourceLife != from.serverLife || !from.sendsWal()) {
+            disconnect("the upstream has gone");
+        } else {
+            lastContactNanos = world.nowNanos();
+            take(from);
+        }
+        receiveLater(life);
+    }
+
+    private boolean sendsWal() {
+        return server == Server.PRIMARY
+                || server == Server.STANDBY
+                || (server == Server.STOPPING && stoppingAsPrimary);
+    }
+
+    private void connect() {
+        Upstream target = upstream;
+        if (target == null || world.nowNanos() < nextAttemptNanos) {
+            return;
+        }
+        nextAttemptNanos = world.nowNanos() + RETRIEVE_RETRY_INTERVAL.toNanos();
+        SimInstance from = world.instanceAt(target);
+        if (from == null
+                || from == this
+                || !world.network().isOpenBothWays(node, from.node)
+                || !from.machine.isUp()
+                || from.machine.isFrozen()
+                || (from.server != Server.PRIMARY && from.server != Server.STANDBY)
+                || from.system == null
+                || !from.system.equals(system)) {
+            return;
+        }
+        source = from;
+        sourceLife = from.serverLife;
+        lastContactNanos = world.nowNanos();
+        take(from);
+        if (source != null) {
+            world.trace().line(name.value(), "streams", "from " + from.name + " " + branch);
+        }
+    }
+
+    /// Takes what the upstream has, by PostgreSQL's own rules: numbers of timelines and
+    /// positions are all it compares.
+    private void take(SimInstance from) {
+        if (from.branch.number < branch.number) {
+            disconnect("the upstream is on an older timeline");
+            return;
+        }
+        boolean same = from.branch.number == branch.number;
+        long limit = same ? from.flushedLsn : from.branch.endOfAncestor(branch.number);
+        if (limit < flushedLsn) {
+            disconnect("own WAL is ahead of " + (same ? "the upstream" : "the fork"));
+            return;
+        }
+        if (!from.branch.includes(branch, flushedLsn)) {
+            world.violation(
+                    Violation.Kind.SILENT_DIVERGENCE,
+                    name + " on " + branch + " streams from " + from.name + " on " + from.branch);
+            return;
+        }
+        branch = from.branch;
+        flushedLsn = from.flushedLsn;
+        writtenLsn = flushedLsn;
+        if (flushedLsn - checkpointLsn > SEGMENT_BYTES) {
+            checkpointLsn = Math.min(flushedLsn, from.checkpointLsn);
+            checkpointBranch = from.checkpointBranch;
+        }
+        if (checkpointBranch != from.checkpointBranch && flushedLsn >= from.checkpointLsn) {
+            checkpointBranch = from.checkpointBranch;
+            checkpointLsn = from.checkpointLsn;
+        }
+    }
+
+    private void disconnect(String why) {
+        world.trace().line(name.value(), "unstreams", why);
+        source = null;
+        nextAttemptNanos = world.nowNanos() + RETRIEVE_RETRY_INTERVAL.toNanos();
+    }
+
+    /// For people.
+    @Override
+    public String toString() {
+        Timeline timeline = branch.timeline();
+        return name + " " + server + " tl " + timeline + " " + new Lsn(flushedLsn);
+    }
+}

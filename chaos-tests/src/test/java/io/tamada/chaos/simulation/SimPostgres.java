@@ -1,0 +1,393 @@
+package io.tamada.chaos.simulation;
+
+import io.tamada.chaos.simulation.SimInstance.Server;
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.member.MemberName;
+import io.tamada.core.port.PostgresControl;
+import io.tamada.core.postgres.LocalPostgres;
+import io.tamada.core.postgres.Operation;
+import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.ServerProcess;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.StopMode;
+import io.tamada.core.postgres.Upstream;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// The agent's hand on its instance. It dies with the agent; a server that it has asked to start,
+/// stop or promote goes on by itself, a copy that it was making is left half-done.
+final class SimPostgres implements PostgresControl {
+
+    private static final long MILLI = 1_000_000;
+
+    private final World world;
+    private final Node node;
+    private final Agent agent;
+    private final SimInstance instance;
+    private final SplittableRandom random;
+    private Operation operation = new Operation.None();
+    private long operationNumber;
+    private Operation.@Nullable Failed lastFailure;
+    private boolean stopIsHard;
+
+    SimPostgres(World world, Node node, Agent agent, SplittableRandom random) {
+        this.world = world;
+        this.node = node;
+        this.agent = agent;
+        this.instance = node.instance();
+        this.random = random;
+    }
+
+    @Override
+    public LocalPostgres observe() {
+        agent.step();
+        LocalPostgres seen =
+                new LocalPostgres(instance.asDataDirectory(), serverProcess(), operation);
+        agent.process().pass(random.nextLong(5 * MILLI));
+        return seen;
+    }
+
+    private ServerProcess serverProcess() {
+        return switch (instance.server()) {
+            case DOWN -> new ServerProcess.Down();
+            case STARTING -> new ServerProcess.NotAnswering(since(), false);
+            case STOPPING -> new ServerProcess.NotAnswering(since(), true);
+            case STANDBY, PROMOTING, PRIMARY ->
+                    new ServerProcess.Answering(instance.status(node.clock().now()));
+        };
+    }
+
+    private io.tamada.core.time.Monotonic since() {
+        long ago = world.nowNanos() - instance.changedAtNanos();
+        return node.clock().now().minus(java.time.Duration.ofNanos(ago));
+    }
+
+    /// The status query that runs on a clock of its own, for health answers and peers.
+    @Nullable ServerStatus probe() {
+        return instance.isAnswering() ? instance.status(node.clock().now()) : null;
+    }
+
+    @Override
+    public void configure(ClusterConfig config) {
+        agent.step();
+    }
+
+    @Override
+    public Begun begin(PostgresCommand command) {
+        agent.step();
+        Begun begun = dispatch(command);
+        world.trace()
+                .line(
+                        node.name(),
+                        "begin",
+                        command + " " + (begun instanceof Begun.Refused r ? r : ""));
+        return begun;
+    }
+
+    private Begun dispatch(PostgresCommand command) {
+        return switch (command) {
+            case PostgresCommand.Stop(StopMode mode) -> stop(mode);
+            case PostgresCommand.Follow(Upstream upstream) -> {
+                instance.follow(upstream);
+                yield new Begun.Accepted();
+            }
+            case PostgresCommand.Checkpoint() -> {
+                instance.checkpoint();
+                yield new Begun.Accepted();
+            }
+            case PostgresCommand.CreateSlot(String name) -> {
+                instance.createSlot(name);
+                yield new Begun.Accepted();
+            }
+            case PostgresCommand.DropSlot(String name) -> {
+                instance.dropSlot(name);
+                yield new Begun.Accepted();
+            }
+            case PostgresCommand.Initdb() -> beginLong(Operation.Kind.INITDB, this::initdb);
+            case PostgresCommand.Provision() ->
+                    beginLong(Operation.Kind.PROVISION, this::provision);
+            case PostgresCommand.StartAsPrimary() ->
+                    beginLong(Operation.Kind.START_AS_PRIMARY, this::startAsPrimary);
+            case PostgresCommand.StartAsStandby(Upstream upstream) ->
+                    beginLong(Operation.Kind.START_AS_STANDBY, n -> startAsStandby(n, upstream));
+            case PostgresCommand.Promote() -> beginLong(Operation.Kind.PROMOTE, this::promote);
+            case PostgresCommand.Clone(MemberName source, _) ->
+                    beginLong(Operation.Kind.CLONE, n -> copy(n, source));
+            case PostgresCommand.WipeAndClone(MemberName source, _) ->
+                    beginLong(
+                            Operation.Kind.CLONE,
+                            n -> {
+                                instance.wipe();
+                                copy(n, source);
+                            });
+            case PostgresCommand.Rewind(MemberName source, _) ->
+                    beginLong(Operation.Kind.REWIND, n -> rewind(n, source));
+        };
+    }
+
+    private interface Work {
+        void begin(long number);
+    }
+
+    private Begun beginLong(Operation.Kind kind, Work work) {
+        if (operation instanceof Operation.Running(Operation.Kind running, _, _)) {
+            return running == kind
+                    ? new Begun.Accepted()
+                    : new Begun.Refused(running + " is running");
+        }
+        String refusal = refusal(kind);
+        if (refusal != null) {
+            return new Begun.Refused(refusal);
+        }
+        operation = new Operation.Running(kind, node.clock().now(), "");
+        long number = ++operationNumber;
+        work.begin(number);
+        return new Begun.Accepted();
+    }
+
+    private @Nullable String refusal(Operation.Kind kind) {
+        boolean down = instance.server() == Server.DOWN;
+        boolean ready = instance.directory() == SimInstance.Directory.READY;
+        return switch (kind) {
+            case INITDB ->
+                    instance.directory() == SimInstance.Directory.EMPTY
+                            ? null
+                            : "the data directory is not empty";
+            case START_AS_PRIMARY, START_AS_STANDBY ->
+                    !down ? "the server runs" : !ready ? "no usable data directory" : null;
+            case PROMOTE -> instance.server() == Server.STANDBY ? null : "not a running standby";
+            case PROVISION -> instance.server() == Server.PRIMARY ? null : "not a primary";
+            case CLONE, REWIND -> down ? null : "the server runs";
+            case STOP -> null;
+        };
+    }
+
+    private void initdb(long number) {
+        finishAfter(
+                number,
+                Operation.Kind.INITDB,
+                world.options().copyNanos() / 2,
+                () -> {
+                    instance.initialize();
+                    return null;
+                });
+    }
+
+    private void provision(long number) {
+        finishAfter(
+                number,
+                Operation.Kind.PROVISION,
+                100 * MILLI,
+                () -> instance.server() == Server.PRIMARY ? null : "the server has gone");
+    }
+
+    private void startAsPrimary(long number) {
+        boolean crashed = instance.startsFromCrash();
+        long takes =
+                world.options().startNanos() + (crashed ? world.options().crashRecoveryNanos() : 0);
+        start(number, Operation.Kind.START_AS_PRIMARY, takes, instance::openAsPrimary);
+    }
+
+    private void startAsStandby(long number, @Nullable Upstream upstream) {
+        instance.markStandby();
+        long takes =
+                world.options().startNanos()
+                        + (instance.startsFromCrash() ? world.options().crashRecoveryNanos() : 0);
+        start(
+                number,
+                Operation.Kind.START_AS_STANDBY,
+                takes,
+                () -> instance.openAsStandby(upstream));
+    }
+
+    /// The postmaster starts by itself once launched; the agent only watches.
+    private void start(long number, Operation.Kind kind, long takesNanos, Runnable open) {
+        instance.launch();
+        long life = instance.life();
+        boolean fails = fails();
+        node.machine()
+                .after(
+                        spread(takesNanos),
+                        () -> {
+                            if (instance.life() != life || instance.server() != Server.STARTING) {
+                                failed(number, kind, "the server has ended while starting");
+                            } else if (fails) {
+                                instance.crash();
+                                failed(number, kind, "the server could not start");
+                            } else {
+                                open.run();
+                                succeeded(number, kind);
+                            }
+                        });
+    }
+
+    private void promote(long number) {
+        instance.beginPromotion();
+        long life = instance.life();
+        node.machine()
+                .after(
+                        spread(world.options().promoteNanos()),
+                        () -> {
+                            if (instance.life() != life || instance.server() != Server.PROMOTING) {
+                                failed(number, Operation.Kind.PROMOTE, "the server has ended");
+                            } else {
+                                instance.completePromotion();
+                                succeeded(number, Operation.Kind.PROMOTE);
+                            }
+                        });
+    }
+
+    /// From the first byte on the directory is good for nothing until the copy is complete.
+    private void copy(long number, MemberName sourceName) {
+        Node source = world.node(sourceName);
+        boolean fails = fails();
+        long sourceLife = source.instance().life();
+        Branch sourceBranch = source.instance().branch();
+        if (!reaches(source) || source.instance().server() != Server.PRIMARY) {
+            finishAfter(number, Operation.Kind.CLONE, 500 * MILLI, () -> "no connection");
+            return;
+        }
+        instance.interrupted("clone");
+        source.instance().checkpointAtOnce();
+        finishAfter(
+                number,
+                Operation.Kind.CLONE,
+                world.options().copyNanos(),
+                () -> {
+                    boolean same =
+                            source.instance().life() == sourceLife
+                                    && source.instance().branch() == sourceBranch;
+                    if (fails || !same || !reaches(source)) {
+                        return "the base backup broke off";
+                    }
+                    instance.becomeCloneOf(source.instance());
+                    return null;
+                });
+    }
+
+    private void rewind(long number, MemberName sourceName) {
+        Node source = world.node(sourceName);
+        boolean fails = fails();
+        long sourceLife = source.instance().life();
+        if (!reaches(source) || source.instance().server() != Server.PRIMARY) {
+            finishAfter(number, Operation.Kind.REWIND, 500 * MILLI, () -> "no connection");
+            return;
+        }
+        instance.recoverForRewind();
+        if (!instance.needsRewind(source.instance())) {
+            finishAfter(number, Operation.Kind.REWIND, 200 * MILLI, () -> null);
+            return;
+        }
+        instance.interrupted("rewind");
+        finishAfter(
+                number,
+                Operation.Kind.REWIND,
+                world.options().copyNanos() / 2,
+                () -> {
+                    if (fails || source.instance().life() != sourceLife || !reaches(source)) {
+                        return "pg_rewind broke off";
+                    }
+                    instance.rewindTo(source.instance());
+                    return null;
+                });
+    }
+
+    private boolean reaches(Node source) {
+        return world.network().isOpenBothWays(node.index(), source.index())
+                && source.machine().isUp()
+                && !source.machine().isFrozen();
+    }
+
+    private interface Ending {
+        /// @return why it failed, or null.
+        @Nullable String finish();
+    }
+
+    private void finishAfter(long number, Operation.Kind kind, long nanos, Ending ending) {
+        node.machine()
+                .after(
+                        spread(nanos),
+                        () -> {
+                            if (number != operationNumber || agent.process().isDead()) {
+                                return;
+                            }
+                            String failure = ending.finish();
+                            if (failure == null) {
+                                succeeded(number, kind);
+                            } else {
+                                failed(number, kind, failure);
+                            }
+                        });
+    }
+
+    private Begun stop(StopMode mode) {
+        boolean stopping =
+                operation instanceof Operation.Running(Operation.Kind kind, _, _)
+                        && kind == Operation.Kind.STOP;
+        if (stopping && (stopIsHard || mode == StopMode.FAST)) {
+            return new Begun.Accepted();
+        }
+        stopIsHard = mode == StopMode.IMMEDIATE;
+        long number = ++operationNumber;
+        operation = new Operation.Running(Operation.Kind.STOP, node.clock().now(), mode.toString());
+        if (instance.server() == Server.DOWN) {
+            succeeded(number, Operation.Kind.STOP);
+        } else if (mode == StopMode.IMMEDIATE || instance.server() == Server.STARTING) {
+            instance.quit(() -> {});
+            node.machine()
+                    .after(
+                            1000 * MILLI,
+                            () -> {
+                                if (number == operationNumber) {
+                                    instance.kill(() -> {});
+                                }
+                            });
+            awaitDown(number);
+        } else {
+            instance.stopFast(() -> {});
+            awaitDown(number);
+        }
+        return new Begun.Accepted();
+    }
+
+    private void awaitDown(long number) {
+        if (number != operationNumber || agent.process().isDead()) {
+            return;
+        }
+        if (instance.server() == Server.DOWN) {
+            succeeded(number, Operation.Kind.STOP);
+        } else {
+            node.machine().after(10 * MILLI, () -> awaitDown(number));
+        }
+    }
+
+    private void succeeded(long number, Operation.Kind kind) {
+        if (number == operationNumber && !agent.process().isDead()) {
+            world.trace().line(node.name(), "done", kind.toString());
+            operation = new Operation.Succeeded(kind, node.clock().now());
+            lastFailure = null;
+            agent.wake();
+        }
+    }
+
+    private void failed(long number, Operation.Kind kind, String reason) {
+        if (number == operationNumber && !agent.process().isDead()) {
+            world.trace().line(node.name(), "failed", kind + ": " + reason);
+            Operation.Failed last = lastFailure;
+            int attempt = last != null && last.kind() == kind ? last.attempt() + 1 : 1;
+            Operation.Failed failure =
+                    new Operation.Failed(kind, node.clock().now(), reason, attempt);
+            operation = failure;
+            lastFailure = failure;
+            agent.wake();
+        }
+    }
+
+    private boolean fails() {
+        return random.nextInt(1000) < world.weather().operationFails;
+    }
+
+    private long spread(long nanos) {
+        return nanos / 2 + random.nextLong(Math.max(1, nanos));
+    }
+}

@@ -1,0 +1,234 @@
+package io.tamada.chaos.simulation;
+
+import io.tamada.core.member.MemberName;
+import io.tamada.dcs.ClusterKeys;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// One run: a cluster lives through faults, is healed, and must become whole.
+final class Simulation {
+
+    /// How long a cluster must stay whole to count.
+    private static final long SETTLED_NANOS = 2_000_000_000L;
+
+    private static final int PER_THOUSAND = 1000;
+
+    /// How a run is made.
+    record Manner(Mutation mutation, Strictness strictness, Trace.Echo echo) {
+        static final Manner USUAL = new Manner(Mutation.NONE, Strictness.USUAL, Trace.Echo.NONE);
+
+        static Manner with(Mutation mutation) {
+            return new Manner(mutation, Strictness.USUAL, Trace.Echo.NONE);
+        }
+    }
+
+    /// How a run ended.
+    ///
+    /// @param violation null when every invariant held.
+    record Result(
+            long seed,
+            Options options,
+            @Nullable Violation violation,
+            List<String> lastLines,
+            long traceHash,
+            RunReport report) {}
+
+    private final long seed;
+    private final World world;
+    private final Invariants invariants;
+    private final Ledger ledger;
+    private final Faults faults;
+    private final SplittableRandom wakes;
+
+    private Simulation(
+            long seed, Options options, SplittableRandom random, Manner manner) {
+        this.seed = seed;
+        this.world = new World(options, random.split(), manner);
+        this.invariants = new Invariants(world);
+        this.ledger = new Ledger(world, invariants);
+        this.faults = new Faults(world, random.split());
+        this.wakes = random.split();
+    }
+
+    static Result run(long seed) {
+        return run(seed, Manner.USUAL);
+    }
+
+    static Result run(long seed, Manner manner) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Options options = Options.draw(random.split());
+        return new Simulation(seed, options, random, manner).run();
+    }
+
+    /// The same cluster, and nothing happens to it.
+    static Result runQuietly(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Options options = Options.draw(random.split()).quiet();
+        return new Simulation(seed, options, random, Manner.USUAL).run();
+    }
+
+    private Result run() {
+        RunReport report = world.report();
+        try {
+            start();
+            boolean held = advance(world.options().safetyNanos());
+            if (held) {
+                heal();
+            }
+        } catch (RuntimeException | AssertionError failed) {
+            StackTraceElement[] stack = failed.getStackTrace();
+            world.violation(
+                    Violation.Kind.LOOP_FAILED,
+                    failed + (stack.length == 0 ? "" : " at " + stack[0]));
+        }
+        report.seeds = 1;
+        report.virtualNanos = world.nowNanos();
+        report.events = world.scheduler().scheduled();
+        return new Result(
+                seed,
+                world.options(),
+                world.violation(),
+                world.trace().lastLines(),
+                world.trace().hash(),
+                report);
+    }
+
+    private void start() {
+        watch();
+        for (Node node : world.nodes()) {
+            long delay = wakes.nextLong(world.options().timing().ttl().toNanos());
+            node.machine().after(delay, node::startAgent);
+            ledger.write(node);
+        }
+        faults.begin();
+        promoteByMistake();
+    }
+
+    /// Wakes the agents as their watch would: soon, late, or not at all.
+    private void watch() {
+        ClusterKeys keys = new ClusterKeys(World.NAMESPACE, World.SCOPE);
+        world.etcd()
+                .watch(
+                        changes -> {
+                            for (Node node : world.nodes()) {
+                                MemberName self = new MemberName(node.name());
+                                boolean wakes = false;
+                                for (SimEtcd.Change change : changes) {
+                                    wakes |=
+                                            keys.wakes(
+                                                    self,
+                                                    change.key(),
+                                                    change.before(),
+                                                    change.after());
+                                }
+                                if (wakes) {
+                                    wake(node);
+                                }
+                            }
+                        });
+    }
+
+    private void wake(Node node) {
+        long delay = world.network().delayNanos(world.network().etcd(), node.index());
+        if (delay == SimNetwork.LOST || wakes.nextInt(PER_THOUSAND) < world.weather().wakeLost) {
+            return;
+        }
+        world.scheduler()
+                .after(
+                        delay,
+                        () -> {
+                            Agent agent = node.agent();
+                            if (agent != null) {
+                                agent.wake();
+                            }
+                        });
+    }
+
+    private void promoteByMistake() {
+        if (world.mutation() == Mutation.PROMOTED_WITHOUT_LEASE) {
+            long when = world.options().safetyNanos() / 2;
+            world.scheduler()
+                    .after(
+                            when,
+                            () -> {
+                                for (Node node : world.nodes()) {
+                                    SimInstance instance = node.instance();
+                                    if (instance.server() == SimInstance.Server.STANDBY) {
+                                        instance.beginPromotion();
+                                        instance.completePromotion();
+                                        return;
+                                    }
+                                }
+                            });
+        }
+    }
+
+    /// @return whether all invariants held until then.
+    private boolean advance(long untilNanos) {
+        while (!world.isOver() && world.scheduler().step(untilNanos)) {
+            invariants.check();
+        }
+        return !world.isOver();
+    }
+
+    private void heal() {
+        faults.end();
+        long healedAt = world.nowNanos();
+        long deadline = healedAt + world.options().livenessBound().toNanos();
+        long wholeSince = Long.MAX_VALUE;
+        while (!world.isOver() && world.nowNanos() < deadline) {
+            world.scheduler().step(deadline);
+            invariants.check();
+            if (!invariants.isWhole()) {
+                wholeSince = Long.MAX_VALUE;
+            } else if (wholeSince == Long.MAX_VALUE) {
+                wholeSince = world.nowNanos();
+            } else if (world.nowNanos() - wholeSince > SETTLED_NANOS) {
+                world.report().slowestHealNanos = wholeSince - healedAt;
+                settle();
+                return;
+            }
+        }
+        if (!world.isOver()) {
+            world.violation(
+                    Violation.Kind.NOT_WHOLE, "leader " + invariants.leader() + ", " + describe());
+        }
+    }
+
+    private void settle() {
+        ledger.close();
+        for (SimInstance instance : world.instances()) {
+            if (instance.acceptsWrites()) {
+                ledger.settle(instance);
+            }
+        }
+        RunReport report = world.report();
+        if (report.leaderChanges > report.faultCount() + 1 + storms()) {
+            world.violation(
+                    Violation.Kind.TOO_MANY_LEADER_CHANGES,
+                    report.leaderChanges + " changes, " + report.faultCount() + " faults");
+        }
+    }
+
+    /// Stalls, lost answers and failing operations are reasons too; they are not counted one by
+    /// one, but a run without any must not need them.
+    private long storms() {
+        Options options = world.options();
+        boolean stormy =
+                options.agentStall()
+                                + options.answerLost()
+                                + options.operationFails()
+                                + options.requestLate()
+                        > 0;
+        return stormy ? options.safetyNanos() / options.timing().ttl().toNanos() / 2 : 0;
+    }
+
+    private String describe() {
+        StringBuilder text = new StringBuilder();
+        for (SimInstance instance : world.instances()) {
+            text.append(instance).append(' ').append(instance.directory()).append("; ");
+        }
+        return text.toString();
+    }
+}

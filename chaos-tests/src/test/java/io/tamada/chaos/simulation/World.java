@@ -1,0 +1,143 @@
+package io.tamada.chaos.simulation;
+
+import io.tamada.core.member.MemberName;
+import io.tamada.core.postgres.Upstream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/// Everything that one run consists of, and where each part finds the others.
+final class World {
+
+    static final String NAMESPACE = "/service";
+    static final String SCOPE = "sim";
+
+    private final Options options;
+    private final Scheduler scheduler = new Scheduler();
+    private final Weather weather = new Weather();
+    private final Trace trace;
+    private final SimNetwork network;
+    private final SimEtcd etcd;
+    private final Timelines timelines;
+    private final List<Node> nodes = new ArrayList<>();
+    private final List<SimInstance> instances = new ArrayList<>();
+    private final RunReport report = new RunReport();
+    private final Simulation.Manner manner;
+    private @Nullable Violation violation;
+    private boolean cutShort;
+
+    World(Options options, SplittableRandom random, Simulation.Manner manner) {
+        this.options = options;
+        this.manner = manner;
+        this.trace = new Trace(scheduler, manner.echo());
+        this.network = new SimNetwork(options.nodes(), options.latencyNanos(), random.split());
+        SplittableRandom clocks = random.split();
+        this.etcd = new SimEtcd(scheduler, drift(clocks));
+        this.timelines = new Timelines(this);
+        for (int i = 0; i < options.nodes(); i++) {
+            SimClock clock = new SimClock(scheduler, clocks.nextLong(1L << 50), drift(clocks));
+            Node node = new Node(i, this, clock, random.split());
+            nodes.add(node);
+            instances.add(node.instance());
+        }
+    }
+
+    private double drift(SplittableRandom clocks) {
+        return (clocks.nextDouble() * 2 - 1) * options.driftPartsPerMillion();
+    }
+
+    Options options() {
+        return options;
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    long nowNanos() {
+        return scheduler.nowNanos();
+    }
+
+    Weather weather() {
+        return weather;
+    }
+
+    Trace trace() {
+        return trace;
+    }
+
+    SimNetwork network() {
+        return network;
+    }
+
+    SimEtcd etcd() {
+        return etcd;
+    }
+
+    Timelines timelines() {
+        return timelines;
+    }
+
+    List<Node> nodes() {
+        return nodes;
+    }
+
+    List<SimInstance> instances() {
+        return instances;
+    }
+
+    RunReport report() {
+        return report;
+    }
+
+    Mutation mutation() {
+        return manner.mutation();
+    }
+
+    Strictness strictness() {
+        return manner.strictness();
+    }
+
+    /// The run cannot be judged any further, through no fault that it looks for.
+    void cutShort(String why) {
+        if (!cutShort) {
+            cutShort = true;
+            trace.line("world", "cut short", why);
+        }
+    }
+
+    boolean isOver() {
+        return cutShort || violation != null;
+    }
+
+    Node node(MemberName name) {
+        for (Node node : nodes) {
+            if (node.name().equals(name.value())) {
+                return node;
+            }
+        }
+        throw new IllegalArgumentException("no node " + name);
+    }
+
+    @Nullable SimInstance instanceAt(Upstream upstream) {
+        for (Node node : nodes) {
+            if (Node.host(node.index()).equals(upstream.host())) {
+                return node.instance();
+            }
+        }
+        return null;
+    }
+
+    /// Only the first counts: what follows from it is not news.
+    void violation(Violation.Kind kind, String details) {
+        if (violation == null && !cutShort) {
+            violation = new Violation(nowNanos(), kind, details);
+            trace.line("check", "VIOLATION", kind + ": " + details);
+        }
+    }
+
+    @Nullable Violation violation() {
+        return violation;
+    }
+}

@@ -1,0 +1,160 @@
+package io.tamada.dcs.codec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.SynchronousMode;
+import io.tamada.dcs.kv.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The value of the `config` key. Absent settings have Patroni's documented default; a value that
+/// is wrong has it too, and a warning names the key, what was found and what was expected.
+public final class ClusterConfigCodec {
+
+    private ClusterConfigCodec() {}
+
+    /// The configuration, or null when the value is no JSON object.
+    public static @Nullable ClusterConfig decode(Bytes value, Warnings warnings) {
+        ObjectNode json = Json.parseObject(value);
+        if (json == null) {
+            return null;
+        }
+        ClusterConfig absent = ClusterConfig.DEFAULTS;
+        Settings settings = new Settings(json, "config", warnings);
+        return new ClusterConfig(
+                settings.positiveSeconds("ttl", absent.ttl()),
+                settings.positiveSeconds("loop_wait", absent.loopWait()),
+                settings.positiveSeconds("retry_timeout", absent.retryTimeout()),
+                settings.bytes("maximum_lag_on_failover", absent.maximumLagOnFailoverBytes()),
+                settings.seconds(
+                        settings.present("primary_start_timeout", "master_start_timeout"),
+                        absent.primaryStartTimeout()),
+                settings.seconds(
+                        settings.present("primary_stop_timeout", "master_stop_timeout"),
+                        absent.primaryStopTimeout()),
+                settings.seconds("member_slots_ttl", absent.memberSlotsTtl()),
+                settings.count("max_timelines_history", absent.maxTimelinesHistory()),
+                settings.truth("check_timeline", absent.checkTimeline()),
+                settings.truth("pause", absent.pause()),
+                settings.truth("failsafe_mode", absent.failsafeMode()),
+                synchronousMode(json.get("synchronous_mode"), warnings),
+                settings.truth("synchronous_mode_strict", absent.synchronousModeStrict()),
+                followsAnotherCluster(json.get("standby_cluster")),
+                postgres(json.get("postgresql"), warnings),
+                value.text());
+    }
+
+    private static SynchronousMode synchronousMode(@Nullable JsonNode node, Warnings warnings) {
+        if (node == null || node.isNull()) {
+            return SynchronousMode.OFF;
+        }
+        if (node.isTextual() && node.textValue().equalsIgnoreCase("quorum")) {
+            return SynchronousMode.QUORUM;
+        }
+        Boolean on = Json.truth(node);
+        if (on == null) {
+            Settings.say(warnings, "config", "synchronous_mode", node, "on, off or quorum", "off");
+            return SynchronousMode.OFF;
+        }
+        return on ? SynchronousMode.ON : SynchronousMode.OFF;
+    }
+
+    /// Patroni takes a cluster for a standby cluster when it knows where its WAL comes from.
+    private static boolean followsAnotherCluster(@Nullable JsonNode node) {
+        if (!(node instanceof ObjectNode source)) {
+            return false;
+        }
+        for (String field : List.of("host", "port", "restore_command")) {
+            String value = Json.scalar(source, field);
+            if (value != null && !value.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static ClusterConfig.PostgresPart postgres(@Nullable JsonNode node, Warnings warnings) {
+        ClusterConfig.PostgresPart absent = ClusterConfig.PostgresPart.DEFAULTS;
+        if (node == null || node.isNull()) {
+            return absent;
+        }
+        if (!(node instanceof ObjectNode json)) {
+            Settings.say(warnings, "config", "postgresql", node, "an object", "{}");
+            return absent;
+        }
+        Settings settings = new Settings(json, "config", "postgresql.", warnings);
+        return new ClusterConfig.PostgresPart(
+                settings.truth("use_pg_rewind", absent.usePgRewind()),
+                settings.truth("use_slots", absent.useSlots()),
+                settings.truth(
+                        "remove_data_directory_on_rewind_failure",
+                        absent.removeDataDirectoryOnRewindFailure()),
+                settings.truth(
+                        "remove_data_directory_on_diverged_timelines",
+                        absent.removeDataDirectoryOnDivergedTimelines()),
+                parameters(json.get("parameters"), warnings),
+                lines("pg_hba", json.get("pg_hba"), warnings),
+                lines("pg_ident", json.get("pg_ident"), warnings));
+    }
+
+    /// Values as PostgreSQL reads them: truth values as on and off, numbers in their own digits.
+    /// Names are lower case, because PostgreSQL does not tell the cases apart.
+    private static SortedMap<String, String> parameters(
+            @Nullable JsonNode node, Warnings warnings) {
+        SortedMap<String, String> parameters = new TreeMap<>();
+        if (node == null || node.isNull()) {
+            return parameters;
+        }
+        if (!(node instanceof ObjectNode json)) {
+            Settings.say(warnings, "config", "postgresql.parameters", node, "an object", "{}");
+            return parameters;
+        }
+        for (Map.Entry<String, JsonNode> parameter : json.properties()) {
+            JsonNode value = parameter.getValue();
+            String name = parameter.getKey().toLowerCase(Locale.ROOT);
+            if (value.isNull()) {
+                continue;
+            }
+            if (value.isContainerNode()) {
+                Settings.say(
+                        warnings,
+                        "config",
+                        "postgresql.parameters." + name,
+                        value,
+                        "a text, a number or a truth value",
+                        "nothing");
+            } else {
+                parameters.put(
+                        name,
+                        value.isBoolean() ? (value.booleanValue() ? "on" : "off") : value.asText());
+            }
+        }
+        return parameters;
+    }
+
+    private static List<String> lines(String key, @Nullable JsonNode node, Warnings warnings) {
+        if (node == null || node.isNull()) {
+            return List.of();
+        }
+        List<String> lines = new ArrayList<>();
+        if (!(node instanceof ArrayNode all)) {
+            Settings.say(warnings, "config", "postgresql." + key, node, "a list of lines", "[]");
+            return lines;
+        }
+        for (JsonNode line : all) {
+            if (line.isTextual()) {
+                lines.add(line.textValue());
+            } else {
+                Settings.say(warnings, "config", "postgresql." + key, line, "a line", "nothing");
+            }
+        }
+        return lines;
+    }
+}

@@ -1,0 +1,88 @@
+package io.tamada.dcs.codec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tamada.core.cluster.FailoverRequest;
+import io.tamada.core.cluster.SyncState;
+import io.tamada.dcs.kv.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The values of the `sync`, `failover` and `failsafe` keys, which are only read so far.
+final class RequestCodec {
+
+    /// What a key of this kind says: that nothing is asked for is an answer too.
+    record Said<T>(@Nullable T value) {}
+
+    private RequestCodec() {}
+
+    /// Null when the value is not a synchronous state. An empty object says that there is none.
+    static @Nullable Said<SyncState> sync(Bytes value) {
+        ObjectNode json = objectOrNothing(value);
+        if (json == null) {
+            return null;
+        }
+        String leader = nonEmpty(Json.scalar(json, "leader"));
+        List<String> standbys = new ArrayList<>();
+        String names = Json.scalar(json, "sync_standby");
+        if (names != null) {
+            for (String name : names.split(",", -1)) {
+                if (!name.isBlank()) {
+                    standbys.add(name.strip());
+                }
+            }
+        }
+        Long quorum = Json.whole(json, "quorum");
+        return leader == null && standbys.isEmpty()
+                ? new Said<>(null)
+                : new Said<>(
+                        new SyncState(leader, standbys, quorum == null ? 0 : quorum.intValue()));
+    }
+
+    /// Null when the value is not a request. Requests are taken back by writing `{}`.
+    static @Nullable Said<FailoverRequest> failover(Bytes value) {
+        ObjectNode json = objectOrNothing(value);
+        if (json == null) {
+            return null;
+        }
+        String leader = nonEmpty(Json.scalar(json, "leader"));
+        String candidate = nonEmpty(Json.scalar(json, "member"));
+        String at = nonEmpty(Json.scalar(json, "scheduled_at"));
+        return leader == null && candidate == null && at == null
+                ? new Said<>(null)
+                : new Said<>(new FailoverRequest(leader, candidate, at));
+    }
+
+    /// Null when the value is not a map of member URLs.
+    static @Nullable SortedMap<String, String> failsafe(Bytes value) {
+        ObjectNode json = objectOrNothing(value);
+        if (json == null) {
+            return null;
+        }
+        SortedMap<String, String> urls = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> member : json.properties()) {
+            urls.put(member.getKey(), member.getValue().asText());
+        }
+        return urls;
+    }
+
+    /// An empty value and `null` are what an empty object is.
+    private static @Nullable ObjectNode objectOrNothing(Bytes value) {
+        if (value.length() == 0) {
+            return Json.object();
+        }
+        return switch (Json.parse(value)) {
+            case ObjectNode object -> object;
+            case JsonNode node when node.isNull() -> Json.object();
+            case null, default -> null;
+        };
+    }
+
+    private static @Nullable String nonEmpty(@Nullable String text) {
+        return text == null || text.isEmpty() ? null : text;
+    }
+}

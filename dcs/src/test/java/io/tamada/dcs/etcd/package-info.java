@@ -1,0 +1,5 @@
+/// Real etcd servers for tests.
+@NullMarked
+package io.tamada.dcs.etcd;
+
+import org.jspecify.annotations.NullMarked;

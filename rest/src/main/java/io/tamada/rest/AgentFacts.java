@@ -1,0 +1,15 @@
+package io.tamada.rest;
+
+import java.util.function.LongSupplier;
+
+/// Facts of the process that documents and metrics tell. The suppliers are called on every
+/// request, so they must be as cheap as reading a field.
+///
+/// @param dcsLastSeenEpochSeconds when the store last answered, in seconds since 1970; zero when
+///     it never did.
+/// @param logQueueSize records that wait to be written to the log.
+/// @param logRecordsLost records that were dropped because that queue was full.
+public record AgentFacts(
+        LongSupplier dcsLastSeenEpochSeconds,
+        LongSupplier logQueueSize,
+        LongSupplier logRecordsLost) {}

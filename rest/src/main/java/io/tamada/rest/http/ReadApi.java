@@ -1,0 +1,139 @@
+package io.tamada.rest.http;
+
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.lease.WriteDeadline;
+import io.tamada.core.loop.Snapshot;
+import io.tamada.core.loop.SnapshotBoard;
+import io.tamada.core.port.TimeSource;
+import io.tamada.core.postgres.ProbeBoard;
+import io.tamada.core.postgres.ProbeBoard.Reading;
+import io.tamada.core.time.Monotonic;
+import io.tamada.rest.AgentFacts;
+import io.tamada.rest.RestSettings;
+import io.tamada.rest.document.ClusterDocument;
+import io.tamada.rest.document.DocumentHeader;
+import io.tamada.rest.document.MetricsDocument;
+import io.tamada.rest.document.SmallDocuments;
+import io.tamada.rest.document.StatusFacts;
+import io.tamada.rest.health.HealthFacts;
+import io.tamada.rest.health.HealthFacts.LeaseCover;
+import io.tamada.rest.health.HealthParameters;
+import io.tamada.rest.health.HealthRules;
+import io.tamada.rest.health.HealthVerdict;
+import org.jspecify.annotations.Nullable;
+
+/// The reading half of the API: GET, HEAD and OPTIONS. It looks at what others have hung up,
+/// calls nobody and takes no lock, so it may run on an event loop.
+public final class ReadApi {
+
+    private final DocumentHeader header;
+    private final SnapshotBoard snapshots;
+    private final ProbeBoard probe;
+    private final WriteDeadline deadline;
+    private final TimeSource time;
+    private final AgentFacts agent;
+    private final Monotonic startedAt;
+    private final StatusBodies bodies = new StatusBodies();
+
+    public ReadApi(
+            RestSettings settings,
+            SnapshotBoard snapshots,
+            ProbeBoard probe,
+            WriteDeadline deadline,
+            TimeSource time,
+            AgentFacts agent) {
+        this.header =
+                new DocumentHeader(
+                        settings.scope(),
+                        settings.member(),
+                        settings.tags(),
+                        settings.productVersion(),
+                        settings.patroniVersion());
+        this.snapshots = snapshots;
+        this.probe = probe;
+        this.deadline = deadline;
+        this.time = time;
+        this.agent = agent;
+        this.startedAt = time.now();
+    }
+
+    Answer answer(Route.Read read, Target target) {
+        return switch (read) {
+            case Route.Health(var check) -> {
+                Moment moment = moment();
+                HealthVerdict verdict =
+                        HealthRules.judge(
+                                check, HealthParameters.of(target.query()), moment.health());
+                yield Answer.json(
+                        verdict.httpStatus(), bodies.of(status(moment.health()), verdict));
+            }
+            case Route.Document(var kind) -> document(kind);
+        };
+    }
+
+    private Answer document(Route.Kind kind) {
+        Moment moment = moment();
+        HealthFacts health = moment.health();
+        return switch (kind) {
+            case STATUS -> Answer.json(200, bodies.of(status(health), HealthVerdict.HEALTHY));
+            case METRICS ->
+                    new Answer(
+                            200,
+                            Answer.ContentType.METRICS,
+                            MetricsDocument.of(status(health), moment.term(), health.now()),
+                            null);
+            case CLUSTER, HISTORY -> stored(kind, health, 503);
+            case CONFIG, FAILSAFE -> stored(kind, health, 502);
+        };
+    }
+
+    /// What the store held when it was last read.
+    private Answer stored(Route.Kind kind, HealthFacts health, int statusWithoutView) {
+        Snapshot snapshot = health.snapshot();
+        ClusterView view = health.view();
+        if (snapshot == null || view == null) {
+            return Answer.error(statusWithoutView, HealthVerdict.NO_CLUSTER_VIEW.sentence());
+        }
+        return switch (kind) {
+            case CLUSTER -> Answer.json(200, ClusterDocument.of(header, snapshot, view));
+            case HISTORY -> Answer.json(200, SmallDocuments.history(view.history()));
+            case FAILSAFE ->
+                    snapshot.config().failsafeMode()
+                            ? Answer.json(200, SmallDocuments.failsafe(view))
+                            : Answer.error(502, "failsafe mode is disabled");
+            case CONFIG ->
+                    view.config() == null
+                            ? Answer.error(502, "there is no configuration in the store")
+                            : Answer.json(200, SmallDocuments.config(view.config().json()));
+            case STATUS, METRICS -> throw new AssertionError(kind);
+        };
+    }
+
+    /// All that is known at one moment. The clock is read after the boards, so that nothing looks
+    /// younger than it is.
+    private record Moment(HealthFacts health, WriteDeadline.@Nullable Term term) {}
+
+    private Moment moment() {
+        Snapshot snapshot = snapshots.latest();
+        Reading reading = probe.latest();
+        WriteDeadline.Term term = deadline.current();
+        Monotonic now = time.now();
+        LeaseCover cover = deadline.covers(now) ? LeaseCover.MAY_WRITE : LeaseCover.MAY_NOT_WRITE;
+        return new Moment(
+                new HealthFacts(
+                        header.member(), header.tags(), snapshot, reading, cover, now, startedAt),
+                term);
+    }
+
+    private StatusFacts status(HealthFacts health) {
+        return new StatusFacts(
+                header,
+                health.snapshot(),
+                health.reading(),
+                health.recentStatus(),
+                health.leads(),
+                agent.dcsLastSeenEpochSeconds().getAsLong(),
+                agent.logQueueSize().getAsLong(),
+                agent.logRecordsLost().getAsLong());
+    }
+}

@@ -1,0 +1,97 @@
+package io.tamada.rest.http;
+
+import io.micronaut.context.ApplicationContext;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.tamada.rest.RestSettings;
+import io.tamada.rest.RestTls;
+import io.tamada.rest.tls.PemFiles;
+import io.tamada.rest.tls.TlsFileException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// Builds the HTTP server from the settings alone: no configuration file, no environment
+/// variable, no scanning.
+public final class ServerSetup {
+
+    private static final int MAXIMUM_HEADER_BYTES = 8192;
+    private static final int MAXIMUM_REQUEST_LINE_BYTES = 4096;
+    static final int MAXIMUM_REQUEST_BYTES = 1 << 20;
+
+    private static final List<String> ALL_HOSTS = List.of("");
+
+    private ServerSetup() {}
+
+    /// A context that has not been started.
+    ///
+    /// @throws TlsFileException when a certificate or key cannot be used.
+    public static ApplicationContext context(
+            RestSettings settings, ConnectionLimits limits, ReadApi api) throws TlsFileException {
+        ServerParts parts =
+                new ServerParts(
+                        api, new Connections(limits), settings.extraHeaders(), tls(settings.tls()));
+        return ApplicationContext.builder()
+                .deduceEnvironment(false)
+                .deduceCloudEnvironment(false)
+                .bootstrapEnvironment(false)
+                .environmentPropertySource(false)
+                .enableDefaultPropertySources(false)
+                .banner(false)
+                .properties(properties(settings))
+                .singletons(parts)
+                .build();
+    }
+
+    private static Map<String, Object> properties(RestSettings settings) {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        int number = 0;
+        for (String host : settings.hosts().isEmpty() ? ALL_HOSTS : settings.hosts()) {
+            String listener = "micronaut.server.netty.listeners.l" + number++;
+            properties.put(listener + ".port", settings.port());
+            if (!host.isEmpty()) {
+                properties.put(listener + ".host", host);
+            }
+        }
+        properties.put("micronaut.server.http-version", "1.1");
+        properties.put("micronaut.server.max-request-size", MAXIMUM_REQUEST_BYTES);
+        properties.put("micronaut.server.netty.max-header-size", MAXIMUM_HEADER_BYTES);
+        properties.put(
+                "micronaut.server.netty.max-initial-line-length", MAXIMUM_REQUEST_LINE_BYTES);
+        properties.put("micronaut.server.netty.use-native-transport", false);
+        properties.put("micronaut.server.netty.parent.event-loop-group", "default");
+        properties.put("micronaut.netty.event-loops.default.num-threads", 1);
+        return properties;
+    }
+
+    private static @Nullable SslContext tls(@Nullable RestTls tls) throws TlsFileException {
+        if (tls == null) {
+            return null;
+        }
+        try {
+            SslContextBuilder builder =
+                    SslContextBuilder.forServer(
+                                    PemFiles.identity(
+                                            tls.certificateFile(),
+                                            tls.keyFile(),
+                                            tls.keyFilePassword())[0])
+                            .sslProvider(SslProvider.JDK)
+                            .clientAuth(
+                                    switch (tls.verifyClient()) {
+                                        case NONE -> ClientAuth.NONE;
+                                        case OPTIONAL -> ClientAuth.OPTIONAL;
+                                        case REQUIRED -> ClientAuth.REQUIRE;
+                                    });
+            if (tls.authorityFile() != null) {
+                builder.trustManager(PemFiles.trust(tls.authorityFile())[0]);
+            }
+            return builder.build();
+        } catch (SSLException unusable) {
+            throw new IllegalStateException("no TLS in this JVM", unusable);
+        }
+    }
+}

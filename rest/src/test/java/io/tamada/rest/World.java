@@ -1,0 +1,274 @@
+package io.tamada.rest;
+
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.ClusterStatus;
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.FailoverRequest;
+import io.tamada.core.cluster.Initialization;
+import io.tamada.core.cluster.LeaderKey;
+import io.tamada.core.cluster.SyncState;
+import io.tamada.core.cluster.SynchronousMode;
+import io.tamada.core.cluster.SystemIdentifier;
+import io.tamada.core.decision.Decision;
+import io.tamada.core.decision.RuleId;
+import io.tamada.core.lease.LeaderLease;
+import io.tamada.core.lease.LeaseTiming;
+import io.tamada.core.lease.WriteDeadline;
+import io.tamada.core.loop.Snapshot;
+import io.tamada.core.loop.SnapshotBoard;
+import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberName;
+import io.tamada.core.member.MemberRole;
+import io.tamada.core.member.MemberState;
+import io.tamada.core.member.MemberTags;
+import io.tamada.core.port.TimeSource;
+import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.LocalPostgres;
+import io.tamada.core.postgres.Operation;
+import io.tamada.core.postgres.ProbeBoard;
+import io.tamada.core.postgres.ServerProcess;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.ServerStatus.ReplicationConnection;
+import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Lsn;
+import io.tamada.core.wal.Timeline;
+import io.tamada.core.wal.TimelineHistory;
+import io.tamada.rest.http.ReadApi;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// A member `node-a` of a cluster of two with everything that the API reads, and a clock that
+/// stands still until it is moved. Fields are changed by a test, then published.
+public final class World implements TimeSource {
+
+    public static final SystemIdentifier SYSTEM = new SystemIdentifier("7450000000000000001");
+    public static final Lsn LEADER_LSN = new Lsn(50_331_984);
+
+    public final SnapshotBoard snapshots = new SnapshotBoard();
+    public final ProbeBoard probe = new ProbeBoard();
+    public final WriteDeadline deadline = new WriteDeadline();
+
+    public Monotonic now = new Monotonic(1_000_000_000_000L);
+    public MemberTags tags = MemberTags.NONE;
+    public SynchronousMode synchronousMode = SynchronousMode.OFF;
+    public boolean pause;
+    public boolean standbyCluster;
+    public boolean failsafeMode;
+    public @Nullable SyncState sync;
+    public @Nullable FailoverRequest failover;
+    public @Nullable MemberName leader = new MemberName("node-a");
+    public @Nullable String whyNot;
+    public boolean viewKnown = true;
+    public boolean configKnown = true;
+    public Lsn replayed = LEADER_LSN;
+    public Lsn received = LEADER_LSN;
+    public boolean streaming = true;
+
+    @Override
+    public Monotonic now() {
+        return now;
+    }
+
+    public void pass(Duration duration) {
+        now = now.plus(duration);
+    }
+
+    /// A primary that holds the lease for `ttl` from now.
+    public World primary() {
+        leader = new MemberName("node-a");
+        probe.publish(new ProbeBoard.Reading(primaryStatus(), now, MemberState.RUNNING));
+        deadline.extend(now.plus(Duration.ofSeconds(30)), timing());
+        return publish();
+    }
+
+    /// A standby of `node-b`.
+    public World standby() {
+        leader = new MemberName("node-b");
+        probe.publish(new ProbeBoard.Reading(standbyStatus(), now, MemberState.RUNNING));
+        deadline.revoke();
+        return publish();
+    }
+
+    /// The server gives no answer; `state` is what its process is doing.
+    public World silent(MemberState state) {
+        probe.publish(new ProbeBoard.Reading(null, now, state));
+        return publish();
+    }
+
+    public World publish() {
+        snapshots.publish(
+                new Snapshot(
+                        now,
+                        viewKnown ? view() : null,
+                        viewKnown ? now : null,
+                        null,
+                        config(),
+                        timing(),
+                        new LeaderLease.Unknown(),
+                        new LocalPostgres(
+                                new DataDirectory.Empty(),
+                                new ServerProcess.Down(),
+                                new Operation.None()),
+                        new Decision(
+                                RuleId.FOLLOWING, "node-b leads", List.of(), Duration.ofSeconds(1)),
+                        member("node-a", MemberRole.REPLICA),
+                        whyNot,
+                        42,
+                        3));
+        return this;
+    }
+
+    public LeaseTiming timing() {
+        return new LeaseTiming(
+                Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofSeconds(10));
+    }
+
+    public ClusterConfig config() {
+        return new ClusterConfig(
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(10),
+                1_048_576,
+                Duration.ofSeconds(300),
+                Duration.ZERO,
+                Duration.ofMinutes(30),
+                0,
+                false,
+                pause,
+                failsafeMode,
+                synchronousMode,
+                false,
+                standbyCluster,
+                ClusterConfig.PostgresPart.DEFAULTS,
+                "{\"ttl\":30,\"postgresql\":{\"use_pg_rewind\":true}}");
+    }
+
+    public ClusterView view() {
+        TreeMap<String, String> failsafe = new TreeMap<>();
+        failsafe.put("node-a", "http://10.1.0.11:8008/patroni");
+        return new ClusterView(
+                7,
+                new Initialization.Done(SYSTEM),
+                leader == null ? null : new LeaderKey(leader, 5, 5, 77),
+                List.of(member("node-b", MemberRole.REPLICA), member("node-a", MemberRole.PRIMARY)),
+                configKnown ? config() : null,
+                new TimelineHistory(
+                        List.of(
+                                new TimelineHistory.Entry(
+                                        new Timeline(1),
+                                        new Lsn(25_000_000),
+                                        "no recovery target specified",
+                                        "2026-01-02T03:04:05+00:00",
+                                        "node-b"),
+                                new TimelineHistory.Entry(
+                                        new Timeline(2), new Lsn(30_000_000), "odd", null, null))),
+                4,
+                new ClusterStatus(LEADER_LSN, new TreeMap<>(), List.of()),
+                sync,
+                failover,
+                failsafe);
+    }
+
+    public Member member(String name, MemberRole role) {
+        String host = name.equals("node-a") ? "10.1.0.11" : "10.1.0.12";
+        boolean replica = role == MemberRole.REPLICA;
+        return new Member(
+                new MemberName(name),
+                "postgres://" + host + ":5432/postgres",
+                "http://" + host + ":8008/patroni",
+                MemberState.RUNNING,
+                role,
+                "4.1.3",
+                "id-" + name,
+                new Timeline(3),
+                replica ? new Lsn(LEADER_LSN.value() - 1000) : LEADER_LSN,
+                replica ? new Lsn(LEADER_LSN.value() - 1000) : null,
+                replica ? new Lsn(LEADER_LSN.value() - 2000) : null,
+                replica ? "streaming" : null,
+                name.equals("node-a") ? tags : MemberTags.NONE,
+                true,
+                false,
+                false);
+    }
+
+    public ServerStatus primaryStatus() {
+        return new ServerStatus(
+                now,
+                false,
+                new Timeline(3),
+                LEADER_LSN,
+                null,
+                null,
+                false,
+                null,
+                false,
+                TimelineHistory.EMPTY,
+                true,
+                null,
+                List.of(),
+                List.of(
+                        new ReplicationConnection(
+                                "node-b",
+                                "replicator",
+                                "10.1.0.12",
+                                "streaming",
+                                "async",
+                                0,
+                                LEADER_LSN,
+                                LEADER_LSN,
+                                new Lsn(LEADER_LSN.value() - 4096))),
+                false,
+                150_008,
+                "2026-01-02 03:04:05.678901+00");
+    }
+
+    public ServerStatus standbyStatus() {
+        return new ServerStatus(
+                now,
+                true,
+                new Timeline(3),
+                null,
+                received,
+                replayed,
+                false,
+                "2026-01-02 03:05:00.5+00",
+                streaming,
+                TimelineHistory.EMPTY,
+                true,
+                null,
+                List.of(),
+                List.of(),
+                false,
+                150_008,
+                "2026-01-02 03:04:05.678901+00");
+    }
+
+    public RestSettings settings() {
+        LinkedHashMap<String, String> headers = new LinkedHashMap<>();
+        headers.put("X-Site", "north");
+        return new RestSettings(
+                List.of("127.0.0.1"),
+                0,
+                null,
+                headers,
+                null,
+                "demo",
+                new MemberName("node-a"),
+                tags,
+                "0.1.0",
+                "4.1.3");
+    }
+
+    public ReadApi api() {
+        return new ReadApi(
+                settings(),
+                snapshots,
+                probe,
+                deadline,
+                this,
+                new AgentFacts(() -> 1_767_323_045L, () -> 0, () -> 0));
+    }
+}
