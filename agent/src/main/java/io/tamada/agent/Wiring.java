@@ -34,6 +34,7 @@ import io.tamada.rest.RestServer;
 import io.tamada.rest.RestSettings;
 import io.tamada.rest.http.ReadApi;
 import io.tamada.rest.peer.HttpPeerProbe;
+import io.tamada.rest.peer.PeerTls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,7 +127,7 @@ public final class Wiring {
     private int lead(RestServer rest, EtcdConnection etcd, MemberProfile profile)
             throws InterruptedException {
         AtomicReference<AgentSettings> live = new AtomicReference<>(settings);
-        HttpPeerProbe peers = HttpPeerProbe.insecure();
+        HttpPeerProbe peers = new HttpPeerProbe(PeerTls.UNVERIFIED);
         NameGuardedStore store =
                 new NameGuardedStore(
                         new PatroniClusterStore(

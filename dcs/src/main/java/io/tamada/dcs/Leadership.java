@@ -37,6 +37,9 @@ final class Leadership {
     /// How often one acquisition tries again because its lease was gone.
     private static final int ACQUISITION_ROUNDS = 2;
 
+    private static final String OVERTAKEN =
+            "an earlier attempt of ours has changed the leader key meanwhile";
+
     private final EtcdKv kv;
     private final ClusterKeys keys;
     private final Session session;
@@ -51,9 +54,16 @@ final class Leadership {
     /// Term of the last linearizable answer that showed the key as ours; zero when there is none.
     private long shownInTerm;
 
+    /// Modification revision at which the key of this epoch was last seen.
+    private long shownAt;
+
     /// Whether a transaction on the leader key has ended without an answer since the last
     /// reading.
     private boolean unsettled;
+
+    /// Whether a transaction of ours without an answer may still be applied. It is guarded by the
+    /// revision that was seen before it, so the next change of the key ends the danger.
+    private boolean overtakable;
 
     Leadership(EtcdKv kv, ClusterKeys keys, Session session, MemberName self) {
         this.kv = kv;
@@ -77,7 +87,10 @@ final class Leadership {
             forget();
             return false;
         }
-        hold(key.createRevision(), key.leaseId(), raftTerm);
+        if (shownAt != 0 && key.modRevision() != shownAt) {
+            overtakable = false;
+        }
+        hold(key.createRevision(), key.leaseId(), raftTerm, key.modRevision());
         return true;
     }
 
@@ -92,16 +105,28 @@ final class Leadership {
                 new Compare.CreateRevisionIs(keys.leader, epoch));
     }
 
-    private void hold(long createRevision, long lease, long raftTerm) {
+    /// Compares that hold only while nothing at all has happened to the key since it was seen.
+    /// Without the last one a move or a release whose answer was lost could be applied late, over
+    /// a newer move: back onto a lease that nobody renews.
+    private List<Compare> exactGuard() {
+        List<Compare> guards = new ArrayList<>(guard());
+        guards.add(new Compare.ModRevisionIs(keys.leader, shownAt));
+        return guards;
+    }
+
+    private void hold(long createRevision, long lease, long raftTerm, long modRevision) {
         epoch = createRevision;
         keyLease = lease;
         shownInTerm = raftTerm;
+        shownAt = modRevision;
     }
 
     private void forget() {
         epoch = 0;
         keyLease = 0;
         shownInTerm = 0;
+        shownAt = 0;
+        overtakable = false;
     }
 
     RenewOutcome renew(Duration ttl, Budget budget) {
@@ -111,7 +136,7 @@ final class Leadership {
         if (epoch == 0) {
             return new RenewOutcome.Lost("the leader key is not held by this process");
         }
-        if (!session.fits(ttl) || keyLease != session.leaseId()) {
+        if (!session.fits(ttl) || keyLease != session.leaseId() || overtakable) {
             return move(ttl, budget);
         }
         for (int round = 0; round < RENEWAL_ROUNDS; round++) {
@@ -150,15 +175,21 @@ final class Leadership {
             case Pulse.Unknown(String reason) -> new RenewOutcome.Unknown(reason);
             case Pulse.Gone(String reason) -> new RenewOutcome.Unknown(reason);
             case Pulse.Alive granted ->
-                    switch (send(guard(), putLeader(), budget)) {
+                    switch (send(exactGuard(), putLeader(), budget)) {
                         case KvReply.Answered<TxnAnswer>(TxnAnswer answer) -> {
                             if (answer.succeeded()) {
-                                hold(epoch, session.leaseId(), answer.header().raftTerm());
+                                overtakable = false;
+                                hold(
+                                        epoch,
+                                        session.leaseId(),
+                                        answer.header().raftTerm(),
+                                        answer.header().revision());
                                 yield new RenewOutcome.Renewed(granted.sentAt(), granted.ttl());
                             }
                             String reason = describe(leaderIn(answer));
-                            observe(leaderIn(answer), answer.header().raftTerm());
-                            yield new RenewOutcome.Lost(reason);
+                            yield observe(leaderIn(answer), answer.header().raftTerm())
+                                    ? new RenewOutcome.Unknown(OVERTAKEN)
+                                    : new RenewOutcome.Lost(reason);
                         }
                         case KvReply.NotApplied<TxnAnswer>(_, String reason) ->
                                 new RenewOutcome.Unknown(reason);
@@ -231,7 +262,8 @@ final class Leadership {
         hold(
                 createRevision == 0 ? answer.header().revision() : createRevision,
                 session.leaseId(),
-                term);
+                term,
+                answer.header().revision());
         if (alive.origin() == Session.Origin.KEEPALIVE && alive.raftTerm() != term) {
             return new AcquireOutcome.Unknown(
                     "the leader key is won, but etcd changed its leader: the lease is not proven");
@@ -255,12 +287,17 @@ final class Leadership {
         if (epoch == 0) {
             return new WriteOutcome.Refused("the leader key is not held by this process");
         }
-        return switch (send(guard(), new Op.Delete(keys.leader), budget)) {
+        return switch (send(exactGuard(), new Op.Delete(keys.leader), budget)) {
             case KvReply.Answered<TxnAnswer>(TxnAnswer answer) -> {
+                if (answer.succeeded()) {
+                    forget();
+                    yield new WriteOutcome.Done();
+                }
+                if (observe(leaderIn(answer), answer.header().raftTerm())) {
+                    yield new WriteOutcome.Unknown(OVERTAKEN);
+                }
                 forget();
-                yield answer.succeeded()
-                        ? new WriteOutcome.Done()
-                        : new WriteOutcome.Refused(describe(leaderIn(answer)));
+                yield new WriteOutcome.Refused(describe(leaderIn(answer)));
             }
             case KvReply.NotApplied<TxnAnswer>(_, String reason) ->
                     new WriteOutcome.Unknown(reason);
@@ -279,6 +316,7 @@ final class Leadership {
                 kv.txn(new Txn(guards, List.of(then), List.of(read)), budget.left());
         if (reply instanceof KvReply.Unknown<TxnAnswer>) {
             unsettled = true;
+            overtakable = true;
         }
         if (reply instanceof KvReply.NotApplied<TxnAnswer>(var cause, _)
                 && cause == KvReply.Cause.LEASE_NOT_FOUND) {

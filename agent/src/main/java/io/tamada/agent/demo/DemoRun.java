@@ -22,6 +22,7 @@ final class DemoRun {
     private static final Duration PREPARE = Duration.ofSeconds(20);
     private static final Duration VERIFY = Duration.ofSeconds(20);
     private static final Duration REDRAW = Duration.ofMillis(250);
+    private static final Duration REMARK = Duration.ofSeconds(10);
 
     /// No kill later than this before the end, or the end finds the cluster in the middle of it.
     private static final Duration LAST_KILL = Duration.ofSeconds(15);
@@ -41,9 +42,11 @@ final class DemoRun {
     private volatile boolean stopping;
 
     private @Nullable ClusterPoll poll;
+    private boolean writing;
     private String leader = "";
     private long leaderLostNanos;
     private long interruptionSeenMillis = -1;
+    private long remarkedNanos;
 
     private DemoRun(
             DemoSettings settings,
@@ -97,8 +100,11 @@ final class DemoRun {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } finally {
-            exitCode = Math.max(exitCode, cleanUp(exitCode));
-            done.countDown();
+            try {
+                exitCode = Math.max(exitCode, cleanUp(exitCode));
+            } finally {
+                done.countDown();
+            }
         }
         return exitCode;
     }
@@ -124,6 +130,7 @@ final class DemoRun {
         prepareDatabase();
         introduce(Duration.ofNanos(System.nanoTime() - started));
         writer.start();
+        writing = true;
         return watch();
     }
 
@@ -281,13 +288,16 @@ final class DemoRun {
         var block = new ArrayList<String>();
         block.add("");
         block.addAll(MembersTable.render(rows));
-        if (leader.isEmpty()) {
-            screen.show(block, MembersTable.story(rows));
-            return;
-        }
-        block.add(writer.status().describe());
-        if (keyboard.isThere()) {
-            block.add("  k kill the leader   r bring killed nodes back   q quit");
+        if (writing) {
+            String status = writer.status().describe();
+            block.add(status);
+            if (keyboard.isThere()) {
+                block.add("  k kill the leader   r bring killed nodes back   q quit");
+            }
+            if (System.nanoTime() - remarkedNanos >= REMARK.toNanos()) {
+                remarkedNanos = System.nanoTime();
+                screen.remark(Clock.now() + status);
+            }
         }
         screen.show(block, MembersTable.story(rows));
     }
@@ -375,20 +385,33 @@ final class DemoRun {
         }
     }
 
+    /// The processes first: they must end whatever else goes wrong.
     private int cleanUp(int exitCode) {
-        screen.end();
-        keyboard.close();
-        writer.close();
-        if (poll != null) {
-            poll.close();
-        }
         int result = exitCode;
+        screen.end();
+        try {
+            writer.close();
+            if (poll != null) {
+                poll.close();
+            }
+        } finally {
+            result = Math.max(result, stopCluster());
+            keyboard.close();
+        }
+        return Math.max(result, removeFiles(result));
+    }
+
+    private int stopCluster() {
         try {
             cluster.stop();
+            return WHOLE;
         } catch (DemoFailure remaining) {
             screen.say("tamada demo: " + remaining.getMessage());
-            result = BROKEN;
+            return BROKEN;
         }
+    }
+
+    private int removeFiles(int result) {
         try {
             if (settings.disk() == DemoSettings.Disk.KEPT) {
                 screen.say("Everything is stopped; the files are in " + directory.root());
@@ -397,12 +420,14 @@ final class DemoRun {
                 screen.say("Everything is stopped and removed.");
             } else {
                 directory.deleteAllButLogs();
-                screen.say("Everything is stopped; the logs are in " + directory.log("*"));
+                screen.say(
+                        "Everything is stopped; the logs are in "
+                                + directory.root().resolve("log"));
             }
+            return WHOLE;
         } catch (IOException undeletable) {
             screen.say("tamada demo: cannot remove " + directory.root() + ": " + undeletable);
-            result = BROKEN;
+            return BROKEN;
         }
-        return result;
     }
 }

@@ -56,6 +56,7 @@ record NodeYaml(
                 max_wal_senders: 10
                 max_replication_slots: 10
                 max_connections: 50
+                wal_keep_size: 64MB
           # Options of initdb, for the first node; the others are copies of it.
           initdb:
             - encoding: UTF8
@@ -85,7 +86,6 @@ record NodeYaml(
             password_encryption: scram-sha-256
             shared_buffers: 32MB
             max_wal_size: 256MB
-            wal_keep_size: 64MB
           # Who may connect: everybody by password, from this machine only.
           pg_hba:
             - local   all          all                      scram-sha-256

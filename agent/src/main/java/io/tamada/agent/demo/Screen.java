@@ -14,6 +14,9 @@ interface Screen {
     /// @param story equal for two blocks that are not worth printing twice
     void show(List<String> block, String story);
 
+    /// What the block says as well: a line every now and then where blocks do not redraw.
+    void remark(String line);
+
     /// The last block stays as it is.
     void end();
 
@@ -49,6 +52,11 @@ interface Screen {
             block = List.copyOf(next);
             out.print(erase + draw());
             out.flush();
+        }
+
+        @Override
+        public void remark(String line) {
+            // The block has it.
         }
 
         @Override
@@ -96,6 +104,11 @@ interface Screen {
                 block.forEach(out::println);
                 out.flush();
             }
+        }
+
+        @Override
+        public void remark(String line) {
+            say(line);
         }
 
         @Override

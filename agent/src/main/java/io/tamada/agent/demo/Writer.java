@@ -145,6 +145,9 @@ final class Writer implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        if (thread.getState() == Thread.State.NEW) {
+            return;
+        }
         try {
             thread.join(STOP);
         } catch (InterruptedException _) {

@@ -12,8 +12,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Reads `global/pg_control` by way of pg_controldata, which knows its version's layout and
-/// checks the checksum.
+/// Reads `global/pg_control` by way of pg_controldata, which knows its version's layout and checks
+/// the checksum.
 final class ControlFile {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -34,7 +34,7 @@ final class ControlFile {
     sealed interface Reading {}
 
     /// @param standbyMinimums what a standby needs at the least, by parameter.
-    record Readable(ControlData data, SortedMap<String, Integer> standbyMinimums)
+    record Parsed(ControlData data, SortedMap<String, Integer> standbyMinimums)
             implements Reading {}
 
     record Unreadable(String reason) implements Reading {}
@@ -101,7 +101,7 @@ final class ControlFile {
             }
             Lsn minRecovery = Lsn.parse(need(values, "Minimum recovery ending location"));
             int minTimeline = Integer.parseInt(need(values, "Min recovery ending loc's timeline"));
-            return new Readable(
+            return new Parsed(
                     new ControlData(
                             new SystemIdentifier(need(values, "Database system identifier")),
                             state(need(values, "Database cluster state")),

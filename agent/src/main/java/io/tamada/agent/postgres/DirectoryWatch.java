@@ -126,7 +126,7 @@ final class DirectoryWatch {
                 control = null;
                 yield unusable("has a control file that cannot be read: " + reason);
             }
-            case ControlFile.Readable(var data, var minimums) -> {
+            case ControlFile.Parsed(var data, var minimums) -> {
                 standbyMinimums = minimums;
                 yield new DataDirectory.Ready(
                         data,

@@ -215,7 +215,7 @@ final class ServerMonitor {
 
     private static boolean isNews(@Nullable ServerStatus before, @Nullable ServerStatus after) {
         if (before == null || after == null) {
-            return before != after;
+            return (before == null) != (after == null);
         }
         return before.inRecovery() != after.inRecovery()
                 || before.streaming() != after.streaming()

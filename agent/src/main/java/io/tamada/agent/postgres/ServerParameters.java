@@ -26,13 +26,11 @@ record ServerParameters(
     /// @param acceptable which dynamic values may replace the default.
     private record Controlled(String name, String standard, Predicate<String> acceptable) {}
 
-    private static final Predicate<String> NONE = _ -> false;
-
     /// Patroni's list, with its defaults and its minima.
     private static final List<Controlled> CONTROLLED =
             List.of(
                     new Controlled("wal_level", "replica", ServerParameters::isWalLevel),
-                    new Controlled("hot_standby", "on", NONE),
+                    new Controlled("hot_standby", "on", ServerParameters::fixed),
                     new Controlled("max_connections", "100", atLeast(25)),
                     new Controlled("max_wal_senders", "10", atLeast(3)),
                     new Controlled("max_prepared_transactions", "0", atLeast(0)),
@@ -40,7 +38,7 @@ record ServerParameters(
                     new Controlled("track_commit_timestamp", "off", ServerParameters::isSwitch),
                     new Controlled("max_replication_slots", "10", atLeast(4)),
                     new Controlled("max_worker_processes", "8", atLeast(2)),
-                    new Controlled("wal_log_hints", "on", NONE));
+                    new Controlled("wal_log_hints", "on", ServerParameters::fixed));
 
     /// Set by the agent from other settings; what a user writes here cannot count.
     private static final List<String> MANAGED =
@@ -180,6 +178,11 @@ record ServerParameters(
     private static boolean isWalLevel(String value) {
         String level = value.strip().toLowerCase(Locale.ROOT);
         return level.equals("replica") || level.equals("hot_standby") || level.equals("logical");
+    }
+
+    /// For a parameter that nobody may change.
+    private static boolean fixed(String ignored) {
+        return false;
     }
 
     private static boolean isSwitch(String value) {

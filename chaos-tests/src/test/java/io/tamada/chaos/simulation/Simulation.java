@@ -4,6 +4,7 @@ import io.tamada.core.member.MemberName;
 import io.tamada.dcs.ClusterKeys;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// One run: a cluster lives through faults, is healed, and must become whole.
@@ -61,10 +62,10 @@ final class Simulation {
         return new Simulation(seed, options, random, manner).run();
     }
 
-    /// The same cluster, and nothing happens to it.
-    static Result runQuietly(long seed) {
+    /// The seed's own cluster, with other options.
+    static Result runWith(long seed, UnaryOperator<Options> change) {
         SplittableRandom random = new SplittableRandom(seed);
-        Options options = Options.draw(random.split()).quiet();
+        Options options = change.apply(Options.draw(random.split()));
         return new Simulation(seed, options, random, Manner.USUAL).run();
     }
 

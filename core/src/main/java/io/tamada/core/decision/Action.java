@@ -42,6 +42,7 @@ public sealed interface Action {
     /// Something asked of the local instance.
     record Instance(PostgresCommand command) implements Action {}
 
-    /// Ends the agent. PostgreSQL is left as it is at that moment.
+    /// Ends the agent. A server that may be a primary under our lease is stopped in order before
+    /// that, and the lease given away; any other is left as it is at that moment.
     record Exit(int code, String reason) implements Action {}
 }

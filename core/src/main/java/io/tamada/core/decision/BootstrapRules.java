@@ -10,6 +10,7 @@ import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.StopMode;
 import io.tamada.core.postgres.Upstream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,24 @@ final class BootstrapRules {
     private BootstrapRules() {}
 
     static Decision unusable(Observation seen, String reason) {
+        boolean stopHasFailed =
+                seen.postgres().operation() instanceof Operation.Failed failed
+                        && failed.kind() == Operation.Kind.STOP;
+        boolean led = seen.lease() instanceof LeaderLease.Held;
+        if (seen.postgres().mayBePrimary() && !led && !stopHasFailed) {
+            return stopFirst(seen, RuleId.UNUSABLE_DIRECTORY, reason);
+        }
         return giveUp(seen, RuleId.UNUSABLE_DIRECTORY, reason);
+    }
+
+    /// A server whose files are gone or unreadable still writes for those who are connected to
+    /// it, and nobody would stop it once the agent has ended or has begun to clone.
+    private static Decision stopFirst(Observation seen, RuleId rule, String reason) {
+        return new Decision(
+                rule,
+                reason,
+                Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
+                Plans.SOON);
     }
 
     static Decision foreign(Observation seen, SystemIdentifier own, SystemIdentifier cluster) {
@@ -48,7 +66,14 @@ final class BootstrapRules {
     }
 
     static Decision withoutData(Observation seen, ClusterView view, DataDirectory directory) {
-        if (seen.lease() instanceof LeaderLease.Held) {
+        boolean leads = seen.lease() instanceof LeaderLease.Held;
+        if (!seen.postgres().isDown()) {
+            return stopFirst(
+                    seen,
+                    leads ? RuleId.LEADER_WITHOUT_DATA : RuleId.SERVER_WITHOUT_DATA,
+                    "its server still runs");
+        }
+        if (leads) {
             return new Decision(
                     RuleId.LEADER_WITHOUT_DATA,
                     "",
@@ -96,7 +121,10 @@ final class BootstrapRules {
             var left = Plans.backOffLeft(seen, failed);
             if (!left.isZero()) {
                 return new Decision(
-                        RuleId.BOOTSTRAP_FAILED, failed.reason(), Plans.alive(seen), left);
+                        RuleId.BOOTSTRAP_FAILED,
+                        failed.reason(),
+                        Plans.alive(seen),
+                        Plans.shorter(left, Plans.loopWait(seen)));
             }
         }
         return new Decision(
@@ -120,8 +148,10 @@ final class BootstrapRules {
 
     private static Decision initdb(Observation seen) {
         if (seen.postgres().operation() instanceof Operation.Failed failed
-                && failed.kind() == Operation.Kind.INITDB) {
-            // Others may be luckier: the claim goes back before we try again.
+                && failed.kind() == Operation.Kind.INITDB
+                && (failed.attempt() >= INITDB_ATTEMPTS
+                        || !Plans.backOffLeft(seen, failed).isZero())) {
+            // Others may be luckier: the claim goes back while we pause or give up.
             return new Decision(
                     RuleId.BOOTSTRAP_FAILED,
                     failed.reason(),
@@ -160,15 +190,43 @@ final class BootstrapRules {
                         Plans.shorter(left, Plans.loopWait(seen)));
             }
         }
-        PostgresCommand command =
-                directory instanceof DataDirectory.Interrupted(String operation)
-                                && operation.equals("rewind")
-                        ? new PostgresCommand.Rewind(leader.name(), upstream)
-                        : new PostgresCommand.Clone(leader.name(), upstream);
+        if (directory instanceof DataDirectory.Interrupted(String operation)
+                && operation.equals("rewind")) {
+            return continueRewind(seen, leader, upstream);
+        }
+        return begin(
+                seen,
+                RuleId.CLONE_FROM_LEADER,
+                leader,
+                new PostgresCommand.Clone(leader.name(), upstream));
+    }
+
+    private static Decision continueRewind(Observation seen, Member leader, Upstream upstream) {
+        if (StandbyRules.isRewindSpent(seen)
+                && seen.config().postgres().removeDataDirectoryOnRewindFailure()) {
+            return begin(
+                    seen,
+                    RuleId.RECLONE_DIVERGED,
+                    leader,
+                    new PostgresCommand.WipeAndClone(leader.name(), upstream));
+        }
+        if (!leader.checkpointAfterPromote()) {
+            return waiting(
+                    seen,
+                    RuleId.REJOIN_AWAITS_LEADER,
+                    leader.name() + " has not finished its first checkpoint since promotion");
+        }
+        return begin(
+                seen,
+                RuleId.REWIND_NEEDED,
+                leader,
+                new PostgresCommand.Rewind(leader.name(), upstream));
+    }
+
+    private static Decision begin(
+            Observation seen, RuleId rule, Member leader, PostgresCommand command) {
         return new Decision(
-                command instanceof PostgresCommand.Rewind
-                        ? RuleId.REWIND_NEEDED
-                        : RuleId.CLONE_FROM_LEADER,
+                rule,
                 "from " + leader.name(),
                 Plans.alive(seen, Plans.instance(command)),
                 Plans.loopWait(seen));

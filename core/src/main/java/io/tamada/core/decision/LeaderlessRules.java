@@ -36,9 +36,22 @@ final class LeaderlessRules {
                     status.inRecovery()
                             ? standby(seen, situation, status)
                             : primary(seen, view, status);
-            case ServerProcess.NotAnswering _ -> waiting(seen, RuleId.RACE_SERVER_NOT_READY, "");
+            case ServerProcess.NotAnswering _ -> silent(seen);
             case ServerProcess.Down() -> down(seen, situation);
         };
+    }
+
+    private static Decision silent(Observation seen) {
+        if (!seen.postgres().mayBePrimary()) {
+            return waiting(seen, RuleId.RACE_SERVER_NOT_READY, "");
+        }
+        // A postmaster that hangs, or one that is about to come up as a primary: its sessions may
+        // write, and whoever takes the lease now will promote.
+        return new Decision(
+                RuleId.RACE_SERVER_NOT_READY,
+                "it may be a primary and holds no lease: stopping it",
+                Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
+                Plans.SOON);
     }
 
     private static Decision primary(Observation seen, ClusterView view, ServerStatus status) {

@@ -20,7 +20,6 @@ import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// We hold the lease. Every plan begins with renewing it; only then comes what a leader may do.
 final class LeaseHolderRules {
@@ -96,6 +95,17 @@ final class LeaseHolderRules {
                     List.of(new Action.ReleaseLease(reason)),
                     Plans.AT_ONCE);
         }
+        if (seen.postgres().operation() instanceof Operation.Failed failed) {
+            Duration left = Plans.backOffLeft(seen, failed);
+            if (!left.isZero()) {
+                // Each failure wakes the loop; without a pause they would chase each other.
+                return new Decision(
+                        RuleId.LEADER_PROMOTES,
+                        "the last attempt failed: " + failed.reason(),
+                        Plans.alive(seen),
+                        Plans.shorter(left, Plans.loopWait(seen)));
+            }
+        }
         return new Decision(
                 RuleId.LEADER_PROMOTES,
                 "",
@@ -108,15 +118,20 @@ final class LeaseHolderRules {
         if (!(view.initialization() instanceof Initialization.Done)) {
             return initialise(seen, view, data);
         }
-        List<Action> plan = new ArrayList<>(Plans.alive(seen));
+        List<Action> plan =
+                status.checkpointAfterPromote()
+                        ? Plans.alive(seen)
+                        : Plans.alive(seen, Plans.instance(new PostgresCommand.Checkpoint()));
         if (view.config() == null) {
             plan.add(new Action.CreateConfig());
         }
-        TimelineHistory history = historyToWrite(seen, view, status);
+        TimelineHistory history = HistoryRecord.toWrite(seen, view, status);
         if (history != null) {
             plan.add(new Action.WriteHistory(history));
         }
-        if (status.written() != null && !status.written().equals(view.status().optime())) {
+        if (status.written() != null
+                && !status.written().equals(view.status().optime())
+                && isStatusDue(seen)) {
             ClusterStatus last = view.status();
             plan.add(
                     new Action.WriteStatus(
@@ -140,6 +155,13 @@ final class LeaseHolderRules {
                 RuleId.LEADER_STEADY, unbuilt == null ? "" : unbuilt, plan, Plans.loopWait(seen));
     }
 
+    /// The position changes all the time, and each write wakes the members who watch the store:
+    /// once a turn is enough, however often this loop is woken in between.
+    private static boolean isStatusDue(Observation seen) {
+        Monotonic last = seen.memory().statusWrittenAt();
+        return last == null || Plans.passed(seen, last, Plans.loopWait(seen).dividedBy(2));
+    }
+
     private static Decision initialise(
             Observation seen, ClusterView view, DataDirectory.Ready data) {
         if (seen.postgres().operation() instanceof Operation.Succeeded succeeded
@@ -155,6 +177,20 @@ final class LeaseHolderRules {
         }
         if (seen.postgres().operation() instanceof Operation.Failed failed
                 && failed.kind() == Operation.Kind.PROVISION) {
+            if (view.initialization() instanceof Initialization.Absent) {
+                // Somebody has deleted the key of a cluster that lives. That its roles cannot be
+                // looked after now is no reason to end its primary.
+                Duration left = Plans.backOffLeft(seen, failed);
+                return new Decision(
+                        RuleId.BOOTSTRAP_PROVISION,
+                        "the last attempt failed: " + failed.reason(),
+                        left.isZero()
+                                ? Plans.alive(seen, Plans.instance(new PostgresCommand.Provision()))
+                                : Plans.alive(seen),
+                        left.isZero()
+                                ? Plans.loopWait(seen)
+                                : Plans.shorter(left, Plans.loopWait(seen)));
+            }
             return new Decision(
                     RuleId.BOOTSTRAP_FAILED,
                     failed.reason(),
@@ -169,52 +205,6 @@ final class LeaseHolderRules {
                 "",
                 Plans.alive(seen, Plans.instance(new PostgresCommand.Provision())),
                 Plans.loopWait(seen));
-    }
-
-    /// Our server knows the history of its timeline; what people have added to the entries that
-    /// are in the store already stays. Null when the store is up to date.
-    private static @Nullable TimelineHistory historyToWrite(
-            Observation seen, ClusterView view, ServerStatus status) {
-        TimelineHistory own = status.history();
-        if (!own.current().equals(status.timeline())) {
-            // The history file of a new timeline has not been read yet.
-            return null;
-        }
-        List<TimelineHistory.Entry> merged = new ArrayList<>();
-        boolean changed = view.history().entries().size() != own.entries().size();
-        for (TimelineHistory.Entry entry : own.entries()) {
-            TimelineHistory.Entry known = find(view.history(), entry);
-            if (known == null) {
-                changed = true;
-                boolean newest = entry.equals(own.entries().getLast());
-                merged.add(
-                        new TimelineHistory.Entry(
-                                entry.timeline(),
-                                entry.switchPoint(),
-                                entry.reason(),
-                                null,
-                                newest ? seen.self().name().value() : null));
-            } else {
-                merged.add(known);
-            }
-        }
-        int limit = seen.config().maxTimelinesHistory();
-        if (limit > 0 && merged.size() > limit) {
-            merged = merged.subList(merged.size() - limit, merged.size());
-            changed = !merged.equals(view.history().entries());
-        }
-        return changed ? new TimelineHistory(merged) : null;
-    }
-
-    private static TimelineHistory.@Nullable Entry find(
-            TimelineHistory history, TimelineHistory.Entry wanted) {
-        for (TimelineHistory.Entry entry : history.entries()) {
-            if (entry.timeline().equals(wanted.timeline())
-                    && entry.switchPoint().equals(wanted.switchPoint())) {
-                return entry;
-            }
-        }
-        return null;
     }
 
     private static Decision silentServer(Observation seen) {
@@ -234,9 +224,11 @@ final class LeaseHolderRules {
 
     private static Decision bringBack(Observation seen, Situation.Leading leading) {
         DataDirectory.Ready data = leading.data();
+        TimelineHistory history = leading.view().history();
         boolean outdated =
-                data.control().timeline().isBefore(leading.view().history().current())
-                        && data.control().wasPrimary();
+                data.control().wasPrimary()
+                        && data.control().timeline().isBefore(history.current())
+                        && !beganCurrentTimeline(seen, history);
         if (outdated || (handOverIsDue(seen) && canAnyoneTakeOver(seen, leading.view()))) {
             String because =
                     outdated
@@ -272,6 +264,14 @@ final class LeaseHolderRules {
                         "",
                         Plans.alive(seen, Plans.instance(new PostgresCommand.StartAsPrimary())),
                         Plans.loopWait(seen));
+    }
+
+    /// The control file names a new timeline only after its first checkpoint, so a primary that
+    /// ends before that looks like one of the timeline before; the history knows better. To hand
+    /// over here would lose what was written since the promotion.
+    private static boolean beganCurrentTimeline(Observation seen, TimelineHistory history) {
+        return !history.entries().isEmpty()
+                && seen.self().name().value().equals(history.entries().getLast().newLeader());
     }
 
     private static String lastFailure(Observation seen) {

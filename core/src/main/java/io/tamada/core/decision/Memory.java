@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param unprovenRenewals renewals in a row that were not proven; zero after a proven one.
 /// @param divergedFrom the leader's timeline that our WAL was seen to have left while the server
 ///     ran; null when it was not, or has been repaired since.
+/// @param statusWrittenAt when this agent last wrote the `status` key; null when it has not.
 /// @param raceBarredUntil no race before this instant, because promotion or start has just failed
 ///     here.
 public record Memory(
@@ -28,6 +29,7 @@ public record Memory(
         SortedMap<String, Monotonic> absentSince,
         int unprovenRenewals,
         @Nullable Timeline divergedFrom,
+        @Nullable Monotonic statusWrittenAt,
         @Nullable Monotonic raceBarredUntil) {
 
     public Memory {
@@ -35,6 +37,6 @@ public record Memory(
     }
 
     public static Memory fresh(Monotonic startedAt) {
-        return new Memory(startedAt, false, null, null, new TreeMap<>(), 0, null, null);
+        return new Memory(startedAt, false, null, null, new TreeMap<>(), 0, null, null, null);
     }
 }

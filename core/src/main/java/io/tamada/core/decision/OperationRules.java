@@ -4,6 +4,7 @@ import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.StopMode;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A long operation is under way: the agent stays alive and lets it run, unless it leads to a
@@ -18,8 +19,10 @@ final class OperationRules {
             if (LeaseHolderRules.isTooLate(seen, mayWriteUntil)) {
                 return LeaseHolderRules.tooLate(seen);
             }
-            if (running.kind() == Operation.Kind.START_AS_PRIMARY
-                    && LeaseHolderRules.handOverIsDue(seen)) {
+            boolean starting =
+                    running.kind() == Operation.Kind.START_AS_PRIMARY
+                            || running.kind() == Operation.Kind.START_AS_STANDBY;
+            if (starting && LeaseHolderRules.handOverIsDue(seen)) {
                 return new Decision(
                         RuleId.LEADER_HANDS_OVER,
                         because,
@@ -44,6 +47,16 @@ final class OperationRules {
                     because,
                     List.of(Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
                     Plans.SOON);
+        }
+        boolean slowStop = running.kind() == Operation.Kind.STOP && seen.postgres().mayBePrimary();
+        if (seen.lease() instanceof LeaderLease.HeldByOther(var leader)
+                && (slowStop || seen.postgres().isPrimary())) {
+            // A fast stop was enough while nobody else led. It may take its time over a busy
+            // session or a slow checkpoint, and now each write is one too many.
+            List<Action> plan = new ArrayList<>();
+            plan.add(Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE)));
+            plan.addAll(Plans.alive(seen));
+            return new Decision(RuleId.DEPOSED_PRIMARY_STOPS, leader + " leads", plan, Plans.SOON);
         }
         return new Decision(
                 RuleId.OPERATION_RUNNING, because, Plans.alive(seen), Plans.loopWait(seen));

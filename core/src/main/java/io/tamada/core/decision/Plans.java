@@ -29,15 +29,27 @@ final class Plans {
 
     private Plans() {}
 
-    /// The heartbeat of every plan (renew what we hold, say who we are), then the given steps.
+    /// The heartbeat of every plan (renew what we hold, say who we are) around the given steps.
+    ///
+    /// What the server needs comes before what the others want to hear: a store that has no room
+    /// for our record (etcd's NOSPACE alarm refuses puts, but still renews leases and reads) must
+    /// not keep a primary from coming back.
     static List<Action> alive(Observation seen, Action... then) {
+        List<Action> instance = new ArrayList<>();
+        List<Action> store = new ArrayList<>();
+        for (Action action : then) {
+            (action instanceof Action.Instance ? instance : store).add(action);
+        }
         List<Action> plan = new ArrayList<>();
-        plan.add(
-                seen.lease() instanceof LeaderLease.Held
-                        ? new Action.RenewLease()
-                        : new Action.KeepSession());
+        if (seen.lease() instanceof LeaderLease.Held) {
+            plan.add(new Action.RenewLease());
+            plan.addAll(instance);
+        } else {
+            plan.addAll(instance);
+            plan.add(new Action.KeepSession());
+        }
         plan.add(new Action.PublishMember(self(seen)));
-        plan.addAll(List.of(then));
+        plan.addAll(store);
         return plan;
     }
 

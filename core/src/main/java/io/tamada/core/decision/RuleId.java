@@ -40,6 +40,7 @@ public enum RuleId {
     LEADER_START_AS_STANDBY("R535", "the leader's data is a standby's: starting before promotion"),
     LEADER_HANDS_OVER("R540", "the leader cannot start its server: handing over"),
     LEADER_WITHOUT_DATA("R550", "the leader has no usable data: handing over"),
+    SERVER_WITHOUT_DATA("R555", "the server runs without its data directory: stopping it"),
     REWIND_NEEDED("R560", "own WAL left the leader's line: rewinding"),
     REWIND_NOT_ALLOWED("R565", "own WAL left the leader's line and nothing may repair it"),
     RECLONE_DIVERGED(

@@ -1,11 +1,14 @@
 package io.tamada.core.decision;
 
 import io.tamada.core.cluster.ClusterStatus;
+import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.postgres.ControlData;
+import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.StopMode;
+import io.tamada.core.time.Monotonic;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,9 +41,14 @@ final class ShutdownRules {
         if (storeAnswers && seen.lease() instanceof LeaderLease.Held) {
             List<Action> plan = new ArrayList<>();
             ControlData control = seen.postgres().control();
-            if (control != null && seen.view() != null) {
-                // Candidates measure themselves against the shutdown checkpoint.
-                ClusterStatus last = seen.view().status();
+            ClusterView view = seen.view();
+            if (control != null
+                    && view != null
+                    && control.state() == ControlState.SHUT_DOWN
+                    && control.checkpoint().isAfter(view.status().optime())) {
+                // Candidates measure themselves against the shutdown checkpoint. Any other
+                // checkpoint is older than what was written, and would let a stale one pass.
+                ClusterStatus last = view.status();
                 plan.add(
                         new Action.WriteStatus(
                                 new ClusterStatus(
@@ -49,8 +57,9 @@ final class ShutdownRules {
             plan.add(new Action.ReleaseLease(RuleId.SHUTDOWN_HANDS_OVER.sentence()));
             return new Decision(RuleId.SHUTDOWN_HANDS_OVER, "", plan, Plans.AT_ONCE);
         }
-        // The farewell comes last: whether it can be said or not, the agent ends.
         List<Action> plan = new ArrayList<>();
+        // The exit takes effect after the plan, and comes first because the store may refuse the
+        // farewell for ever.
         plan.add(new Action.Exit(0, RuleId.SHUTDOWN_COMPLETE.sentence()));
         if (storeAnswers) {
             plan.add(new Action.PublishMember(Plans.self(seen)));
@@ -58,11 +67,22 @@ final class ShutdownRules {
         return new Decision(RuleId.SHUTDOWN_COMPLETE, "", plan, Plans.AT_ONCE);
     }
 
-    /// Fast, unless the lease would run out under a server that takes its time.
+    /// Fast, unless the lease would run out under a server that takes its time, or somebody else
+    /// may lead already.
     private static StopMode stopMode(Observation seen) {
         boolean late =
-                seen.lease() instanceof LeaderLease.Unconfirmed(var mayWriteUntil)
-                        && seen.now().isAtOrAfter(seen.timing().demoteBy(mayWriteUntil));
-        return late ? StopMode.IMMEDIATE : StopMode.FAST;
+                switch (seen.lease()) {
+                    case LeaderLease.Held(Monotonic until) ->
+                            seen.memory().unprovenRenewals() > 0 && isDemoteBy(seen, until);
+                    case LeaderLease.Unconfirmed(Monotonic until) -> isDemoteBy(seen, until);
+                    case LeaderLease.HeldByOther _ -> true;
+                    case LeaderLease.Unknown _ -> seen.memory().everRead();
+                    case LeaderLease.FormerLife _, LeaderLease.Vacant _ -> false;
+                };
+        return late && seen.postgres().mayBePrimary() ? StopMode.IMMEDIATE : StopMode.FAST;
+    }
+
+    private static boolean isDemoteBy(Observation seen, Monotonic mayWriteUntil) {
+        return seen.now().isAtOrAfter(seen.timing().demoteBy(mayWriteUntil));
     }
 }

@@ -1,6 +1,7 @@
 package io.tamada.core.decision;
 
 import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.Initialization;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
@@ -68,8 +69,11 @@ final class StandbyRules {
 
     private static Leader leader(Situation.Following following) {
         Member member = following.view().leaderMember();
+        // Before the cluster has a system identifier nobody knows whether the leader's data and
+        // ours belong together; to rewind or wipe on its word could destroy another cluster's.
         boolean ready =
-                member != null
+                following.view().initialization() instanceof Initialization.Done
+                        && member != null
                         && member.state() == MemberState.RUNNING
                         && member.role() == MemberRole.PRIMARY
                         && member.timeline() != null;
@@ -116,7 +120,7 @@ final class StandbyRules {
     private static Decision rejoin(Observation seen, Leader leader, DataDirectory.Ready data) {
         ControlData control = data.control();
         if (leader.upstream() == null || leader.timeline() == null || leader.member() == null) {
-            return steady(seen, RuleId.LEADER_NOT_READY, leader.name());
+            return withoutSource(seen, leader, data);
         }
         if (control.timeline().isBefore(leader.timeline())
                 && leader.history().current().isBefore(leader.timeline())) {
@@ -125,11 +129,11 @@ final class StandbyRules {
         RewindCheck check =
                 leader.timeline().equals(seen.memory().divergedFrom())
                         ? RewindCheck.DIVERGED
-                        : RewindCheck.ofStopped(control, leader.timeline(), leader.history());
+                        : RewindCheck.ofStopped(data, leader.timeline(), leader.history());
         boolean repair =
                 switch (check) {
                     case ON_LINE -> false;
-                    case DIVERGED -> true;
+                    case DIVERGED, FORKED -> true;
                     // The end of a crashed primary's WAL is known only after recovery; pg_rewind
                     // does that itself, and does nothing where nothing is needed. To a standby
                     // (also a clone that never ran, whose control file is a primary's) it would
@@ -155,6 +159,41 @@ final class StandbyRules {
                         Plans.loopWait(seen));
     }
 
+    /// A leader that cannot start its server hands over only to a running standby. If all the
+    /// others waited for it, down, the cluster would wait for ever.
+    private static Decision withoutSource(
+            Observation seen, Leader leader, DataDirectory.Ready data) {
+        Member member = leader.member();
+        boolean leaderIsDown =
+                member != null
+                        && switch (member.state()) {
+                            case START_FAILED, CRASHED, STOPPED, STOP_FAILED, RESTART_FAILED ->
+                                    true;
+                            case INITIALIZING,
+                                    INITDB_FAILED,
+                                    CUSTOM_BOOTSTRAP,
+                                    CUSTOM_BOOTSTRAP_FAILED,
+                                    CREATING_REPLICA,
+                                    RUNNING,
+                                    STARTING,
+                                    STARTING_AFTER_CUSTOM_BOOTSTRAP,
+                                    RESTARTING,
+                                    STOPPING ->
+                                    false;
+                        };
+        if (!data.standbySignal() && !leaderIsDown) {
+            return steady(seen, RuleId.LEADER_NOT_READY, leader.name());
+        }
+        Decision pause = afterFailure(seen, RuleId.LEADER_NOT_READY);
+        return pause != null
+                ? pause
+                : new Decision(
+                        RuleId.LEADER_NOT_READY,
+                        leader.name() + "; starting as a standby meanwhile",
+                        Plans.alive(seen, Plans.instance(new PostgresCommand.StartAsStandby(null))),
+                        Plans.shorter(Plans.loopWait(seen), UNSETTLED));
+    }
+
     private static Decision repair(
             Observation seen, Leader leader, Upstream upstream, RewindCheck check) {
         ClusterConfig.PostgresPart settings = seen.config().postgres();
@@ -162,12 +201,10 @@ final class StandbyRules {
         if (source == null) {
             return steady(seen, RuleId.LEADER_NOT_READY, leader.name());
         }
-        boolean rewindSpent =
-                seen.postgres().operation() instanceof Operation.Failed failed
-                        && failed.kind() == Operation.Kind.REWIND
-                        && failed.attempt() >= REWIND_ATTEMPTS;
+        boolean rewindSpent = isRewindSpent(seen);
+        boolean rewindCanHelp = settings.usePgRewind() && check != RewindCheck.FORKED;
         boolean wipe =
-                settings.usePgRewind()
+                rewindCanHelp
                         ? rewindSpent && settings.removeDataDirectoryOnRewindFailure()
                         : settings.removeDataDirectoryOnDivergedTimelines();
         if (wipe) {
@@ -184,14 +221,27 @@ final class StandbyRules {
                                                     source.name(), upstream))),
                             Plans.loopWait(seen));
         }
-        if (!settings.usePgRewind()) {
+        if (!rewindCanHelp) {
             return steady(
                     seen,
                     RuleId.REWIND_NOT_ALLOWED,
-                    "set use_pg_rewind or remove_data_directory_on_diverged_timelines, or move the"
-                            + " data directory away by hand ("
-                            + check
-                            + ")");
+                    check == RewindCheck.FORKED
+                            ? "it was primary on timeline %s itself, which pg_rewind cannot undo; set"
+                                            .formatted(leader.timeline())
+                                    + " remove_data_directory_on_diverged_timelines, or move the"
+                                    + " data directory away by hand"
+                            : "set use_pg_rewind or remove_data_directory_on_diverged_timelines, or"
+                                    + " move the data directory away by hand ("
+                                    + check
+                                    + ")");
+        }
+        if (!source.checkpointAfterPromote()) {
+            // Until then the source's control file names the old timeline, and pg_rewind would
+            // find nothing to do.
+            return steady(
+                    seen,
+                    RuleId.REJOIN_AWAITS_LEADER,
+                    leader.name() + " has not finished its first checkpoint since promotion");
         }
         Decision pause = afterFailure(seen, RuleId.REWIND_NEEDED);
         return pause != null
@@ -204,6 +254,12 @@ final class StandbyRules {
                                 Plans.instance(
                                         new PostgresCommand.Rewind(source.name(), upstream))),
                         Plans.loopWait(seen));
+    }
+
+    static boolean isRewindSpent(Observation seen) {
+        return seen.postgres().operation() instanceof Operation.Failed failed
+                && failed.kind() == Operation.Kind.REWIND
+                && failed.attempt() >= REWIND_ATTEMPTS;
     }
 
     /// A pause while the last failure is fresh; null when it is time to try again.

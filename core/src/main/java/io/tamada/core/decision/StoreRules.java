@@ -51,12 +51,14 @@ final class StoreRules {
                     !memory.everRead()
                             && !Plans.passed(
                                     seen, memory.startedAt(), seen.timing().retryTimeout());
+            // Who has read the store before knows that the time is up: somebody else may lead.
+            StopMode mode = memory.everRead() ? StopMode.IMMEDIATE : StopMode.FAST;
             return grace
                     ? new Decision(RuleId.STORE_AWAITED_AT_START, because, List.of(), Plans.SOON)
                     : new Decision(
                             RuleId.STORE_SILENT_PRIMARY_WITHOUT_LEASE,
                             because,
-                            List.of(Plans.instance(new PostgresCommand.Stop(StopMode.FAST))),
+                            List.of(Plans.instance(new PostgresCommand.Stop(mode))),
                             Plans.SOON);
         }
         if (!memory.everRead()) {

@@ -33,16 +33,18 @@ public record LeaseTiming(Duration ttl, Duration loopWait, Duration retryTimeout
     }
 
     /// Makes settings that break the rule keep it, in Patroni's way: first loopWait shrinks, to
-    /// one second at the least, then retryTimeout takes half of what is left.
+    /// one second at the least, then retryTimeout takes half of what is left, in whole seconds.
+    /// A time that is not positive counts as one second: a slip in the store's `config` key must
+    /// not end every agent of the cluster at once.
     public static LeaseTiming adjusted(Duration ttl, Duration loopWait, Duration retryTimeout) {
         Duration safeTtl = ttl.compareTo(Duration.ofSeconds(3)) < 0 ? Duration.ofSeconds(3) : ttl;
-        Duration loop = loopWait;
-        Duration retry = retryTimeout;
+        Duration loop = loopWait.isPositive() ? loopWait : Duration.ofSeconds(1);
+        Duration retry = retryTimeout.isPositive() ? retryTimeout : Duration.ofSeconds(1);
         if (safeTtl.compareTo(loop.plus(retry.multipliedBy(2))) < 0) {
             Duration left = safeTtl.minus(retry.multipliedBy(2));
             loop = left.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : left;
             if (safeTtl.compareTo(loop.plus(retry.multipliedBy(2))) < 0) {
-                retry = safeTtl.minus(loop).dividedBy(2);
+                retry = Duration.ofSeconds(safeTtl.minus(loop).dividedBy(2).toSeconds());
             }
         }
         return new LeaseTiming(safeTtl, loop, retry);

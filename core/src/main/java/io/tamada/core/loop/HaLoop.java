@@ -50,8 +50,16 @@ public final class HaLoop {
     /// What a peer gets to answer in a race, as in Patroni.
     private static final Duration PEER_TIMEOUT = Duration.ofSeconds(2);
 
+    /// A primary that has lost its lease takes it back or goes down; it cannot wait that long for
+    /// a peer that is gone.
+    private static final Duration PRIMARY_PEER_TIMEOUT = Duration.ofMillis(250);
+
     /// Between ticks whose plan has failed, or which repeat a rule that wants to go on at once.
     private static final Duration RETRY_PAUSE = Duration.ofMillis(100);
+
+    /// So many turns may follow each other at once when each has another rule; two rules that
+    /// hand the turn to each other for ever must not spin either.
+    private static final int HURRIED_LIMIT = 10;
 
     private static final Duration RETRY_PAUSE_LIMIT = Duration.ofSeconds(1);
 
@@ -82,7 +90,9 @@ public final class HaLoop {
     private final SortedSet<String> memberSlots = new TreeSet<>();
     private @Nullable RuleId lastRule;
     private @Nullable LeaseTiming lastTiming;
+    private Action.@Nullable Exit exitOnceStopped;
     private int hurriedTicks;
+    private int hurriedInARow;
     private long ticks;
     private long leaderChanges;
 
@@ -120,7 +130,22 @@ public final class HaLoop {
 
     /// Set once a decision has asked to end the agent.
     public Action.@Nullable Exit exit() {
-        return runner.exit();
+        Action.Exit last = runner.exit();
+        return last != null && exitOnceStopped != null ? exitOnceStopped : last;
+    }
+
+    /// Who holds the lease over a server that may be a primary does not just end: the lease would
+    /// run out under a server that nobody watches, and another primary would appear beside it.
+    private void endInOrder(Observation seen) {
+        Action.Exit wanted = runner.exit();
+        boolean lastPrimary =
+                seen.lease() instanceof LeaderLease.Held
+                        && ports.postgres().observe().mayBePrimary();
+        if (wanted != null && wish == Wish.RUN && lastPrimary) {
+            exitOnceStopped = wanted;
+            runner.forgetExit();
+            wish = Wish.SHUT_DOWN;
+        }
     }
 
     /// One turn.
@@ -146,9 +171,10 @@ public final class HaLoop {
         if (failure != null) {
             ports.journal().failed(failure.action(), failure.reason());
         }
+        endInOrder(seen);
         remember(seen, decision, failure);
         publish(seen, decision);
-        Duration sleep = sleep(began, decision, failure);
+        Duration sleep = sleep(seen, began, decision, failure);
         // What has just begun is news for the others: they hear it in the next turn.
         return hasBegunOperation(seen) && sleep.compareTo(NEWS_PAUSE) > 0 ? NEWS_PAUSE : sleep;
     }
@@ -186,7 +212,7 @@ public final class HaLoop {
         LeaderLease lease = lease(read, self);
         List<PeerReport> peers =
                 view != null && view.leader() == null && postgres.status() != null
-                        ? ports.peers().ask(companions, PEER_TIMEOUT)
+                        ? ports.peers().ask(companions, peerTimeout(postgres))
                         : List.of();
         ClusterConfig config = configured == null ? ClusterConfig.DEFAULTS : configured;
         Monotonic now = ports.time().now();
@@ -261,6 +287,10 @@ public final class HaLoop {
         companions = List.copyOf(known.values());
     }
 
+    private static Duration peerTimeout(LocalPostgres postgres) {
+        return postgres.isPrimary() ? PRIMARY_PEER_TIMEOUT : PEER_TIMEOUT;
+    }
+
     private Memory refreshed(
             @Nullable ClusterView view, LeaderLease lease, LocalPostgres postgres, Monotonic now) {
         boolean leaderWithoutServer =
@@ -299,6 +329,7 @@ public final class HaLoop {
                 absent,
                 runner.unprovenRenewals(),
                 repaired ? null : memory.divergedFrom(),
+                runner.statusWrittenAt(),
                 memory.raceBarredUntil());
     }
 
@@ -326,6 +357,7 @@ public final class HaLoop {
                         memory.absentSince(),
                         runner.unprovenRenewals(),
                         diverged,
+                        runner.statusWrittenAt(),
                         barred);
     }
 
@@ -365,16 +397,31 @@ public final class HaLoop {
     /// Turns follow each other by the clock, not by the end of the last one; and neither a
     /// failing plan nor a rule that repeats itself may spin.
     private Duration sleep(
-            Monotonic began, Decision decision, PlanRunner.@Nullable Failure failure) {
+            Observation seen,
+            Monotonic began,
+            Decision decision,
+            PlanRunner.@Nullable Failure failure) {
         boolean hurried = failure != null || decision.nextTick().isZero();
         boolean repeats = failure != null || decision.rule() == lastRule;
         lastRule = decision.rule();
-        hurriedTicks = hurried && repeats ? hurriedTicks + 1 : 0;
+        hurriedInARow = hurried ? hurriedInARow + 1 : 0;
+        hurriedTicks = hurried && (repeats || hurriedInARow > HURRIED_LIMIT) ? hurriedTicks + 1 : 0;
         if (hurriedTicks > 0) {
-            Duration pause = RETRY_PAUSE.multipliedBy(hurriedTicks);
-            return pause.compareTo(RETRY_PAUSE_LIMIT) < 0 ? pause : RETRY_PAUSE_LIMIT;
+            return shorter(RETRY_PAUSE.multipliedBy(hurriedTicks), RETRY_PAUSE_LIMIT);
         }
-        Duration left = decision.nextTick().minus(began.until(ports.time().now()));
+        Monotonic now = ports.time().now();
+        Duration left = decision.nextTick().minus(began.until(now));
+        Monotonic renewalDue = runner.renewalDue(seen.timing());
+        if (renewalDue != null) {
+            // A turn that found the last renewal fresh did not renew: the next one comes in time
+            // for a round of retries before the server would have to be stopped.
+            Duration untilDue = now.until(renewalDue);
+            left = shorter(left, untilDue.compareTo(RETRY_PAUSE) < 0 ? RETRY_PAUSE : untilDue);
+        }
         return left.isNegative() ? Duration.ZERO : left;
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
     }
 }

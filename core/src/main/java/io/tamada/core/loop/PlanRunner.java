@@ -34,8 +34,10 @@ final class PlanRunner {
 
     private @Nullable Monotonic provenSentAt;
     private @Nullable Monotonic sessionKeptAt;
+    private @Nullable Duration sessionTtl;
     private @Nullable Member published;
     private @Nullable Monotonic publishedAt;
+    private @Nullable Monotonic statusWrittenAt;
     private int unprovenRenewals;
     private Action.@Nullable Exit exit;
 
@@ -72,12 +74,25 @@ final class PlanRunner {
         return unprovenRenewals;
     }
 
+    /// When the lease that we hold wants its next renewal; null when we hold none.
+    @Nullable Monotonic renewalDue(LeaseTiming timing) {
+        return provenSentAt == null ? null : provenSentAt.plus(timing.loopWait());
+    }
+
+    @Nullable Monotonic statusWrittenAt() {
+        return statusWrittenAt;
+    }
+
     @Nullable Member published() {
         return published;
     }
 
     Action.@Nullable Exit exit() {
         return exit;
+    }
+
+    void forgetExit() {
+        exit = null;
     }
 
     /// Leadership was seen to be lost.
@@ -107,7 +122,11 @@ final class PlanRunner {
                     written(store.completeInitialization(system, timeout));
             case Action.AbandonInitialization() -> written(store.abandonInitialization(timeout));
             case Action.CreateConfig() -> createConfig(timeout);
-            case Action.WriteStatus(var status) -> written(store.writeStatus(status, timeout));
+            case Action.WriteStatus(var status) -> {
+                String failure = written(store.writeStatus(status, timeout));
+                statusWrittenAt = failure == null ? time.now() : null;
+                yield failure;
+            }
             case Action.WriteHistory(var history) ->
                     written(store.writeHistory(stamped(history), timeout));
             case Action.Instance(PostgresCommand command) -> instance(command);
@@ -134,20 +153,26 @@ final class PlanRunner {
 
     private @Nullable String keepSession(Context context, Duration timeout) {
         Monotonic now = time.now();
-        if (isFresh(sessionKeptAt, now, context.timing())) {
+        Duration ttl = context.timing().ttl();
+        if (ttl.equals(sessionTtl) && isFresh(sessionKeptAt, now, context.timing())) {
             return null;
         }
-        String failure = written(store.keepSession(context.timing().ttl(), timeout));
+        String failure = written(store.keepSession(ttl, timeout));
         sessionKeptAt = failure == null ? now : null;
+        sessionTtl = ttl;
         return failure;
     }
 
     private @Nullable String renew(Context context, Duration timeout) {
-        if (isFresh(provenSentAt, time.now(), context.timing()) && unprovenRenewals == 0) {
-            return null;
-        }
         Duration wanted = context.timing().ttl();
         WriteDeadline.Term term = deadline.current();
+        // The old lease runs out by its old ttl, however rarely the new timing wants to renew.
+        boolean sameTtl = term != null && term.timing().ttl().equals(wanted);
+        if (sameTtl
+                && unprovenRenewals == 0
+                && isFresh(provenSentAt, time.now(), context.timing())) {
+            return null;
+        }
         if (term != null && wanted.compareTo(term.timing().ttl()) < 0) {
             deadline.limit(time.now().plus(wanted), context.timing());
         }
@@ -183,6 +208,7 @@ final class PlanRunner {
         deadline.extend(sentAt.plus(good), timing);
         provenSentAt = sentAt;
         sessionKeptAt = sentAt;
+        sessionTtl = ttl;
         unprovenRenewals = 0;
     }
 

@@ -1,6 +1,8 @@
 package io.tamada.core.member;
 
 import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// Values are `Boolean`, `Long`, `Double` or `String`.
 public record MemberTags(SortedMap<String, Object> all) {
 
+    private static final int LARGEST = 999_999_999;
+
     public static final MemberTags NONE = new MemberTags(new TreeMap<>());
+
+    /// What YAML 1.1 and Patroni's users mean by true; a `nofailover: "yes"` that counted for
+    /// nothing would let the wrong member lead.
+    private static final List<String> TRUE_TEXTS = List.of("true", "yes", "on", "1", "y", "t");
 
     public MemberTags {
         all = Collections.unmodifiableSortedMap(new TreeMap<>(all));
@@ -20,7 +28,7 @@ public record MemberTags(SortedMap<String, Object> all) {
     /// A member that is never to become leader: `nofailover`, or a `failover_priority` of zero or
     /// less. Where both are given `nofailover` decides, as in Patroni.
     public boolean neverLeads() {
-        if (all.containsKey("nofailover")) {
+        if (all.get("nofailover") != null) {
             return isTrue("nofailover");
         }
         return failoverPriority() <= 0;
@@ -51,14 +59,17 @@ public record MemberTags(SortedMap<String, Object> all) {
     }
 
     private boolean isTrue(String key) {
-        Object value = all.get(key);
-        return Boolean.TRUE.equals(value)
-                || (value instanceof String text && text.equalsIgnoreCase("true"));
+        return switch (all.get(key)) {
+            case Boolean truth -> truth;
+            case Number number -> number.doubleValue() != 0;
+            case String text -> TRUE_TEXTS.contains(text.toLowerCase(Locale.ROOT));
+            case null, default -> false;
+        };
     }
 
     private int number(String key, int absent) {
         return switch (all.get(key)) {
-            case Number number -> number.intValue();
+            case Number number -> Math.clamp(number.longValue(), -LARGEST, LARGEST);
             case String text when text.matches("-?\\d{1,9}") -> Integer.parseInt(text);
             case null, default -> absent;
         };

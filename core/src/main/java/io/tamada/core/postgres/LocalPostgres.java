@@ -28,6 +28,16 @@ public record LocalPostgres(DataDirectory directory, ServerProcess process, Oper
         return directory instanceof DataDirectory.Ready(ControlData control, _, _) ? control : null;
     }
 
+    /// Whether what looks like a silent postmaster is a tool's: initdb and pg_rewind run the
+    /// server in single-user mode, which leaves a `postmaster.pid` and lets nobody in.
+    private boolean isToolAtWork() {
+        return operation instanceof Operation.Running(Operation.Kind kind, _, _)
+                && switch (kind) {
+                    case INITDB, CLONE, REWIND -> true;
+                    case PROVISION, START_AS_PRIMARY, START_AS_STANDBY, STOP, PROMOTE -> false;
+                };
+    }
+
     /// Whether the server might accept writes now or in a moment: it has not been seen in
     /// recovery, and a process is there.
     public boolean mayBePrimary() {
@@ -39,8 +49,11 @@ public record LocalPostgres(DataDirectory directory, ServerProcess process, Oper
             case ServerProcess.Down() -> false;
             case ServerProcess.Answering(ServerStatus status) -> !status.inRecovery();
             case ServerProcess.NotAnswering _ ->
-                    !(directory instanceof DataDirectory.Ready(_, boolean standbySignal, _)
-                            && standbySignal);
+                    !isToolAtWork()
+                            && !(directory
+                                            instanceof
+                                            DataDirectory.Ready(_, boolean standbySignal, _)
+                                    && standbySignal);
         };
     }
 }

@@ -2,6 +2,7 @@ package io.tamada.core.rewind;
 
 import io.tamada.core.postgres.ControlData;
 import io.tamada.core.postgres.ControlState;
+import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
@@ -19,23 +20,31 @@ public enum RewindCheck {
     ON_LINE,
     /// Has WAL of its own past the point where the leader's timeline branched off.
     DIVERGED,
+    /// Was primary on the very timeline on which another leads now: two promotions from one point
+    /// have taken the same number, as the later one had not seen the first. pg_rewind compares
+    /// numbers and would find nothing to do, and streaming would mix the two histories.
+    FORKED,
     /// Cannot be told from what is known: the end of the local WAL, or the leader's history, is
     /// missing.
     UNKNOWN;
 
-    /// For an instance that is down.
+    /// For an instance that is down and whose leader is another member.
     ///
     /// @param leaderTimeline what the leader says of itself; its history leads to the same
     ///     timeline only once it has been published.
     public static RewindCheck ofStopped(
-            ControlData control, Timeline leaderTimeline, TimelineHistory history) {
+            DataDirectory.Ready data, Timeline leaderTimeline, TimelineHistory history) {
+        ControlData control = data.control();
         Timeline timeline = control.timeline();
         if (control.minRecoveryTimeline() != null
                 && control.minRecoveryTimeline().isAfter(timeline)) {
             timeline = control.minRecoveryTimeline();
         }
         if (timeline.equals(leaderTimeline)) {
-            return ON_LINE;
+            // A copy made by hand or by pg_basebackup carries its source's control file; what this
+            // agent itself has run without standby.signal was a primary here.
+            boolean wasLeader = control.wasPrimary() && data.knownHere() && !data.standbySignal();
+            return wasLeader ? FORKED : ON_LINE;
         }
         if (timeline.isAfter(leaderTimeline)) {
             return DIVERGED;

@@ -31,14 +31,7 @@ public final class SlotPlan {
             existing.put(slot.name(), slot);
         }
         List<PostgresCommand> plan = new ArrayList<>();
-        for (Member member : members) {
-            String name = SlotName.of(member.name());
-            if (!member.name().equals(self)
-                    && !member.tags().noStream()
-                    && !existing.containsKey(name)) {
-                plan.add(new PostgresCommand.CreateSlot(name));
-            }
-        }
+        // Dropping first: a server that has no slot left can then create those that are wanted.
         absentSince.forEach(
                 (name, since) -> {
                     SlotState slot = existing.get(name);
@@ -47,6 +40,14 @@ public final class SlotPlan {
                         plan.add(new PostgresCommand.DropSlot(name));
                     }
                 });
+        for (Member member : members) {
+            String name = SlotName.of(member.name());
+            if (!member.name().equals(self)
+                    && !member.tags().noStream()
+                    && !existing.containsKey(name)) {
+                plan.add(new PostgresCommand.CreateSlot(name));
+            }
+        }
         return plan;
     }
 }

@@ -9,12 +9,23 @@ import java.time.Duration;
 /// for a sleeping virtual machine.
 public record Monotonic(long nanos) implements Comparable<Monotonic> {
 
+    /// Instants further apart than about 146 years could not be compared.
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     public Monotonic plus(Duration duration) {
-        return new Monotonic(nanos + duration.toNanos());
+        return new Monotonic(nanos + bounded(duration));
     }
 
     public Monotonic minus(Duration duration) {
-        return new Monotonic(nanos - duration.toNanos());
+        return new Monotonic(nanos - bounded(duration));
+    }
+
+    /// A setting of a thousand years must mean "never", not an arithmetic overflow.
+    private static long bounded(Duration duration) {
+        if (duration.compareTo(LONGEST) > 0) {
+            return LONGEST.toNanos();
+        }
+        return duration.compareTo(LONGEST.negated()) < 0 ? -LONGEST.toNanos() : duration.toNanos();
     }
 
     /// The time from this instant to `later`; negative when `later` has passed already.

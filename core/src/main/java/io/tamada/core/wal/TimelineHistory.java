@@ -9,8 +9,9 @@ public record TimelineHistory(List<Entry> entries) {
 
     public static final TimelineHistory EMPTY = new TimelineHistory(List.of());
 
-    /// One timeline that has ended. `at` (ISO time) and `newLeader` are for people; nothing is
-    /// decided on them.
+    /// One timeline that has ended. `at` (ISO time) is for people; nothing is decided on it.
+    /// `newLeader` tells a leader whose control file is older than its timeline that the timeline
+    /// is its own.
     public record Entry(
             Timeline timeline,
             Lsn switchPoint,

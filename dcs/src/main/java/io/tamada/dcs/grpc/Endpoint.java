@@ -4,6 +4,7 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.tamada.dcs.EtcdSettings.HostPort;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// One member of etcd as we reach it: its channel, and until when it is better avoided.
@@ -17,6 +18,7 @@ final class Endpoint {
     private @Nullable ManagedChannel channel;
     private volatile long avoidedUntilNanos = System.nanoTime();
     private volatile long clusterId;
+    private final AtomicBoolean failing = new AtomicBoolean();
 
     Endpoint(HostPort address, ChannelFactory factory) {
         this.address = address;
@@ -43,6 +45,17 @@ final class Endpoint {
             channel.shutdownNow();
             channel = null;
         }
+    }
+
+    /// Takes note of a failure.
+    ///
+    /// @return whether it is the first since the endpoint worked.
+    boolean fails() {
+        return !failing.getAndSet(true);
+    }
+
+    void works() {
+        failing.set(false);
     }
 
     void avoidFor(Duration duration) {

@@ -56,6 +56,7 @@ final class Endpoints {
 
     /// The endpoint has answered well: it is asked first from now on.
     void settleOn(Endpoint endpoint) {
+        endpoint.works();
         int index = ring.indexOf(endpoint);
         if (index != current) {
             LOG.info("etcd is now asked at {}", endpoint);
@@ -64,14 +65,20 @@ final class Endpoints {
     }
 
     void silent(Endpoint endpoint, String reason) {
-        LOG.warn("etcd at {} does not answer ({})", endpoint, reason);
         endpoint.discard();
-        endpoint.avoidFor(AVOID_SILENT);
+        failed(endpoint, AVOID_SILENT, reason);
     }
 
     void refusing(Endpoint endpoint, String reason) {
-        LOG.debug("etcd at {} refuses ({})", endpoint, reason);
-        endpoint.avoidFor(AVOID_REFUSING);
+        failed(endpoint, AVOID_REFUSING, reason);
+    }
+
+    /// Said once, until the endpoint answers again.
+    private static void failed(Endpoint endpoint, Duration avoid, String reason) {
+        if (endpoint.fails()) {
+            LOG.warn("etcd at {} does not answer: {}", endpoint, reason);
+        }
+        endpoint.avoidFor(avoid);
     }
 
     enum Verdict {

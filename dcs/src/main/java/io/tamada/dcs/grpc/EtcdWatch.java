@@ -107,7 +107,7 @@ public final class EtcdWatch implements AutoCloseable {
         if (closed) {
             return;
         }
-        LOG.info("the watch at {} ended ({}); another one is begun", endpoint, reason);
+        LOG.debug("the watch at {} ended ({}); another one is begun", endpoint, reason);
         switch (failure) {
             case TOKEN_REFUSED -> credentials.drop();
             case NO_LEADER, UNAVAILABLE -> endpoints.refusing(endpoint, reason);

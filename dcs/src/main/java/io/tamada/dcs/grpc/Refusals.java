@@ -1,6 +1,7 @@
 package io.tamada.dcs.grpc;
 
 import io.grpc.Status;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// What etcd's errors mean. It tells many of them apart by their texts only (etcd,
@@ -41,18 +42,27 @@ final class Refusals {
         };
     }
 
-    /// In one line, with the innermost cause, which is where "Connection refused" stands.
+    /// In one line. The innermost cause is where "Connection refused" stands; gRPC's own text
+    /// above it ("io exception", a list of pipeline parts) says nothing.
     static String describe(Status status) {
-        Throwable cause = status.getCause();
-        while (cause != null && cause.getCause() != null) {
-            cause = cause.getCause();
+        Throwable innermost = status.getCause();
+        boolean secure = false;
+        while (innermost != null) {
+            secure = secure || innermost instanceof SSLException;
+            if (innermost.getCause() == null) {
+                break;
+            }
+            innermost = innermost.getCause();
         }
-        String inner = cause == null ? null : cause.getMessage();
+        String inner = innermost == null ? null : innermost.getMessage();
+        if (secure) {
+            return oneLine("TLS failed, check the certificates: " + inner);
+        }
         String text = text(status);
-        if (text.isEmpty()) {
-            text = status.getCode().name();
+        if (inner != null && text.startsWith("io exception")) {
+            return oneLine(inner);
         }
-        return oneLine(inner == null || text.contains(inner) ? text : text + ": " + inner);
+        return text.isEmpty() ? status.getCode().name() : oneLine(text);
     }
 
     private static String text(Status status) {

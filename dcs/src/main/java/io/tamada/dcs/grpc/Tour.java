@@ -17,6 +17,13 @@ final class Tour {
     /// After all endpoints have failed, so long nobody is asked.
     private static final Duration PAUSE_BETWEEN_ROUNDS = Duration.ofMillis(100);
 
+    /// With less time than this nobody is asked: the answer could not come, and the endpoint
+    /// would be blamed for it.
+    private static final Duration LEAST_TRY = Duration.ofMillis(10);
+
+    /// With less time than this left nobody is asked a second time.
+    private static final Duration LEAST_LATER_TRY = Duration.ofMillis(100);
+
     /// Doubling stops here; the end of the timeout is nearer anyway.
     private static final int MOST_DOUBLINGS = 10;
 
@@ -41,7 +48,9 @@ final class Tour {
 
     /// The next endpoint to ask, or null when there is no time for another.
     @Nullable Endpoint next() {
-        if (leftNanos() <= 0 || Thread.currentThread().isInterrupted()) {
+        boolean isFirst = round == 0 && asked.isEmpty();
+        Duration least = isFirst ? LEAST_TRY : LEAST_LATER_TRY;
+        if (leftNanos() < least.toNanos() || Thread.currentThread().isInterrupted()) {
             return null;
         }
         Endpoint endpoint = endpoints.next(asked);
@@ -71,7 +80,7 @@ final class Tour {
     }
 
     private boolean pause() {
-        if (leftNanos() <= PAUSE_BETWEEN_ROUNDS.toNanos()) {
+        if (leftNanos() < PAUSE_BETWEEN_ROUNDS.plus(LEAST_LATER_TRY).toNanos()) {
             return false;
         }
         try {

@@ -152,7 +152,7 @@ public abstract class ClusterStoreContract {
     void aMemberThatDoesNotRenewIsGone() {
         keepSession(a, SHORT_TTL);
         done(a.publishMember(member("a", MemberRole.REPLICA), IN_TIME));
-        pass(SHORT_TTL.plusSeconds(2));
+        pass(SHORT_TTL.plusMillis(1500));
         assertThat(view(b).members()).isEmpty();
         keepSession(a, SHORT_TTL);
         read(a);
@@ -241,7 +241,7 @@ public abstract class ClusterStoreContract {
     void aLeaseThatRanOutIsLeadershipLost() {
         assertThat(a.acquireLeadership(view(a), SHORT_TTL, IN_TIME))
                 .isInstanceOf(AcquireOutcome.Acquired.class);
-        pass(SHORT_TTL.plusSeconds(2));
+        pass(SHORT_TTL.plusMillis(1500));
         assertThat(view(b).leader()).isNull();
         assertThat(a.renewLeadership(SHORT_TTL, IN_TIME)).isInstanceOf(RenewOutcome.Lost.class);
         assertThat(a.writeStatus(ClusterStatus.EMPTY, IN_TIME))
@@ -487,7 +487,7 @@ public abstract class ClusterStoreContract {
     void aClaimantThatDiesBlocksNobody() {
         keepSession(a, SHORT_TTL);
         done(a.claimInitialization(IN_TIME));
-        pass(SHORT_TTL.plusSeconds(2));
+        pass(SHORT_TTL.plusMillis(1500));
         keepSession(b, TTL);
         done(b.claimInitialization(IN_TIME));
         assertThat(a.completeInitialization(SYSTEM, IN_TIME))

@@ -18,6 +18,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -96,7 +98,7 @@ public final class EtcdServer implements AutoCloseable {
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(
-                                ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
+                                ProcessBuilder.Redirect.to(directory.resolve("log").toFile()))
                         .start();
     }
 
@@ -137,6 +139,14 @@ public final class EtcdServer implements AutoCloseable {
 
     public EtcdSettings settings() {
         return EtcdSettings.plain(List.of(address()));
+    }
+
+    /// Whether this server leads its cluster.
+    public boolean isLeader() {
+        Matcher status =
+                Pattern.compile("\"member_id\":(\\d+).*\"leader\":(\\d+)")
+                        .matcher(ctl("endpoint", "status", "-w", "json"));
+        return status.find() && status.group(1).equals(status.group(2));
     }
 
     /// SIGSTOP: the server keeps its connections and answers nothing.

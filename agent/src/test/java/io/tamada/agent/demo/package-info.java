@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.agent.demo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.agent.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package io.tamada.chaos.cluster;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The program under test. Both take one Patroni YAML file as their last argument, and the
+/// process that is started is the agent itself.
+///
+/// @param user who it is started as; Tamada as root drops to the owner of the data directory, and
+///     is meant to be tried that way.
+public record AgentProgram(String name, List<String> line, Launched.As user) {
+
+    public AgentProgram {
+        line = List.copyOf(line);
+    }
+
+    /// The one that `-Dtamada.agent=` names: `tamada`, the default, or `patroni`.
+    public static AgentProgram chosen() {
+        return switch (System.getProperty("tamada.agent", "tamada")) {
+            case "tamada" -> tamada();
+            case "patroni" -> patroni();
+            case String other ->
+                    throw new IllegalArgumentException(
+                            "tamada.agent: found " + other + ", expected tamada or patroni");
+        };
+    }
+
+    public static AgentProgram tamada() {
+        return new AgentProgram(
+                "tamada", List.of(launcher().toString(), "agent"), Launched.As.CALLER);
+    }
+
+    public static AgentProgram patroni() {
+        return new AgentProgram("patroni", List.of("/usr/bin/patroni"), Launched.As.POSTGRES);
+    }
+
+    /// `./tamada` of the checkout in which this runs.
+    public static Path launcher() {
+        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            Path launcher = at.resolve("tamada");
+            if (Files.isExecutable(launcher) && Files.isRegularFile(launcher)) {
+                return launcher;
+            }
+        }
+        throw new IllegalStateException("no ./tamada above " + Path.of("").toAbsolutePath());
+    }
+}

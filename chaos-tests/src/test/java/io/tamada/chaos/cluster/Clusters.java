@@ -1,0 +1,96 @@
+package io.tamada.chaos.cluster;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/// Clusters of one test class. A shared one lives from test to test while they pass; after a
+/// failure the logs of all are kept, all are ended, and the next test begins with a new one.
+/// `-Dtamada.keep.logs=true` keeps them after a success too.
+public final class Clusters implements BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+
+    private static final Path KEPT = Path.of("target", "clusters").toAbsolutePath();
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+
+    private final List<TestCluster> own = new ArrayList<>();
+    private final List<TestCluster> shared = new ArrayList<>();
+    private final List<AutoCloseable> others = new ArrayList<>();
+
+    /// A cluster for this test alone, planned but not started.
+    public TestCluster planned(ClusterPlan plan) {
+        TestCluster cluster = TestCluster.planned(plan, "test" + NUMBER.incrementAndGet());
+        own.add(cluster);
+        return cluster;
+    }
+
+    /// The cluster of the class, started when the first test asks for it, and whole.
+    public TestCluster whole(ClusterPlan plan) {
+        if (shared.isEmpty()) {
+            shared.add(TestCluster.planned(plan, "test" + NUMBER.incrementAndGet()));
+            shared.getFirst().start();
+        }
+        var _ = shared.getFirst().awaitOnePrimaryAndStreaming(plan.nodes(), TestCluster.BOOTSTRAP);
+        return shared.getFirst();
+    }
+
+    /// Closed at the end of the test, before the clusters.
+    public <T extends AutoCloseable> T closing(T resource) {
+        others.add(resource);
+        return resource;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        System.out.println("-- " + sentence(context));
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws Exception {
+        for (AutoCloseable other : others) {
+            other.close();
+        }
+        others.clear();
+        String test =
+                context.getRequiredTestClass().getSimpleName()
+                        + "."
+                        + context.getRequiredTestMethod().getName();
+        if (Boolean.getBoolean("tamada.keep.logs")) {
+            shared.forEach(cluster -> cluster.keepLogs(KEPT.resolve(test)));
+            own.forEach(cluster -> cluster.keepLogs(KEPT.resolve(test)));
+        }
+        if (context.getExecutionException().isPresent()) {
+            System.out.println("FAILED " + test + ": " + context.getExecutionException().get());
+            for (TestCluster cluster : shared) {
+                System.out.println(cluster.keepLogs(KEPT.resolve(test)));
+            }
+            for (TestCluster cluster : own) {
+                System.out.println(cluster.keepLogs(KEPT.resolve(test)));
+            }
+            endAll(shared);
+        }
+        endAll(own);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) {
+        endAll(shared);
+    }
+
+    private static void endAll(List<TestCluster> clusters) {
+        clusters.forEach(TestCluster::close);
+        clusters.clear();
+    }
+
+    private static String sentence(ExtensionContext context) {
+        return context.getRequiredTestMethod()
+                .getName()
+                .replaceAll("([A-Z])", " $1")
+                .toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,149 @@
+package io.tamada.chaos.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// One node: an agent, its instance and their files.
+public final class TestNode {
+
+    private final String name;
+    private final Path directory;
+    private final AgentProgram program;
+    private final int postgresPort = Ports.free();
+    private final int restPort = Ports.free();
+    private @Nullable Launched agent;
+
+    TestNode(String name, Path directory, AgentProgram program) {
+        this.name = name;
+        this.directory = directory;
+        this.program = program;
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Launched.giveToPostgres(directory);
+    }
+
+    void configure(ClusterPlan plan, String scope, TestEtcd etcd) {
+        writeConfig(NodeConfig.render(this, plan, scope, etcd.hosts()));
+    }
+
+    private void writeConfig(String text) {
+        try {
+            Files.writeString(configFile(), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Changes the file; the agent is not told.
+    public void editConfig(UnaryOperator<String> edit) {
+        try {
+            String before = Files.readString(configFile());
+            String after = edit.apply(before);
+            if (after.equals(before)) {
+                throw new IllegalStateException("the edit has not changed " + configFile());
+            }
+            writeConfig(after);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Starts the agent; returns at once.
+    public Launched start() {
+        Launched started =
+                Launched.start(
+                        program.user(),
+                        directory,
+                        directory.resolve("agent.log"),
+                        Map.of(),
+                        Launched.line(program.line(), configFile().toString()));
+        agent = started;
+        return started;
+    }
+
+    /// As a power failure would: the agent and every process of the instance at once.
+    public void killHard() {
+        var processes = Processes.ofInstance(dataDirectory());
+        agent().signal(Signals.KILL);
+        processes.forEach(Signals.KILL::to);
+        Processes.killInstance(dataDirectory());
+        agent().kill();
+    }
+
+    public void killAgent() {
+        agent().kill();
+    }
+
+    public void killPostmaster() {
+        Signals.KILL.to(Processes.postmaster(dataDirectory()));
+    }
+
+    /// SIGTERM, and its end awaited.
+    ///
+    /// @return the exit code.
+    public int stop(Duration within) {
+        agent().signal(Signals.TERM);
+        return agent().exitWithin(within);
+    }
+
+    public Launched agent() {
+        if (agent == null) {
+            throw new IllegalStateException(name + " was never started");
+        }
+        return agent;
+    }
+
+    /// Ends whatever is left; for the end of a test.
+    void destroy() {
+        if (agent != null) {
+            agent.signal(Signals.KILL);
+        }
+        Processes.killInstance(dataDirectory());
+        if (agent != null) {
+            agent.kill();
+        }
+        Processes.killInstance(dataDirectory());
+    }
+
+    public Rest.Answer rest(String path) {
+        return Rest.ask(restPort, path);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public int postgresPort() {
+        return postgresPort;
+    }
+
+    public int restPort() {
+        return restPort;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    public Path dataDirectory() {
+        return directory.resolve("data");
+    }
+
+    public Path configFile() {
+        return directory.resolve("agent.yml");
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,173 @@
+package io.tamada.core.decision;
+
+import static io.tamada.core.Facts.A;
+import static io.tamada.core.Facts.B;
+import static io.tamada.core.Facts.OTHER_SYSTEM;
+import static io.tamada.core.Facts.ago;
+import static io.tamada.core.Facts.answering;
+import static io.tamada.core.Facts.config;
+import static io.tamada.core.Facts.control;
+import static io.tamada.core.Facts.down;
+import static io.tamada.core.Facts.failed;
+import static io.tamada.core.Facts.historyTo;
+import static io.tamada.core.Facts.in;
+import static io.tamada.core.Facts.justFailed;
+import static io.tamada.core.Facts.member;
+import static io.tamada.core.Facts.primary;
+import static io.tamada.core.Facts.primaryData;
+import static io.tamada.core.Facts.running;
+import static io.tamada.core.Facts.silent;
+import static io.tamada.core.Facts.standbyData;
+import static io.tamada.core.Facts.standbyStatus;
+import static io.tamada.core.Facts.succeeded;
+import static io.tamada.core.Facts.tags;
+import static io.tamada.core.Facts.withIdentity;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tamada.core.Scene;
+import io.tamada.core.cluster.Initialization;
+import io.tamada.core.lease.LeaderLease;
+import io.tamada.core.member.MemberRole;
+import io.tamada.core.member.MemberState;
+import io.tamada.core.postgres.ControlState;
+import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Operation.Kind;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Every rule can be reached. The switch below has no default: a rule without a scene does not
+/// compile.
+class EveryRuleTest {
+
+    @ParameterizedTest
+    @EnumSource(RuleId.class)
+    void everyRuleIsReachedByTheSceneThatTellsItsStory(RuleId rule) {
+        assertThat(sceneOf(rule).decide().rule()).isEqualTo(rule);
+    }
+
+    @Test
+    void noTwoRulesShareACode() {
+        TreeSet<String> codes = new TreeSet<>();
+        for (RuleId rule : RuleId.values()) {
+            assertThat(codes.add(rule.code())).as(rule.code()).isTrue();
+            assertThat(rule.code()).matches("[A-Z][1-9][0-9]{2}");
+            assertThat(rule.sentence()).isNotBlank();
+        }
+    }
+
+    static Scene sceneOf(RuleId rule) {
+        return switch (rule) {
+            case STORE_AWAITED_AT_START -> Scene.storeSilent().process(down()).neverRead(ago(60));
+            case STORE_SILENT_LEASE_GOOD ->
+                    Scene.leading().storeAnswers(false).lease(new LeaderLease.Unconfirmed(in(25)));
+            case STORE_SILENT_DEADLINE_REACHED ->
+                    Scene.leading().storeAnswers(false).lease(new LeaderLease.Unconfirmed(in(9)));
+            case STORE_SILENT_PRIMARY_WITHOUT_LEASE ->
+                    Scene.leading().storeAnswers(false).lease(new LeaderLease.Unknown());
+            case STORE_SILENT_STANDBY_GOES_ON -> Scene.storeSilent();
+            case STORE_SILENT_START_READ_ONLY -> Scene.storeSilent().process(down());
+
+            case PAUSED_LEADER -> Scene.leading().config(config().pause());
+            case PAUSED_LEADER_WITHOUT_PRIMARY ->
+                    Scene.leading().config(config().pause()).process(down());
+            case PAUSED_MEMBER -> Scene.following().config(config().pause());
+            case PAUSED_PRIMARY_RECLAIMS -> Scene.primaryWithoutLease().config(config().pause());
+
+            case OPERATION_RUNNING -> Scene.rejoining().operation(running(Kind.START_AS_STANDBY));
+            case OPERATION_RUNNING_AS_LEADER ->
+                    Scene.leading().process(down()).operation(running(Kind.START_AS_PRIMARY));
+            case OPERATION_AGAINST_LOST_LEASE ->
+                    Scene.leaderless().operation(running(Kind.PROMOTE));
+
+            case BOOTSTRAP_CLAIM -> Scene.empty();
+            case BOOTSTRAP_INITDB -> Scene.empty().holdsInitialization();
+            case BOOTSTRAP_FAILED ->
+                    Scene.empty().holdsInitialization().operation(justFailed(Kind.INITDB, 2));
+            case BOOTSTRAP_TAKE_LEASE ->
+                    Scene.empty()
+                            .holdsInitialization()
+                            .directory(primaryData(ControlState.SHUT_DOWN, 1, 100));
+            case BOOTSTRAP_PROVISION -> Scene.leading().holdsInitialization();
+            case BOOTSTRAP_COMPLETE ->
+                    Scene.leading().holdsInitialization().operation(succeeded(Kind.PROVISION));
+            case BOOTSTRAP_AWAITED ->
+                    Scene.empty().initialization(new Initialization.InProgress(7));
+            case CLONE_FROM_LEADER ->
+                    Scene.following().directory(new DataDirectory.Empty()).process(down());
+            case CLONE_AWAITS_LEADER ->
+                    Scene.leaderless().directory(new DataDirectory.Empty()).process(down());
+
+            case FOREIGN_SYSTEM ->
+                    Scene.rejoining().initialization(new Initialization.Done(OTHER_SYSTEM));
+            case UNUSABLE_DIRECTORY ->
+                    Scene.rejoining().directory(new DataDirectory.Unusable("it is a file"));
+            case LEADER_RESTART_IN_PLACE -> Scene.leading().process(down());
+            case LEADER_START_AS_STANDBY ->
+                    Scene.leading().directory(standbyData(1, 5000)).process(down());
+            case LEADER_HANDS_OVER -> Scene.leading().process(down()).primaryDownSince(ago(301));
+            case LEADER_WITHOUT_DATA ->
+                    Scene.leading().directory(new DataDirectory.Empty()).process(down());
+            case SERVER_WITHOUT_DATA -> Scene.following().directory(new DataDirectory.Empty());
+            case REWIND_NEEDED ->
+                    Scene.rejoining()
+                            .config(config().usePgRewind())
+                            .members(member(B, MemberState.RUNNING, MemberRole.PRIMARY, 2))
+                            .history(historyTo(2))
+                            .directory(primaryData(ControlState.SHUT_DOWN, 1, 1500));
+            case REWIND_NOT_ALLOWED -> sceneOf(RuleId.REWIND_NEEDED).config(config());
+            case RECLONE_DIVERGED ->
+                    sceneOf(RuleId.REWIND_NEEDED).config(config().removeOnDivergence());
+            case REJOIN_AS_STANDBY -> Scene.rejoining();
+            case REJOIN_AWAITS_LEADER ->
+                    Scene.rejoining()
+                            .members(member(B, MemberState.RUNNING, MemberRole.PRIMARY, 2));
+            case START_WITHOUT_LEADER -> Scene.leaderless().process(down());
+            case ADOPT_STOPPED_INSTANCE ->
+                    Scene.empty()
+                            .directory(
+                                    new DataDirectory.Ready(
+                                            control(ControlState.SHUT_DOWN, 1, 100), false, false));
+
+            case LEADER_STEADY -> Scene.leading();
+            case LEADER_PROMOTES -> Scene.leading().process(answering(standbyStatus(1, 5000)));
+            case LEADER_SERVER_SILENT -> Scene.leading().process(silent());
+            case LEADER_CANNOT_PROMOTE ->
+                    Scene.leading()
+                            .process(answering(standbyStatus(1, 5000)))
+                            .operation(failed(Kind.PROMOTE, 3));
+            case LEADER_ADOPTS_FORMER_LIFE -> Scene.leading().lease(new LeaderLease.FormerLife());
+            case LEADER_TOO_LATE ->
+                    Scene.leading().lease(new LeaderLease.Held(in(9))).unprovenRenewals(1);
+
+            case RACE_WON_BY_RIGHT -> Scene.leaderless();
+            case RACE_PRIMARY_CONTINUES -> Scene.primaryWithoutLease();
+            case RACE_NOT_OURS -> Scene.leaderless().tags(tags("nofailover", true));
+            case RACE_OUTDATED_PRIMARY -> Scene.primaryWithoutLease().history(historyTo(2));
+            case RACE_SERVER_NOT_READY -> Scene.leaderless().process(silent());
+
+            case FOLLOWING -> Scene.following();
+            case DEPOSED_PRIMARY_STOPS -> Scene.leading().lease(new LeaderLease.HeldByOther(B));
+            case FOLLOW_NEW_LEADER -> Scene.following().process(answering(standbyStatus(1, 5000)));
+            case STANDBY_DIVERGED ->
+                    Scene.following()
+                            .members(member(B, MemberState.RUNNING, MemberRole.PRIMARY, 2))
+                            .history(historyTo(2))
+                            .process(answering(standbyStatus(1, 1001)));
+            case STANDBY_NOT_READY -> Scene.following().process(silent());
+            case LEADER_NOT_READY ->
+                    Scene.following()
+                            .members(member(B, MemberState.STARTING, MemberRole.REPLICA, 1));
+            case NAME_TAKEN ->
+                    Scene.leading()
+                            .lease(new LeaderLease.FormerLife())
+                            .members(withIdentity(primary(A), "another installation"));
+
+            case SHUTDOWN_STOPS_SERVER -> Scene.leading().wish(Wish.SHUT_DOWN);
+            case SHUTDOWN_HANDS_OVER -> Scene.leading().process(down()).wish(Wish.SHUT_DOWN);
+            case SHUTDOWN_COMPLETE -> Scene.rejoining().wish(Wish.SHUT_DOWN);
+            case SHUTDOWN_IN_PAUSE -> Scene.leading().config(config().pause()).wish(Wish.SHUT_DOWN);
+        };
+    }
+}

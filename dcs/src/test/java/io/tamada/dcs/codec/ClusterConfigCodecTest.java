@@ -1,0 +1,134 @@
+package io.tamada.dcs.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.SynchronousMode;
+import io.tamada.dcs.kv.Bytes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+final class ClusterConfigCodecTest {
+
+    private final List<String> warnings = new ArrayList<>();
+
+    private ClusterConfig decode(String json) {
+        return Objects.requireNonNull(ClusterConfigCodec.decode(Bytes.utf8(json), warnings::add));
+    }
+
+    @Test
+    void anEmptyObjectIsPatronisDefaults() {
+        assertThat(decode("{}")).isEqualTo(ClusterConfig.DEFAULTS);
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void everySettingIsRead() {
+        ClusterConfig config =
+                decode(
+                        """
+                        {"ttl":20,"loop_wait":"5","retry_timeout":3,
+                         "maximum_lag_on_failover":"16MB","primary_start_timeout":"2min",
+                         "primary_stop_timeout":7,"member_slots_ttl":"1h",
+                         "max_timelines_history":4,"check_timeline":"on","pause":true,
+                         "failsafe_mode":"yes","synchronous_mode":"quorum",
+                         "synchronous_mode_strict":true,"standby_cluster":{"host":"x"},
+                         "postgresql":{"use_pg_rewind":true,"use_slots":false,
+                          "remove_data_directory_on_rewind_failure":true,
+                          "remove_data_directory_on_diverged_timelines":true,
+                          "pg_hba":["local all all trust"],"pg_ident":["m a b"]}}
+                        """);
+        assertThat(config.ttl()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(config.loopWait()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(config.retryTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(config.maximumLagOnFailoverBytes()).isEqualTo(16L << 20);
+        assertThat(config.primaryStartTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(config.primaryStopTimeout()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(config.memberSlotsTtl()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.maxTimelinesHistory()).isEqualTo(4);
+        assertThat(config.checkTimeline()).isTrue();
+        assertThat(config.pause()).isTrue();
+        assertThat(config.failsafeMode()).isTrue();
+        assertThat(config.synchronousMode()).isEqualTo(SynchronousMode.QUORUM);
+        assertThat(config.synchronousModeStrict()).isTrue();
+        assertThat(config.standbyCluster()).isTrue();
+        assertThat(config.postgres().usePgRewind()).isTrue();
+        assertThat(config.postgres().useSlots()).isFalse();
+        assertThat(config.postgres().removeDataDirectoryOnRewindFailure()).isTrue();
+        assertThat(config.postgres().removeDataDirectoryOnDivergedTimelines()).isTrue();
+        assertThat(config.postgres().hba()).containsExactly("local all all trust");
+        assertThat(config.postgres().ident()).containsExactly("m a b");
+        assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void oldNamesCountWhereTheNewOnesAreAbsent() {
+        assertThat(decode("{\"master_start_timeout\":60}").primaryStartTimeout())
+                .isEqualTo(Duration.ofSeconds(60));
+        assertThat(
+                        decode("{\"master_stop_timeout\":60,\"primary_stop_timeout\":5}")
+                                .primaryStopTimeout())
+                .isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void parametersAreTextsAsPostgresReadsThem() {
+        ClusterConfig config =
+                decode(
+                        """
+                        {"postgresql":{"parameters":{"Max_Connections":100,"hot_standby":true,
+                         "fsync":false,"seq_page_cost":1.10,"archive_command":"cp %p /x",
+                         "work_mem":null,"bad":[1]}}}
+                        """);
+        assertThat(config.postgres().parameters())
+                .isEqualTo(
+                        Map.of(
+                                "max_connections", "100",
+                                "hot_standby", "on",
+                                "fsync", "off",
+                                "seq_page_cost", "1.10",
+                                "archive_command", "cp %p /x"));
+        assertThat(warnings).singleElement().asString().contains("parameters.bad", "[1]");
+    }
+
+    @Test
+    void aWrongValueHasItsDefaultAndAWarningThatSaysWhat() {
+        ClusterConfig config =
+                decode(
+                        """
+                        {"ttl":"soon","loop_wait":-1,"retry_timeout":0,"synchronous_mode":"maybe",
+                         "pause":"perhaps","maximum_lag_on_failover":"1XB",
+                         "max_timelines_history":1.5,"member_slots_ttl":"9999999999d",
+                         "postgresql":{"pg_hba":"all"}}
+                        """);
+        assertThat(config.ttl()).isEqualTo(ClusterConfig.DEFAULTS.ttl());
+        assertThat(config.loopWait()).isEqualTo(ClusterConfig.DEFAULTS.loopWait());
+        assertThat(config.retryTimeout()).isEqualTo(ClusterConfig.DEFAULTS.retryTimeout());
+        assertThat(config.synchronousMode()).isEqualTo(SynchronousMode.OFF);
+        assertThat(config.pause()).isFalse();
+        assertThat(config.memberSlotsTtl()).isEqualTo(ClusterConfig.DEFAULTS.memberSlotsTtl());
+        assertThat(warnings).hasSize(9);
+        assertThat(warnings)
+                .contains(
+                        "in the key 'config' of the store: ttl is \"soon\", expected a number of"
+                                + " seconds above zero; 30 s is used instead");
+    }
+
+    @Test
+    void aStandbyClusterNeedsASource() {
+        assertThat(decode("{\"standby_cluster\":{}}").standbyCluster()).isFalse();
+        assertThat(decode("{\"standby_cluster\":null}").standbyCluster()).isFalse();
+        assertThat(decode("{\"standby_cluster\":{\"restore_command\":\"x\"}}").standbyCluster())
+                .isTrue();
+    }
+
+    @Test
+    void theDocumentIsKeptAsItWas() {
+        String json = "{ \"ttl\" : 20, \"unknown\": [1, 2] }";
+        assertThat(decode(json).json()).isEqualTo(json);
+    }
+}
