@@ -31,39 +31,34 @@ import org.jspecify.annotations.Nullable;
 /// true. If both readings show our key with our epoch, it was ours all the time.
 final class Leadership {
 
+    /// No key has this create revision.
+    private static final long NO_EPOCH = -1;
+
     /// How often one renewal tries again because etcd changed its leader under it.
     private static final int RENEWAL_ROUNDS = 2;
 
     /// How often one acquisition tries again because its lease was gone.
     private static final int ACQUISITION_ROUNDS = 2;
 
-    private static final String OVERTAKEN =
-            "an earlier attempt of ours has changed the leader key meanwhile";
-
     private final EtcdKv kv;
     private final ClusterKeys keys;
     private final Session session;
     private final Bytes self;
 
-    /// Create revision of the key that is ours; zero when none is.
-    private long epoch;
-
-    /// The lease on which the key of this epoch was last seen.
-    private long keyLease;
-
-    /// Term of the last linearizable answer that showed the key as ours; zero when there is none.
-    private long shownInTerm;
-
-    /// Modification revision at which the key of this epoch was last seen.
-    private long shownAt;
+    /// The key as it was last shown to be ours; null when none is.
+    private @Nullable OwnKey own;
 
     /// Whether a transaction on the leader key has ended without an answer since the last
     /// reading.
     private boolean unsettled;
 
-    /// Whether a transaction of ours without an answer may still be applied. It is guarded by the
-    /// revision that was seen before it, so the next change of the key ends the danger.
-    private boolean overtakable;
+    /// Whether such a transaction may still arrive and would then find the key as it expects it.
+    /// The next renewal writes the key, so that the straggler's guard fails: a late delete would
+    /// free a key that we believe in, a late put would move it to a lease that nobody renews.
+    private boolean stragglers;
+
+    /// @param raftTerm of the linearizable answer that showed the key.
+    private record OwnKey(long createRevision, long modRevision, long leaseId, long raftTerm) {}
 
     Leadership(EtcdKv kv, ClusterKeys keys, Session session, MemberName self) {
         this.kv = kv;
@@ -78,72 +73,54 @@ final class Leadership {
     boolean observe(@Nullable KeyValue key, long raftTerm) {
         unsettled = false;
         if (key == null || !key.value().equals(self) || !session.owns(key.leaseId())) {
-            forget();
+            own = null;
             return false;
         }
-        if (epoch != 0 && epoch != key.createRevision()) {
+        if (own != null && own.createRevision() != key.createRevision()) {
             // The key was gone in between, and a late transaction of ours has won it again. The
             // old epoch has to be seen as lost first.
-            forget();
+            own = null;
             return false;
         }
-        if (shownAt != 0 && key.modRevision() != shownAt) {
-            overtakable = false;
-        }
-        hold(key.createRevision(), key.leaseId(), raftTerm, key.modRevision());
+        own = new OwnKey(key.createRevision(), key.modRevision(), key.leaseId(), raftTerm);
         return true;
     }
 
     boolean isHeld() {
-        return epoch != 0;
+        return own != null;
     }
 
     /// Compares that hold only while the key of our epoch is there.
     List<Compare> guard() {
         return List.of(
                 new Compare.ValueIs(keys.leader, self),
-                new Compare.CreateRevisionIs(keys.leader, epoch));
+                new Compare.CreateRevisionIs(
+                        keys.leader, own == null ? NO_EPOCH : own.createRevision()));
     }
 
-    /// Compares that hold only while nothing at all has happened to the key since it was seen.
-    /// Without the last one a move or a release whose answer was lost could be applied late, over
-    /// a newer move: back onto a lease that nobody renews.
-    private List<Compare> exactGuard() {
-        List<Compare> guards = new ArrayList<>(guard());
-        guards.add(new Compare.ModRevisionIs(keys.leader, shownAt));
-        return guards;
+    /// For changes of the key itself: it must be exactly as it was last seen.
+    private List<Compare> unchanged(OwnKey key) {
+        return GuardedWrites.and(
+                guard(), new Compare.ModRevisionIs(keys.leader, key.modRevision()));
     }
 
-    private void hold(long createRevision, long lease, long raftTerm, long modRevision) {
-        epoch = createRevision;
-        keyLease = lease;
-        shownInTerm = raftTerm;
-        shownAt = modRevision;
-    }
-
-    private void forget() {
-        epoch = 0;
-        keyLease = 0;
-        shownInTerm = 0;
-        shownAt = 0;
-        overtakable = false;
-    }
-
+    /// Renews and proves, or moves the key to a new lease. The reading that last showed the key
+    /// is the one before the keepalive, however long ago it was: terms only grow.
     RenewOutcome renew(Duration ttl, Budget budget) {
         if (unsettled && read(budget) instanceof Reading.NoAnswer(String reason)) {
             return new RenewOutcome.Unknown(reason);
         }
-        if (epoch == 0) {
+        OwnKey key = own;
+        if (key == null) {
             return new RenewOutcome.Lost("the leader key is not held by this process");
         }
-        if (!session.fits(ttl) || keyLease != session.leaseId() || overtakable) {
-            return move(ttl, budget);
+        if (stragglers || !session.fits(ttl) || key.leaseId() != session.leaseId()) {
+            return move(key, ttl, budget);
         }
         for (int round = 0; round < RENEWAL_ROUNDS; round++) {
-            long before = shownInTerm;
             switch (session.keepAlive(budget)) {
                 case Pulse.Gone _ -> {
-                    return move(ttl, budget);
+                    return move(key, ttl, budget);
                 }
                 case Pulse.Unknown(String reason) -> {
                     return new RenewOutcome.Unknown(reason);
@@ -156,10 +133,13 @@ final class Leadership {
                         case Reading.NotOurs(String reason) -> {
                             return new RenewOutcome.Lost(reason);
                         }
-                        case Reading.Ours _ -> {
-                            if (before == alive.raftTerm() && before == shownInTerm) {
+                        case Reading.Ours(OwnKey now) -> {
+                            if (key.raftTerm() == alive.raftTerm()
+                                    && now.raftTerm() == alive.raftTerm()
+                                    && now.leaseId() == session.leaseId()) {
                                 return new RenewOutcome.Renewed(alive.sentAt(), alive.ttl());
                             }
+                            key = now;
                         }
                     }
                 }
@@ -170,26 +150,21 @@ final class Leadership {
 
     /// Puts the key on a new lease, as long as it is still the key of our epoch. It is never
     /// created anew here: once it was gone, others may have led, and only an acquisition asks.
-    private RenewOutcome move(Duration ttl, Budget budget) {
+    private RenewOutcome move(OwnKey key, Duration ttl, Budget budget) {
         return switch (session.grant(ttl, budget)) {
             case Pulse.Unknown(String reason) -> new RenewOutcome.Unknown(reason);
             case Pulse.Gone(String reason) -> new RenewOutcome.Unknown(reason);
             case Pulse.Alive granted ->
-                    switch (send(exactGuard(), putLeader(), budget)) {
+                    switch (send(unchanged(key), putLeader(), budget)) {
                         case KvReply.Answered<TxnAnswer>(TxnAnswer answer) -> {
                             if (answer.succeeded()) {
-                                overtakable = false;
-                                hold(
-                                        epoch,
-                                        session.leaseId(),
-                                        answer.header().raftTerm(),
-                                        answer.header().revision());
+                                written(key.createRevision(), answer);
                                 yield new RenewOutcome.Renewed(granted.sentAt(), granted.ttl());
                             }
-                            String reason = describe(leaderIn(answer));
-                            yield observe(leaderIn(answer), answer.header().raftTerm())
-                                    ? new RenewOutcome.Unknown(OVERTAKEN)
-                                    : new RenewOutcome.Lost(reason);
+                            KeyValue found = leaderIn(answer);
+                            yield observe(found, answer.header().raftTerm())
+                                    ? new RenewOutcome.Unknown("the leader key has just moved")
+                                    : new RenewOutcome.Lost(describe(found));
                         }
                         case KvReply.NotApplied<TxnAnswer>(_, String reason) ->
                                 new RenewOutcome.Unknown(reason);
@@ -259,16 +234,19 @@ final class Leadership {
 
     private AcquireOutcome taken(TxnAnswer answer, long createRevision, Pulse.Alive alive) {
         long term = answer.header().raftTerm();
-        hold(
-                createRevision == 0 ? answer.header().revision() : createRevision,
-                session.leaseId(),
-                term,
-                answer.header().revision());
+        written(createRevision == 0 ? answer.header().revision() : createRevision, answer);
         if (alive.origin() == Session.Origin.KEEPALIVE && alive.raftTerm() != term) {
             return new AcquireOutcome.Unknown(
                     "the leader key is won, but etcd changed its leader: the lease is not proven");
         }
         return new AcquireOutcome.Acquired(alive.sentAt(), alive.ttl());
+    }
+
+    /// Our transaction has just put the key on our lease.
+    private void written(long createRevision, TxnAnswer answer) {
+        long revision = answer.header().revision();
+        own = new OwnKey(createRevision, revision, session.leaseId(), answer.header().raftTerm());
+        stragglers = false;
     }
 
     private AcquireOutcome notTaken(TxnAnswer answer) {
@@ -284,20 +262,20 @@ final class Leadership {
         if (unsettled && read(budget) instanceof Reading.NoAnswer(String reason)) {
             return new WriteOutcome.Unknown(reason);
         }
-        if (epoch == 0) {
+        OwnKey key = own;
+        if (key == null) {
             return new WriteOutcome.Refused("the leader key is not held by this process");
         }
-        return switch (send(exactGuard(), new Op.Delete(keys.leader), budget)) {
+        return switch (send(unchanged(key), new Op.Delete(keys.leader), budget)) {
             case KvReply.Answered<TxnAnswer>(TxnAnswer answer) -> {
                 if (answer.succeeded()) {
-                    forget();
+                    own = null;
                     yield new WriteOutcome.Done();
                 }
-                if (observe(leaderIn(answer), answer.header().raftTerm())) {
-                    yield new WriteOutcome.Unknown(OVERTAKEN);
-                }
-                forget();
-                yield new WriteOutcome.Refused(describe(leaderIn(answer)));
+                KeyValue found = leaderIn(answer);
+                yield observe(found, answer.header().raftTerm())
+                        ? new WriteOutcome.Unknown("the leader key has just moved")
+                        : new WriteOutcome.Refused(describe(found));
             }
             case KvReply.NotApplied<TxnAnswer>(_, String reason) ->
                     new WriteOutcome.Unknown(reason);
@@ -316,7 +294,7 @@ final class Leadership {
                 kv.txn(new Txn(guards, List.of(then), List.of(read)), budget.left());
         if (reply instanceof KvReply.Unknown<TxnAnswer>) {
             unsettled = true;
-            overtakable = true;
+            stragglers = true;
         }
         if (reply instanceof KvReply.NotApplied<TxnAnswer>(var cause, _)
                 && cause == KvReply.Cause.LEASE_NOT_FOUND) {
@@ -327,7 +305,7 @@ final class Leadership {
 
     /// What a reading of the leader key alone has shown.
     private sealed interface Reading {
-        record Ours() implements Reading {}
+        record Ours(OwnKey key) implements Reading {}
 
         record NotOurs(String reason) implements Reading {}
 
@@ -338,8 +316,8 @@ final class Leadership {
         return switch (kv.range(new KeyRange.Key(keys.leader), budget.left())) {
             case KvReply.Answered<RangeAnswer>(RangeAnswer answer) -> {
                 KeyValue key = answer.kvs().isEmpty() ? null : answer.kvs().getFirst();
-                yield observe(key, answer.header().raftTerm())
-                        ? new Reading.Ours()
+                yield observe(key, answer.header().raftTerm()) && own != null
+                        ? new Reading.Ours(own)
                         : new Reading.NotOurs(describe(key));
             }
             case KvReply.NotApplied<RangeAnswer>(_, String reason) -> new Reading.NoAnswer(reason);

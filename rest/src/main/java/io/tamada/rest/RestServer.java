@@ -2,6 +2,7 @@ package io.tamada.rest;
 
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.tamada.rest.http.ConnectionLimits;
 import io.tamada.rest.http.ReadApi;
 import io.tamada.rest.http.ServerSetup;
 import io.tamada.rest.tls.TlsFileException;
@@ -23,11 +24,17 @@ public final class RestServer {
     }
 
     private final RestSettings settings;
+    private final ConnectionLimits limits;
     private final ReadApi api;
     private @Nullable ApplicationContext context;
 
     public RestServer(RestSettings settings, ReadApi api) {
+        this(settings, settings.tls() == null ? ConnectionLimits.PLAIN : ConnectionLimits.TLS, api);
+    }
+
+    RestServer(RestSettings settings, ConnectionLimits limits, ReadApi api) {
         this.settings = settings;
+        this.limits = limits;
         this.api = api;
     }
 
@@ -38,7 +45,7 @@ public final class RestServer {
         }
         ApplicationContext starting;
         try {
-            starting = ServerSetup.context(settings, api);
+            starting = ServerSetup.context(settings, limits, api);
         } catch (TlsFileException unusable) {
             return new Started.Refused("restapi: " + unusable.getMessage());
         }

@@ -89,13 +89,12 @@ public final class DemoCommand implements Callable<Integer> {
         }
         boolean seated = isSeated();
         Screen screen = seated ? new Screen.Terminal(System.out) : new Screen.Plain(System.out);
+        Keyboard keyboard = seated ? Keyboard.ofTerminal() : Keyboard.none();
         DemoRun run;
         try {
-            DemoSettings settings = settings();
-            run =
-                    DemoRun.prepare(
-                            settings, screen, seated ? Keyboard.ofTerminal() : Keyboard.none());
+            run = DemoRun.prepare(settings(), screen, keyboard);
         } catch (DemoFailure failure) {
+            keyboard.close();
             screen.say("tamada demo: " + failure.getMessage());
             return DemoRun.BROKEN;
         }

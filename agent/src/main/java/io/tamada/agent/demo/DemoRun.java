@@ -389,6 +389,7 @@ final class DemoRun {
     private int cleanUp(int exitCode) {
         int result = exitCode;
         screen.end();
+        screen.say("Stopping everything.");
         try {
             writer.close();
             if (poll != null) {

@@ -2,15 +2,31 @@ package io.tamada.agent.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tamada.agent.os.PosixKill;
+import io.tamada.agent.postgres.PostgresSettings.Bootstrap;
+import io.tamada.agent.postgres.PostgresSettings.BootstrapUser;
+import io.tamada.agent.postgres.PostgresSettings.LocalAccess;
+import io.tamada.agent.postgres.PostgresSettings.Role;
+import io.tamada.agent.postgres.PostgresSettings.Roles;
+import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.LocalPostgres;
+import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,5 +68,250 @@ class LinuxPostgresControlTest {
             node.succeed(new PostgresCommand.Stop(StopMode.FAST));
             assertThat(node.control.observe().isDown()).isTrue();
         }
+    }
+
+    @Test
+    void aPostmasterThatDiesIsDownOnlyWhenItsBusyBackendIsGoneToo() throws Exception {
+        try (TestNode node = new TestNode(root, "node-a")) {
+            node.bootstrap();
+            Thread busy = busyBackend(node);
+            long backend = awaitBusyBackend(node);
+            long postmaster = postmaster(node);
+
+            PosixKill.signal(postmaster, PosixKill.SIGKILL);
+            node.await(LocalPostgres::isDown);
+
+            assertThat(InstanceProcesses.isAlive(backend)).isFalse();
+            assertThat(node.control.processes().find()).isEmpty();
+            assertThat(Objects.requireNonNull(node.board.latest()).state())
+                    .isEqualTo(MemberState.CRASHED);
+            busy.join();
+            node.succeed(new PostgresCommand.StartAsPrimary());
+            assertThat(node.awaitStatus(s -> true).timeline()).isEqualTo(Timeline.FIRST);
+        }
+    }
+
+    @Test
+    void everyProcessOfAnInstanceCanBeKilledAtOnce() throws Exception {
+        try (TestNode node = new TestNode(root, "node-a")) {
+            node.bootstrap();
+            Thread busy = busyBackend(node);
+            awaitBusyBackend(node);
+            InstanceProcesses fence = new InstanceProcesses(node.settings.dataDirectory());
+
+            assertThat(fence.find()).hasSizeGreaterThan(5);
+            assertThat(fence.killAll()).isTrue();
+
+            assertThat(fence.find()).isEmpty();
+            node.await(LocalPostgres::isDown);
+            busy.join();
+        }
+    }
+
+    @Test
+    void aServerThatRunsAlreadyIsAdoptedAndItsExitIsSeen() throws Exception {
+        TestNode first = new TestNode(root, "node-a");
+        first.bootstrap();
+        first.succeed(new PostgresCommand.Stop(StopMode.FAST));
+        Path log = root.resolve("pg_ctl.log");
+        Process ctl =
+                new ProcessBuilder(
+                                TestNode.BIN.resolve("pg_ctl").toString(),
+                                "-D",
+                                first.settings.dataDirectory().toString(),
+                                "-l",
+                                log.toString(),
+                                "-w",
+                                "start")
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        assertThat(ctl.waitFor()).isZero();
+
+        try (TestNode second = first.successor(UnaryOperator.identity())) {
+            long pid = postmaster(second);
+            second.awaitStatus(s -> !s.inRecovery());
+            second.succeed(new PostgresCommand.StartAsPrimary());
+            assertThat(postmaster(second)).isEqualTo(pid);
+
+            long before = System.nanoTime();
+            PosixKill.signal(pid, PosixKill.SIGKILL);
+            second.await(LocalPostgres::isDown);
+            assertThat(System.nanoTime() - before).isLessThan(1_000_000_000L);
+        }
+    }
+
+    @Test
+    void aPromotedStandbyHasANewTimelineAHistoryAndSoonACheckpoint() throws Exception {
+        try (TestNode node = new TestNode(root, "node-a")) {
+            node.bootstrap();
+            node.succeed(new PostgresCommand.Stop(StopMode.FAST));
+            node.succeed(new PostgresCommand.StartAsStandby(null));
+            ServerStatus standby = node.awaitStatus(ServerStatus::inRecovery);
+            assertThat(standby.timeline()).isEqualTo(Timeline.FIRST);
+            assertThat(standby.replayed()).isNotNull();
+            assertThat(standby.written()).isNull();
+
+            node.succeed(new PostgresCommand.Promote());
+
+            ServerStatus primary = Objects.requireNonNull(node.control.observe().status());
+            assertThat(primary.inRecovery()).isFalse();
+            assertThat(primary.timeline()).isEqualTo(new Timeline(2));
+            assertThat(primary.history().current()).isEqualTo(new Timeline(2));
+            assertThat(primary.history().switchPointOf(Timeline.FIRST)).isNotNull();
+            node.awaitStatus(ServerStatus::checkpointAfterPromote);
+            assertThat(node.settings.dataDirectory().resolve("standby.signal")).doesNotExist();
+        }
+    }
+
+    @Test
+    void aFastStopThatHangsIsMadeImmediate() throws Exception {
+        try (TestNode node = new TestNode(root, "node-a")) {
+            node.bootstrap();
+            PosixKill.signal(postmaster(node), PosixKill.SIGSTOP);
+            node.begin(new PostgresCommand.Stop(StopMode.FAST));
+            node.await(p -> p.process() instanceof ServerProcess.NotAnswering n && n.stopping());
+
+            node.begin(new PostgresCommand.Stop(StopMode.IMMEDIATE));
+
+            assertThat(node.ended()).isInstanceOf(Operation.Succeeded.class);
+            assertThat(node.control.observe().isDown()).isTrue();
+            assertThat(node.control.processes().find()).isEmpty();
+        }
+    }
+
+    @Test
+    void usersAndHookRunOnceAfterInitdbAndNoPasswordReachesTheLog() throws Exception {
+        Path proof = root.resolve("proof");
+        Bootstrap bootstrap =
+                new Bootstrap(
+                        List.of("local all all trust", "host all all 127.0.0.1/32 scram-sha-256"),
+                        List.of(new BootstrapUser("app", "app secret", List.of("createdb"))),
+                        "/bin/sh -c 'echo \"$PGPASSFILE $1\" >> " + proof + "' hook");
+        TreeMap<String, String> loud = new TreeMap<>();
+        loud.put("log_statement", "all");
+        loud.put("log_min_duration_statement", "0");
+        try (TestNode node = new TestNode(root, "node-a", TestNode.bootstrap(bootstrap, loud))) {
+            node.bootstrap();
+            node.succeed(new PostgresCommand.Provision());
+
+            assertThat(Files.readAllLines(proof))
+                    .singleElement()
+                    .asString()
+                    .endsWith(
+                            "postgres://postgres@127.0.0.1:"
+                                    + node.settings.listen().port()
+                                    + "/postgres");
+            assertThat(node.query("SELECT rolcreatedb::text FROM pg_roles WHERE rolname = 'app'"))
+                    .isEqualTo("true");
+            assertThat(Files.readString(node.settings.stateDirectory().resolve("postgres.log")))
+                    .contains("statement:")
+                    .doesNotContain("secret")
+                    .doesNotContain("SCRAM-SHA-256$");
+        }
+    }
+
+    @Test
+    void theUnixSocketServesWhereTcpIsClosed() throws Exception {
+        try (TestNode node =
+                new TestNode(root, "node-a", TestNode.access(LocalAccess.UNIX_SOCKET))) {
+            node.succeed(new PostgresCommand.Initdb());
+            Files.writeString(
+                    node.settings.dataDirectory().resolve("pg_hba.conf"), "local all all trust\n");
+            node.succeed(new PostgresCommand.StartAsPrimary());
+            node.succeed(new PostgresCommand.Provision());
+        }
+    }
+
+    @Test
+    void aRefusedSuperuserIsNamedWithTheReason() throws Exception {
+        TestNode first = new TestNode(root, "node-a");
+        first.bootstrap();
+        Roles wrong =
+                new Roles(
+                        Role.of("postgres", "mistyped"),
+                        first.settings.roles().replication(),
+                        null);
+        try (TestNode second = first.successor(TestNode.roles(wrong))) {
+            second.begin(new PostgresCommand.StartAsPrimary());
+            LocalPostgres seen =
+                    second.await(
+                            p ->
+                                    p.operation() instanceof Operation.Running running
+                                            && running.progress().contains("refuses"));
+            assertThat(((Operation.Running) seen.operation()).progress())
+                    .contains("\"postgres\" (postgresql.authentication.superuser)")
+                    .contains("password authentication failed")
+                    .doesNotContain("mistyped");
+        }
+    }
+
+    @Test
+    void foreignDirectoriesAreRefusedWithTheCure() throws Exception {
+        assertThat(refusal(Path.of("/usr/lib/postgresql")))
+                .contains("belongs to user root")
+                .contains("change the owner");
+
+        Path stranger = Files.createDirectory(root.resolve("stranger"));
+        Files.writeString(stranger.resolve("letter.txt"), "dear diary");
+        assertThat(refusal(stranger)).contains("chmod 0700");
+        DataDirectories.close(stranger);
+        assertThat(refusal(stranger)).contains("not a PostgreSQL data directory");
+
+        Files.writeString(stranger.resolve("PG_VERSION"), "9.6\n");
+        assertThat(refusal(stranger)).contains("made by PostgreSQL 9.6").contains("pg_upgrade");
+        try (TestNode node = new TestNode(root, "node-b", TestNode.data(stranger))) {
+            assertThat(node.fail(new PostgresCommand.Initdb())).contains("not empty");
+            assertThat(stranger.resolve("letter.txt")).exists();
+        }
+    }
+
+    private String refusal(Path directory) throws Exception {
+        try (TestNode node = new TestNode(root, "node-a", TestNode.data(directory))) {
+            return ((DataDirectory.Unusable) node.control.observe().directory()).reason();
+        }
+    }
+
+    @Test
+    void aFailedStartSaysTheServersLastWords() throws Exception {
+        try (TestNode node = new TestNode(root, "node-a")) {
+            node.succeed(new PostgresCommand.Initdb());
+            Files.writeString(
+                    node.settings.dataDirectory().resolve("postgresql.base.conf"),
+                    "shared_buffers = nonsense\n");
+
+            assertThat(node.fail(new PostgresCommand.StartAsPrimary())).contains("shared_buffers");
+            node.fail(new PostgresCommand.StartAsPrimary());
+            assertThat(((Operation.Failed) node.control.observe().operation()).attempt())
+                    .isEqualTo(2);
+        }
+    }
+
+    static long postmaster(TestNode node) throws Exception {
+        return Objects.requireNonNull(PostmasterPid.read(node.settings.dataDirectory())).pid();
+    }
+
+    /// A backend that computes and never looks up.
+    private static Thread busyBackend(TestNode node) {
+        return Thread.ofVirtual()
+                .start(
+                        () -> {
+                            try (Connection connection = node.connect();
+                                    Statement statement = connection.createStatement()) {
+                                statement.execute("DO $$ BEGIN LOOP END LOOP; END $$");
+                            } catch (SQLException killed) {
+                                assertThat(killed.getSQLState()).startsWith("08");
+                            }
+                        });
+    }
+
+    private static long awaitBusyBackend(TestNode node) throws Exception {
+        String pid = "";
+        for (int attempt = 0; attempt < 500 && pid.isEmpty(); attempt++) {
+            pid =
+                    node.query(
+                            "SELECT pid FROM pg_stat_activity WHERE state = 'active' AND query LIKE"
+                                    + " 'DO %'");
+        }
+        return Long.parseLong(pid);
     }
 }

@@ -83,10 +83,10 @@ final class TestNode implements AutoCloseable {
     }
 
     /// Another agent over the same files, as after the death of the first one.
-    private TestNode(TestNode former) throws IOException {
+    private TestNode(TestNode former, UnaryOperator<PostgresSettings> change) throws IOException {
         this.root = former.root;
         this.name = former.name;
-        this.settings = former.settings;
+        this.settings = change.apply(former.settings);
         this.control = open();
     }
 
@@ -98,10 +98,10 @@ final class TestNode implements AutoCloseable {
         return opened;
     }
 
-    TestNode successor() throws IOException {
+    TestNode successor(UnaryOperator<PostgresSettings> change) throws IOException {
         control.close();
         isOpen = false;
-        return new TestNode(this);
+        return new TestNode(this, change);
     }
 
     static ClusterConfig config(SortedMap<String, String> parameters) {
@@ -137,6 +137,126 @@ final class TestNode implements AutoCloseable {
                 List.of(),
                 Bootstrap.NOTHING,
                 ServerOutput.FILE);
+    }
+
+    /// The same settings with other options for pg_basebackup.
+    static UnaryOperator<PostgresSettings> basebackup(String... options) {
+        return s ->
+                new PostgresSettings(
+                        s.scope(),
+                        s.memberName(),
+                        s.listen(),
+                        s.connectAddress(),
+                        s.localAccess(),
+                        s.dataDirectory(),
+                        s.binDirectory(),
+                        s.configDirectory(),
+                        s.stateDirectory(),
+                        s.pgpass(),
+                        s.roles(),
+                        s.initdbOptions(),
+                        List.of(options),
+                        s.parameters(),
+                        s.hba(),
+                        s.ident(),
+                        s.bootstrap(),
+                        s.output());
+    }
+
+    static UnaryOperator<PostgresSettings> roles(Roles roles) {
+        return s ->
+                new PostgresSettings(
+                        s.scope(),
+                        s.memberName(),
+                        s.listen(),
+                        s.connectAddress(),
+                        s.localAccess(),
+                        s.dataDirectory(),
+                        s.binDirectory(),
+                        s.configDirectory(),
+                        s.stateDirectory(),
+                        s.pgpass(),
+                        roles,
+                        s.initdbOptions(),
+                        s.basebackupOptions(),
+                        s.parameters(),
+                        s.hba(),
+                        s.ident(),
+                        s.bootstrap(),
+                        s.output());
+    }
+
+    static UnaryOperator<PostgresSettings> access(LocalAccess access) {
+        return s ->
+                new PostgresSettings(
+                        s.scope(),
+                        s.memberName(),
+                        s.listen(),
+                        s.connectAddress(),
+                        access,
+                        s.dataDirectory(),
+                        s.binDirectory(),
+                        s.configDirectory(),
+                        s.stateDirectory(),
+                        s.pgpass(),
+                        s.roles(),
+                        s.initdbOptions(),
+                        s.basebackupOptions(),
+                        s.parameters(),
+                        s.hba(),
+                        s.ident(),
+                        s.bootstrap(),
+                        s.output());
+    }
+
+    static UnaryOperator<PostgresSettings> data(Path data) {
+        return s ->
+                new PostgresSettings(
+                        s.scope(),
+                        s.memberName(),
+                        s.listen(),
+                        s.connectAddress(),
+                        s.localAccess(),
+                        data,
+                        s.binDirectory(),
+                        s.configDirectory(),
+                        s.stateDirectory(),
+                        s.pgpass(),
+                        s.roles(),
+                        s.initdbOptions(),
+                        s.basebackupOptions(),
+                        s.parameters(),
+                        s.hba(),
+                        s.ident(),
+                        s.bootstrap(),
+                        s.output());
+    }
+
+    static UnaryOperator<PostgresSettings> bootstrap(
+            Bootstrap bootstrap, SortedMap<String, String> parameters) {
+        return s -> {
+            SortedMap<String, String> all = new TreeMap<>(s.parameters());
+            all.putAll(parameters);
+            return new PostgresSettings(
+                    s.scope(),
+                    s.memberName(),
+                    s.listen(),
+                    s.connectAddress(),
+                    s.localAccess(),
+                    s.dataDirectory(),
+                    s.binDirectory(),
+                    s.configDirectory(),
+                    s.stateDirectory(),
+                    s.pgpass(),
+                    s.roles(),
+                    s.initdbOptions(),
+                    s.basebackupOptions(),
+                    all,
+                    s.hba(),
+                    s.ident(),
+                    bootstrap,
+                    s.output());
+        };
     }
 
     private static int freePort() throws IOException {

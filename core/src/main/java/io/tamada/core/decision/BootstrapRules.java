@@ -86,7 +86,7 @@ final class BootstrapRules {
             case Initialization.Absent() -> nobodyHasBegun(seen, view, directory);
             case Initialization.InProgress _ ->
                     seen.holdsInitialization()
-                            ? initdb(seen)
+                            ? initdb(seen, view, directory)
                             : waiting(seen, RuleId.BOOTSTRAP_AWAITED, "");
             case Initialization.Done _ -> copyLeader(seen, view, directory);
         };
@@ -146,7 +146,20 @@ final class BootstrapRules {
         return null;
     }
 
-    private static Decision initdb(Observation seen) {
+    private static Decision initdb(Observation seen, ClusterView view, DataDirectory directory) {
+        String overtaken = null;
+        if (view.leader() != null) {
+            overtaken = view.leader().name() + " leads a cluster of this name already";
+        } else if (directory instanceof DataDirectory.Interrupted(String operation)) {
+            overtaken = "an interrupted " + operation + " is here";
+        }
+        if (overtaken != null) {
+            return new Decision(
+                    RuleId.BOOTSTRAP_FAILED,
+                    overtaken,
+                    Plans.alive(seen, new Action.AbandonInitialization()),
+                    Plans.AT_ONCE);
+        }
         if (seen.postgres().operation() instanceof Operation.Failed failed
                 && failed.kind() == Operation.Kind.INITDB
                 && (failed.attempt() >= INITDB_ATTEMPTS

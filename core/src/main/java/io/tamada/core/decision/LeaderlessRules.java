@@ -28,7 +28,7 @@ final class LeaderlessRules {
         ClusterView view = situation.view();
         if (view.initialization() instanceof Initialization.InProgress
                 && !seen.holdsInitialization()
-                && !seen.postgres().isPrimary()) {
+                && !seen.postgres().mayBePrimary()) {
             return waiting(seen, RuleId.BOOTSTRAP_AWAITED, "");
         }
         return switch (seen.postgres().process()) {

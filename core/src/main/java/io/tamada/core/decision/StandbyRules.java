@@ -108,8 +108,7 @@ final class StandbyRules {
                     Plans.SOON);
         }
         // Asking for the upstream it has already makes the WAL receiver try again at once, instead
-        // of
-        // after wal_retrieve_retry_interval.
+        // of after wal_retrieve_retry_interval.
         return new Decision(
                 right ? RuleId.FOLLOWING : RuleId.FOLLOW_NEW_LEADER,
                 right ? leader.name() + ", not streaming yet" : leader.name(),

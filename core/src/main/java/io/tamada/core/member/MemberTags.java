@@ -53,7 +53,9 @@ public record MemberTags(SortedMap<String, Object> all) {
 
     /// The member this one prefers to replicate from, or null.
     public @Nullable MemberName replicateFrom() {
-        return all.get("replicatefrom") instanceof String name && !name.isEmpty()
+        return all.get("replicatefrom") instanceof String name
+                        && !name.isEmpty()
+                        && name.indexOf('/') < 0
                 ? new MemberName(name)
                 : null;
     }

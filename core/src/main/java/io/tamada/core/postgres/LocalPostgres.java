@@ -28,13 +28,14 @@ public record LocalPostgres(DataDirectory directory, ServerProcess process, Oper
         return directory instanceof DataDirectory.Ready(ControlData control, _, _) ? control : null;
     }
 
-    /// Whether what looks like a silent postmaster is a tool's: initdb and pg_rewind run the
-    /// server in single-user mode, which leaves a `postmaster.pid` and lets nobody in.
-    private boolean isToolAtWork() {
+    /// Whether what looks like a silent postmaster is one of those that let nobody write: initdb
+    /// and pg_rewind run the server in single-user mode, which leaves a `postmaster.pid`, and a
+    /// start as a standby writes `standby.signal` before anything else.
+    private boolean isSilentByDesign() {
         return operation instanceof Operation.Running(Operation.Kind kind, _, _)
                 && switch (kind) {
-                    case INITDB, CLONE, REWIND -> true;
-                    case PROVISION, START_AS_PRIMARY, START_AS_STANDBY, STOP, PROMOTE -> false;
+                    case INITDB, CLONE, REWIND, START_AS_STANDBY -> true;
+                    case PROVISION, START_AS_PRIMARY, STOP, PROMOTE -> false;
                 };
     }
 
@@ -49,7 +50,7 @@ public record LocalPostgres(DataDirectory directory, ServerProcess process, Oper
             case ServerProcess.Down() -> false;
             case ServerProcess.Answering(ServerStatus status) -> !status.inRecovery();
             case ServerProcess.NotAnswering _ ->
-                    !isToolAtWork()
+                    !isSilentByDesign()
                             && !(directory
                                             instanceof
                                             DataDirectory.Ready(_, boolean standbySignal, _)

@@ -15,17 +15,17 @@ public record Lsn(long value) implements Comparable<Lsn> {
     public static Lsn parse(String text) {
         int slash = text.indexOf('/');
         if (slash < 1 || slash == text.length() - 1) {
-            throw new IllegalArgumentException("not a log sequence number: " + text);
+            throw new IllegalArgumentException("not a log sequence number: '" + text + "'");
         }
         try {
             long high = Long.parseLong(text, 0, slash, 16);
             long low = Long.parseLong(text, slash + 1, text.length(), 16);
             if (high < 0 || high > 0xFFFF_FFFFL || low < 0 || low > 0xFFFF_FFFFL) {
-                throw new IllegalArgumentException("not a log sequence number: " + text);
+                throw new IllegalArgumentException("not a log sequence number: '" + text + "'");
             }
             return new Lsn(high << 32 | low);
         } catch (NumberFormatException notHex) {
-            throw new IllegalArgumentException("not a log sequence number: " + text, notHex);
+            throw new IllegalArgumentException("not a log sequence number: '" + text + "'", notHex);
         }
     }
 

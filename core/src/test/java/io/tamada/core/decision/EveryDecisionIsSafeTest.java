@@ -9,20 +9,22 @@ import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerProcess;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What must hold of every decision, in every combination of a small domain.
 class EveryDecisionIsSafeTest {
 
-    private static final int SHOWN = 20;
+    private static final int STEP_LENGTH = 60;
 
     @Test
     void everyCombinationHasASafeDecision() {
-        List<String> violations = new ArrayList<>();
+        // One example of each kind is enough to begin with.
+        SortedMap<String, String> violations = new TreeMap<>();
         EnumSet<RuleId> reached = EnumSet.noneOf(RuleId.class);
         long[] visited = {0};
         SmallDomain.forEach(
@@ -30,42 +32,34 @@ class EveryDecisionIsSafeTest {
                     visited[0]++;
                     Decision decision = Decider.decide(seen);
                     reached.add(decision.rule());
-                    if (violations.size() < SHOWN) {
-                        String violation = violation(seen, decision);
-                        if (violation != null) {
-                            violations.add(
-                                    violation
-                                            + "\n  rule "
-                                            + decision.rule()
-                                            + "\n  plan "
-                                            + decision.plan().stream()
-                                                    .map(Object::toString)
-                                                    .map(
-                                                            s ->
-                                                                    s.substring(
-                                                                            0,
-                                                                            Math.min(
-                                                                                    s.length(),
-                                                                                    90)))
-                                                    .toList()
-                                            + "\n  wish "
-                                            + seen.wish()
-                                            + ", lease "
-                                            + seen.lease()
-                                            + ", unproven "
-                                            + seen.memory().unprovenRenewals()
-                                            + "\n  postgres "
-                                            + seen.postgres().toString().substring(0, 200)
-                                            + "\n  operation "
-                                            + seen.postgres().operation()
-                                            + "\n  config "
-                                            + seen.config());
-                        }
+                    String violation = violation(seen, decision);
+                    if (violation != null) {
+                        violations.computeIfAbsent(
+                                violation + " (" + decision.rule() + ")",
+                                _ -> story(seen, decision));
                     }
                 });
         assertThat(violations).isEmpty();
-        assertThat(visited[0]).isGreaterThan(1_000_000);
+        assertThat(visited[0]).isGreaterThan(500_000);
         assertThat(reached).hasSizeGreaterThan(40);
+    }
+
+    private static String story(Observation seen, Decision decision) {
+        StringBuilder plan = new StringBuilder();
+        for (Action step : decision.plan()) {
+            String text = step.toString();
+            plan.append(text, 0, Math.min(text.length(), STEP_LENGTH)).append("; ");
+        }
+        return "\n  plan %s\n  wish %s, lease %s, unproven %d, claim %s\n  %s\n  %s\n  %s\n"
+                .formatted(
+                        plan,
+                        seen.wish(),
+                        seen.lease(),
+                        seen.memory().unprovenRenewals(),
+                        seen.holdsInitialization(),
+                        seen.postgres().directory(),
+                        seen.postgres().operation(),
+                        seen.view() == null ? "no view" : seen.view().initialization());
     }
 
     private static @Nullable String violation(Observation seen, Decision decision) {

@@ -93,8 +93,7 @@ final class SmallDomain {
                     config().build(),
                     config().pause().build(),
                     config().usePgRewind().removeOnRewindFailure().build(),
-                    config().removeOnDivergence().checkTimeline().build(),
-                    config().failsafeMode().usePgRewind().build());
+                    config().removeOnDivergence().checkTimeline().build());
 
     private static final List<Member> LEADER_RECORDS =
             List.of(
@@ -107,14 +106,23 @@ final class SmallDomain {
     static void forEach(Consumer<Observation> visitor) {
         List<Operation> operations = operations();
         for (LeaderLease lease : LEASES) {
-            boolean held = lease instanceof LeaderLease.Held;
+            List<Memory> memories =
+                    switch (lease) {
+                        case LeaderLease.Held _ -> LEADER_MEMORIES;
+                        case LeaderLease.Vacant _ -> VACANT_MEMORIES;
+                        case LeaderLease.Unconfirmed _,
+                                LeaderLease.FormerLife _,
+                                LeaderLease.HeldByOther _,
+                                LeaderLease.Unknown _ ->
+                                MEMORIES;
+                    };
             for (ClusterView view : views(lease)) {
                 for (DataDirectory directory : DIRECTORIES) {
                     for (ServerProcess process : PROCESSES) {
                         for (Operation operation : operations) {
                             var postgres = new LocalPostgres(directory, process, operation);
                             for (ClusterConfig config : CONFIGS) {
-                                for (Memory memory : held ? LEADER_MEMORIES : MEMORIES) {
+                                for (Memory memory : memories) {
                                     visit(visitor, lease, view, postgres, config, memory);
                                 }
                             }
@@ -125,7 +133,9 @@ final class SmallDomain {
         }
     }
 
-    private static final List<Memory> MEMORIES =
+    private static final List<Memory> MEMORIES = List.of(memory(0, null, null));
+
+    private static final List<Memory> VACANT_MEMORIES =
             List.of(memory(0, null, ago(3600)), memory(0, null, null));
 
     private static final List<Memory> LEADER_MEMORIES =
@@ -151,6 +161,13 @@ final class SmallDomain {
         all.add(succeeded(Operation.Kind.PROVISION));
         for (Operation.Kind kind : Operation.Kind.values()) {
             all.add(running(kind));
+        }
+        for (Operation.Kind kind :
+                List.of(
+                        Operation.Kind.INITDB,
+                        Operation.Kind.PROVISION,
+                        Operation.Kind.REWIND,
+                        Operation.Kind.PROMOTE)) {
             all.add(failed(kind, 3));
         }
         all.add(justFailed(Operation.Kind.INITDB, 2));
@@ -178,7 +195,7 @@ final class SmallDomain {
                         new Initialization.InProgress(1),
                         new Initialization.Done(SYSTEM),
                         new Initialization.Done(OTHER_SYSTEM))) {
-            for (Member record : LEADER_RECORDS) {
+            for (Member record : recordsFor(initialization)) {
                 int timeline = record.timeline() == null ? 1 : record.timeline().id();
                 views.add(
                         new ClusterView(
@@ -196,6 +213,16 @@ final class SmallDomain {
             }
         }
         return views;
+    }
+
+    /// What the leader says of itself matters most where the cluster is known to be ours.
+    private static List<Member> recordsFor(Initialization initialization) {
+        return switch (initialization) {
+            case Initialization.Absent _, Initialization.InProgress _ ->
+                    LEADER_RECORDS.subList(0, 2);
+            case Initialization.Done(var system) ->
+                    system.equals(SYSTEM) ? LEADER_RECORDS : LEADER_RECORDS.subList(0, 1);
+        };
     }
 
     private static void visit(

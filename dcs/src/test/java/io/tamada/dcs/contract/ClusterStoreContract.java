@@ -390,6 +390,52 @@ public abstract class ClusterStoreContract {
     }
 
     @Test
+    void aReleaseThatArrivesLateDoesNotEndALeadershipThatWasRenewedSince() {
+        acquire(a);
+        aKv.nextTxn(Fault.DELAY_REQUEST);
+        assertThat(a.releaseLeadership(IN_TIME)).isInstanceOf(WriteOutcome.Unknown.class);
+        assertThat(read(a).holdsLeaderKey()).isTrue();
+        renewed(a, TTL);
+        assertThat(aKv.deliverLateTxn()).isFalse();
+        assertThat(read(a).holdsLeaderKey()).isTrue();
+    }
+
+    @Test
+    void aMoveThatArrivesLateDoesNotPutTheKeyOnAForgottenLease() {
+        acquire(a);
+        aKv.nextTxn(Fault.DELAY_REQUEST);
+        assertThat(a.renewLeadership(OTHER_TTL, IN_TIME)).isInstanceOf(RenewOutcome.Unknown.class);
+        renewed(a, OTHER_TTL);
+        LeaderKey renewed = leader(b);
+        assertThat(aKv.deliverLateTxn()).isFalse();
+        assertThat(leader(b)).isEqualTo(renewed);
+    }
+
+    @Test
+    void anAcquisitionThatArrivesLateIsOursAndIsProvenBeforeItCounts() {
+        ClusterView seen = view(a);
+        aKv.nextTxn(Fault.DELAY_REQUEST);
+        assertThat(a.acquireLeadership(seen, TTL, IN_TIME))
+                .isInstanceOf(AcquireOutcome.Unknown.class);
+        assertThat(read(a).holdsLeaderKey()).isFalse();
+        assertThat(aKv.deliverLateTxn()).isTrue();
+        assertThat(read(a).holdsLeaderKey()).isTrue();
+        renewed(a, TTL);
+    }
+
+    @Test
+    void anAcquisitionThatArrivesAfterAnotherReignIsRefused() {
+        ClusterView seen = view(a);
+        aKv.nextTxn(Fault.DELAY_REQUEST);
+        assertThat(a.acquireLeadership(seen, TTL, IN_TIME))
+                .isInstanceOf(AcquireOutcome.Unknown.class);
+        acquire(b);
+        done(b.writeHistory(HISTORY, IN_TIME));
+        done(b.releaseLeadership(IN_TIME));
+        assertThat(aKv.deliverLateTxn()).isFalse();
+    }
+
+    @Test
     void aNextLifeOfTheSameNameAdoptsTheKeyAndTheFormerOneLosesIt() {
         acquire(a);
         ClusterStore next = store(etcd(), "a");

@@ -5,6 +5,8 @@ import io.tamada.dcs.kv.KeyRange;
 import io.tamada.dcs.kv.KvReply;
 import io.tamada.dcs.kv.Txn;
 import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// An etcd whose answers get lost, or whose requests do. Counts what is sent.
 public final class FaultyKv implements EtcdKv {
@@ -14,6 +16,8 @@ public final class FaultyKv implements EtcdKv {
         NONE,
         /// The request is applied, its answer is lost.
         LOSE_ANSWER,
+        /// The request is on its way for a long time; see {@link #deliverLateTxn}.
+        DELAY_REQUEST,
         /// The request is lost, and nobody can tell.
         LOSE_REQUEST
     }
@@ -22,6 +26,7 @@ public final class FaultyKv implements EtcdKv {
     private Fault nextTxn = Fault.NONE;
     private Fault nextKeepAlive = Fault.NONE;
     private Fault nextRange = Fault.NONE;
+    private @Nullable Txn late;
     private Runnable beforeNextRange = () -> {};
     private long keepAliveTermShift;
     private int ranges;
@@ -53,6 +58,17 @@ public final class FaultyKv implements EtcdKv {
         keepAliveTermShift = terms;
     }
 
+    /// The transaction that was delayed arrives now.
+    ///
+    /// @return whether its compares held.
+    public boolean deliverLateTxn() {
+        Txn txn = Objects.requireNonNull(late);
+        late = null;
+        return kv.txn(txn, Duration.ofSeconds(5))
+                        instanceof KvReply.Answered<TxnAnswer>(TxnAnswer answer)
+                && answer.succeeded();
+    }
+
     public int ranges() {
         return ranges;
     }
@@ -79,6 +95,10 @@ public final class FaultyKv implements EtcdKv {
         nextTxn = Fault.NONE;
         if (fault == Fault.LOSE_REQUEST) {
             return new KvReply.Unknown<>("request lost");
+        }
+        if (fault == Fault.DELAY_REQUEST) {
+            late = txn;
+            return new KvReply.Unknown<>("request late");
         }
         KvReply<TxnAnswer> reply = kv.txn(txn, timeout);
         return fault == Fault.LOSE_ANSWER ? new KvReply.Unknown<>("answer lost") : reply;

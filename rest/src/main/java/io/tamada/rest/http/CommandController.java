@@ -12,7 +12,9 @@ import io.micronaut.http.annotation.Put;
 import io.tamada.rest.document.SmallDocuments;
 
 /// The changing half of the API. This release changes nothing over HTTP and says so.
-@Controller(produces = MediaType.APPLICATION_JSON)
+///
+/// Any content type is accepted, as Patroni does: `curl -d` calls its JSON a form.
+@Controller(produces = MediaType.APPLICATION_JSON, consumes = MediaType.ALL)
 final class CommandController {
 
     @Post(uris = {"/switchover", "/failover", "/restart", "/reload", "/reinitialize", "/failsafe"})

@@ -81,9 +81,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     boolean isLate(long nowNanos) {
         Duration limit =
                 switch (phase) {
-                    case RECEIVING -> Connections.REQUEST_TIMEOUT;
-                    case IDLE -> Connections.IDLE_TIMEOUT;
-                    case UNREAD -> Connections.UNREAD_TIMEOUT;
+                    case RECEIVING -> all.limits().request();
+                    case IDLE -> all.limits().idle();
+                    case UNREAD -> all.limits().unread();
                     case COMMANDED -> null;
                 };
         return limit != null && nowNanos - sinceNanos > limit.toNanos();

@@ -2,7 +2,6 @@ package io.tamada.rest.http;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,32 +18,23 @@ import org.jspecify.annotations.Nullable;
 /// Confined to the event loop of the server, which has only one.
 final class Connections {
 
-    /// From the first byte of a request (or from connecting) to its last; a TLS handshake counts.
-    static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
-
-    /// How long a connection that has been used may wait for its next request.
-    static final Duration IDLE_TIMEOUT = Duration.ofSeconds(60);
-
-    /// How long a client may leave answers unread once its buffers are full.
-    static final Duration UNREAD_TIMEOUT = Duration.ofSeconds(10);
-
-    /// How often the timeouts are looked at.
-    static final Duration SWEEP_INTERVAL = Duration.ofMillis(500);
-
-    private final int maximum;
+    private final ConnectionLimits limits;
     private final LinkedHashSet<Connection> unproven = new LinkedHashSet<>();
     private final LinkedHashSet<Connection> proven = new LinkedHashSet<>();
     private @Nullable Future<?> sweeping;
 
-    /// @param maximum how many connections may be open at a time.
-    Connections(int maximum) {
-        this.maximum = maximum;
+    Connections(ConnectionLimits limits) {
+        this.limits = limits;
+    }
+
+    ConnectionLimits limits() {
+        return limits;
     }
 
     /// Begins to look at the timeouts, once, on the loop of the first connection.
     void watch(EventLoop loop) {
         if (sweeping == null) {
-            long interval = SWEEP_INTERVAL.toMillis();
+            long interval = ConnectionLimits.SWEEP_INTERVAL.toMillis();
             sweeping =
                     loop.scheduleAtFixedRate(
                             () -> sweep(System.nanoTime()),
@@ -55,7 +45,7 @@ final class Connections {
     }
 
     void opened(Connection connection) {
-        if (open() >= maximum) {
+        if (open() >= limits.connections()) {
             Connection oldest = oldest();
             if (oldest != null) {
                 closed(oldest);

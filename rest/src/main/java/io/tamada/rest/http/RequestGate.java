@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -109,6 +110,9 @@ final class RequestGate extends ChannelDuplexHandler {
                     route.read() == null
                             ? Answer.notAllowed(route, method.name())
                             : api.answer(route.read(), target));
+        } else if (HttpUtil.getContentLength(request, 0L) > ServerSetup.MAXIMUM_REQUEST_BYTES) {
+            closing = true;
+            respond(context, request, Answer.error(413, "the body is too large"));
         } else if (route.commands().contains(method.name())) {
             body = Body.PASSED_ON;
             commandRunning = true;
@@ -214,6 +218,9 @@ final class RequestGate extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise)
             throws Exception {
+        if (message instanceof HttpResponse response) {
+            extraHeaders.forEach(response.headers()::set);
+        }
         if (message instanceof LastHttpContent) {
             commandRunning = false;
             connection.answered();

@@ -34,7 +34,7 @@ public record Route(@Nullable Read read, List<String> commands) {
     /// The route of a decoded path, or null when there is nothing.
     public static @Nullable Route of(String path) {
         String whole =
-                path.length() > 1 && path.endsWith("/")
+                path.length() > 2 && path.endsWith("/")
                         ? path.substring(0, path.length() - 1)
                         : path;
         return switch (whole) {

@@ -48,7 +48,8 @@ final class ServerPipeline implements BeanCreatedEventListener<NettyServerCustom
             SslContext tls = parts.tls();
             if (tls != null) {
                 SslHandler handler = tls.newHandler(channel.alloc());
-                handler.setHandshakeTimeoutMillis(Connections.REQUEST_TIMEOUT.toMillis());
+                handler.setHandshakeTimeoutMillis(
+                        parts.connections().limits().request().toMillis());
                 pipeline.addFirst("tls", handler);
             }
             pipeline.addFirst("connection", connection);

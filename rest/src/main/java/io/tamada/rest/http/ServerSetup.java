@@ -19,14 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// variable, no scanning.
 public final class ServerSetup {
 
-    /// A connection costs about 12 kB; with TLS four times as much.
-    private static final int MAXIMUM_CONNECTIONS = 2000;
-
-    private static final int MAXIMUM_TLS_CONNECTIONS = 500;
-
     private static final int MAXIMUM_HEADER_BYTES = 8192;
     private static final int MAXIMUM_REQUEST_LINE_BYTES = 4096;
-    private static final int MAXIMUM_REQUEST_BYTES = 1 << 20;
+    static final int MAXIMUM_REQUEST_BYTES = 1 << 20;
 
     private static final List<String> ALL_HOSTS = List.of("");
 
@@ -35,15 +30,11 @@ public final class ServerSetup {
     /// A context that has not been started.
     ///
     /// @throws TlsFileException when a certificate or key cannot be used.
-    public static ApplicationContext context(RestSettings settings, ReadApi api)
-            throws TlsFileException {
-        int maximum = settings.tls() == null ? MAXIMUM_CONNECTIONS : MAXIMUM_TLS_CONNECTIONS;
+    public static ApplicationContext context(
+            RestSettings settings, ConnectionLimits limits, ReadApi api) throws TlsFileException {
         ServerParts parts =
                 new ServerParts(
-                        api,
-                        new Connections(maximum),
-                        settings.extraHeaders(),
-                        tls(settings.tls()));
+                        api, new Connections(limits), settings.extraHeaders(), tls(settings.tls()));
         return ApplicationContext.builder()
                 .deduceEnvironment(false)
                 .deduceCloudEnvironment(false)

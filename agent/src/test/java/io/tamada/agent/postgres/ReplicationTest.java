@@ -1,0 +1,276 @@
+package io.tamada.agent.postgres;
+
+import static io.tamada.agent.postgres.LinuxPostgresControlTest.postmaster;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tamada.agent.os.PosixKill;
+import io.tamada.agent.postgres.PostgresSettings.Role;
+import io.tamada.agent.postgres.PostgresSettings.Roles;
+import io.tamada.core.postgres.ControlState;
+import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.LocalPostgres;
+import io.tamada.core.postgres.Operation;
+import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.ServerProcess;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.StopMode;
+import io.tamada.core.wal.Timeline;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Two nodes on real PostgreSQL.
+@Unprivileged
+class ReplicationTest {
+
+    @TempDir Path root;
+
+    @Test
+    void aCloneStreamsThroughItsOwnSlotAndIsAMember() throws Exception {
+        try (TestNode a = new TestNode(root, "node-a");
+                TestNode b = new TestNode(root, "node-b")) {
+            a.bootstrap();
+            b.join(a);
+
+            ServerStatus standby = Objects.requireNonNull(b.control.observe().status());
+            assertThat(standby.upstream()).isEqualTo(a.upstream());
+            assertThat(standby.timeline()).isEqualTo(Timeline.FIRST);
+            ServerStatus primary =
+                    a.awaitStatus(s -> s.slots().stream().anyMatch(slot -> slot.active()));
+            assertThat(primary.slots())
+                    .singleElement()
+                    .satisfies(slot -> assertThat(slot.name()).isEqualTo("node_b"));
+            assertThat(primary.replication())
+                    .singleElement()
+                    .satisfies(
+                            row -> {
+                                assertThat(row.applicationName()).isEqualTo("node-b");
+                                assertThat(row.user()).isEqualTo("replicator");
+                            });
+            assertThat(ready(b).knownHere()).isTrue();
+            assertThat(ready(b).standbySignal()).isTrue();
+            assertThat(b.file("postgresql.conf")).doesNotContain("secret");
+            assertThat(b.fail(new PostgresCommand.Clone(a.name, a.upstream()))).contains("running");
+        }
+    }
+
+    @Test
+    void slotsComeAndGo() throws Exception {
+        try (TestNode a = new TestNode(root, "node-a")) {
+            a.bootstrap();
+            a.begin(new PostgresCommand.CreateSlot("node_x"));
+            a.begin(new PostgresCommand.CreateSlot("node_x"));
+            ServerStatus with = a.awaitStatus(s -> !s.slots().isEmpty());
+            assertThat(with.slots().getFirst().restartLsn()).isNotNull();
+            a.begin(new PostgresCommand.DropSlot("node_x"));
+            a.awaitStatus(s -> s.slots().isEmpty());
+        }
+    }
+
+    @Test
+    void aDivergedFormerPrimaryIsRewoundAndStreams() throws Exception {
+        try (TestNode a = new TestNode(root, "node-a");
+                TestNode b = new TestNode(root, "node-b")) {
+            a.bootstrap();
+            a.query("CREATE TABLE t (who text)");
+            b.join(a);
+            b.begin(new PostgresCommand.Stop(StopMode.FAST));
+            b.ended();
+            // Nobody but the former primary has this.
+            a.query("INSERT INTO t VALUES ('lost')");
+            PosixKill.signal(postmaster(a), PosixKill.SIGKILL);
+            a.await(LocalPostgres::isDown);
+            b.succeed(new PostgresCommand.StartAsStandby(null));
+            b.succeed(new PostgresCommand.Promote());
+            b.query("INSERT INTO t VALUES ('kept')");
+            assertThat(ready(a).control().state()).isEqualTo(ControlState.IN_PRODUCTION);
+
+            a.succeed(new PostgresCommand.Rewind(b.name, b.upstream()));
+            assertThat(ready(a).standbySignal()).isTrue();
+            b.begin(new PostgresCommand.CreateSlot("node_a"));
+            b.awaitStatus(s -> !s.slots().isEmpty());
+            a.succeed(new PostgresCommand.StartAsStandby(b.upstream()));
+
+            ServerStatus status = a.awaitStatus(ServerStatus::streaming);
+            assertThat(status.timeline()).isEqualTo(new Timeline(2));
+            assertThat(status.history().current()).isEqualTo(new Timeline(2));
+            assertThat(a.query("SELECT string_agg(who, ',') FROM t")).isEqualTo("kept");
+        }
+    }
+
+    @Test
+    void aRewindThatCannotBeginLeavesTheInstanceAsItWas() throws Exception {
+        try (TestNode a = new TestNode(root, "node-a");
+                TestNode b = new TestNode(root, "node-b")) {
+            a.bootstrap();
+            b.join(a);
+            b.succeed(new PostgresCommand.Stop(StopMode.FAST));
+            a.succeed(new PostgresCommand.Stop(StopMode.FAST));
+
+            assertThat(a.fail(new PostgresCommand.Rewind(b.name, b.upstream())))
+                    .contains("rewinder")
+                    .contains("refused");
+            assertThat(ready(a).standbySignal()).isFalse();
+            b.succeed(new PostgresCommand.StartAsStandby(null));
+            assertThat(a.fail(new PostgresCommand.Rewind(b.name, b.upstream())))
+                    .contains("is a standby, not the leader");
+            a.succeed(new PostgresCommand.StartAsPrimary());
+        }
+    }
+
+    @Test
+    void aCloneThatWasCancelledIsNeverStartedAndIsBegunAnew() throws Exception {
+        try (TestNode a = new TestNode(root, "node-a")) {
+            a.bootstrap();
+            TestNode slow =
+                    new TestNode(root, "node-b", TestNode.basebackup("--no-sync", "--max-rate=1M"));
+            slow.begin(new PostgresCommand.Clone(a.name, a.upstream()));
+            slow.await(p -> p.directory() instanceof DataDirectory.Interrupted);
+            slow.await(p -> Files.exists(slow.settings.dataDirectory().resolve("base")));
+
+            slow.succeed(new PostgresCommand.Stop(StopMode.IMMEDIATE));
+            assertThat(slow.control.observe().directory())
+                    .isEqualTo(new DataDirectory.Interrupted("clone"));
+            assertThat(slow.fail(new PostgresCommand.StartAsPrimary())).contains("clone");
+
+            try (TestNode b = slow.successor(TestNode.basebackup("--no-sync"))) {
+                assertThat(b.control.observe().directory())
+                        .isInstanceOf(DataDirectory.Interrupted.class);
+                b.join(a);
+            }
+        }
+    }
+
+    @Test
+    void aWrongReplicationPasswordNamesTheRole() throws Exception {
+        try (TestNode a = new TestNode(root, "node-a")) {
+            a.bootstrap();
+            Roles right = a.settings.roles();
+            Roles wrong =
+                    new Roles(right.superuser(), Role.of("replicator", "mistyped"), right.rewind());
+            try (TestNode b = new TestNode(root, "node-b", TestNode.roles(wrong))) {
+                assertThat(b.fail(new PostgresCommand.Clone(a.name, a.upstream())))
+                        .contains("\"replicator\" (postgresql.authentication.replication)")
+                        .doesNotContain("mistyped");
+                assertThat(b.control.observe().directory()).isEqualTo(new DataDirectory.Empty());
+            }
+        }
+    }
+
+    @Test
+    void anInstanceInTheWayIsReplacedOnlyWhenAsked() throws Exception {
+        try (TestNode a = new TestNode(root, "node-a");
+                TestNode b = new TestNode(root, "node-b")) {
+            a.bootstrap();
+            b.succeed(new PostgresCommand.Initdb());
+            assertThat(b.fail(new PostgresCommand.Clone(a.name, a.upstream())))
+                    .contains("not empty");
+
+            b.succeed(new PostgresCommand.WipeAndClone(a.name, a.upstream()));
+
+            assertThat(ready(b).control().system()).isEqualTo(ready(a).control().system());
+            try (var siblings = Files.newDirectoryStream(root, "node-b.old-*")) {
+                assertThat(siblings).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aStandbyThatCannotBecomeConsistentCanBeStopped() throws Exception {
+        try (TestNode a = new TestNode(root, "node-a");
+                TestNode b = new TestNode(root, "node-b")) {
+            a.bootstrap();
+            b.succeed(new PostgresCommand.Clone(a.name, a.upstream()));
+            a.succeed(new PostgresCommand.Stop(StopMode.FAST));
+            DurableFiles.deleteContents(b.settings.dataDirectory().resolve("pg_wal"));
+            Files.createDirectory(b.settings.dataDirectory().resolve("pg_wal/archive_status"));
+            b.begin(new PostgresCommand.StartAsStandby(a.upstream()));
+            b.await(
+                    p ->
+                            p.process() instanceof ServerProcess.NotAnswering
+                                    && p.operation() instanceof Operation.Running running
+                                    && running.progress().startsWith("starting:"));
+
+            b.begin(new PostgresCommand.Stop(StopMode.FAST));
+
+            assertThat(b.ended()).isInstanceOf(Operation.Succeeded.class);
+            assertThat(b.control.observe().isDown()).isTrue();
+        }
+    }
+
+    @Test
+    void aStandbyFollowsAnotherUpstreamByReloadAndKeepsItsTimelineInMind() throws Exception {
+        try (TestNode a = new TestNode(root, "node-a");
+                TestNode b = new TestNode(root, "node-b");
+                TestNode c = new TestNode(root, "node-c")) {
+            a.bootstrap();
+            b.join(a);
+            c.join(a);
+            String started = c.awaitStatus(s -> true).postmasterStart();
+            a.succeed(new PostgresCommand.Stop(StopMode.FAST));
+            b.succeed(new PostgresCommand.Promote());
+            b.begin(new PostgresCommand.CreateSlot("node_c"));
+            b.awaitStatus(s -> !s.slots().isEmpty());
+
+            c.begin(new PostgresCommand.Follow(b.upstream()));
+            ServerStatus after =
+                    c.awaitStatus(s -> s.streaming() && s.timeline().equals(new Timeline(2)));
+            assertThat(after.upstream()).isEqualTo(b.upstream());
+            assertThat(after.postmasterStart()).isEqualTo(started);
+
+            b.succeed(new PostgresCommand.Stop(StopMode.FAST));
+            ServerStatus alone = c.awaitStatus(s -> !s.streaming());
+            assertThat(alone.timeline()).isEqualTo(new Timeline(2));
+        }
+    }
+
+    @Test
+    void unknownAndBadParametersAreLeftOutAndControlledOnesWaitForARestart() throws Exception {
+        try (TestNode node = new TestNode(root, "node-a")) {
+            node.bootstrap();
+            TreeMap<String, String> parameters = new TreeMap<>();
+            parameters.put("work_mem", "7MB");
+            parameters.put("no_such_parameter", "1");
+            parameters.put("random_page_cost", "cheap");
+            parameters.put("my.own", "fine");
+            parameters.put("max_connections", "50");
+            node.control.configure(TestNode.config(parameters));
+
+            node.awaitStatus(ServerStatus::pendingRestart);
+            assertThat(node.query("SHOW work_mem")).isEqualTo("7MB");
+            assertThat(node.query("SHOW my.own")).isEqualTo("fine");
+            assertThat(node.file("postgresql.conf"))
+                    .doesNotContain("no_such_parameter")
+                    .doesNotContain("random_page_cost");
+
+            node.succeed(new PostgresCommand.Stop(StopMode.FAST));
+            node.succeed(new PostgresCommand.StartAsPrimary());
+            node.awaitStatus(s -> !s.pendingRestart());
+            assertThat(node.query("SHOW max_connections")).isEqualTo("50");
+        }
+    }
+
+    @Test
+    void aStandbyIsStartedWithWhatItsControlFileDemands() throws Exception {
+        try (TestNode node = new TestNode(root, "node-a")) {
+            TreeMap<String, String> high = new TreeMap<>();
+            high.put("max_connections", "150");
+            node.control.configure(TestNode.config(high));
+            node.bootstrap();
+            node.succeed(new PostgresCommand.Stop(StopMode.FAST));
+            node.control.configure(TestNode.config(new TreeMap<>()));
+
+            node.succeed(new PostgresCommand.StartAsStandby(null));
+
+            assertThat(node.query("SHOW max_connections")).isEqualTo("150");
+            assertThat(node.awaitStatus(s -> true).pendingRestart()).isTrue();
+        }
+    }
+
+    private static DataDirectory.Ready ready(TestNode node) {
+        return (DataDirectory.Ready) node.control.observe().directory();
+    }
+}
