@@ -97,13 +97,7 @@ record Options(
     /// The same cluster and weather with these faults.
     Options with(List<FaultKind> chosen) {
         return with(
-                chosen,
-                answerLost,
-                requestLate,
-                agentStall,
-                operationFails,
-                quitIgnored,
-                wakeLost);
+                chosen, answerLost, requestLate, agentStall, operationFails, quitIgnored, wakeLost);
     }
 
     private Options with(
@@ -115,11 +109,31 @@ record Options(
             int quits,
             int wakes) {
         return new Options(
-                nodes, timing, checkTimeline, removeOnRewindFailure, primaryStartTimeoutSeconds,
-                driftPartsPerMillion, latencyNanos, streamEveryNanos, walReceiverTimeoutNanos,
-                walSenderTimeoutNanos, stopNanos, startNanos, crashRecoveryNanos, promoteNanos,
-                copyNanos, writeEveryNanos, safetyNanos, faultEveryNanos, chosen, answers,
-                requests, stalls, operations, quits, wakes);
+                nodes,
+                timing,
+                checkTimeline,
+                removeOnRewindFailure,
+                primaryStartTimeoutSeconds,
+                driftPartsPerMillion,
+                latencyNanos,
+                streamEveryNanos,
+                walReceiverTimeoutNanos,
+                walSenderTimeoutNanos,
+                stopNanos,
+                startNanos,
+                crashRecoveryNanos,
+                promoteNanos,
+                copyNanos,
+                writeEveryNanos,
+                safetyNanos,
+                faultEveryNanos,
+                chosen,
+                answers,
+                requests,
+                stalls,
+                operations,
+                quits,
+                wakes);
     }
 
     private static int sometimes(SplittableRandom random, int bound) {

@@ -130,12 +130,7 @@ final class SimEtcdTest {
     }
 
     private void put(Bytes key, long lease) {
-        assertThat(
-                        etcd.txn(
-                                new Txn(
-                                        List.of(),
-                                        List.of(new Op.Put(key, VALUE, lease)),
-                                        List.of())))
+        assertThat(etcd.txn(new Txn(List.of(), List.of(new Op.Put(key, VALUE, lease)), List.of())))
                 .isInstanceOf(KvReply.Answered.class);
     }
 

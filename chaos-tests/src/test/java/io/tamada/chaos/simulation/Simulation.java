@@ -42,8 +42,7 @@ final class Simulation {
     private final Faults faults;
     private final SplittableRandom wakes;
 
-    private Simulation(
-            long seed, Options options, SplittableRandom random, Manner manner) {
+    private Simulation(long seed, Options options, SplittableRandom random, Manner manner) {
         this.seed = seed;
         this.world = new World(options, random.split(), manner);
         this.invariants = new Invariants(world);

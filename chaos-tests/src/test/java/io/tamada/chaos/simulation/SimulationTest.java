@@ -27,7 +27,9 @@ final class SimulationTest {
         }
         System.out.print(total.text());
         double minutes = total.virtualNanos / 60e9;
-        assertThat(total.faultCount()).as("at least a fault a minute").isGreaterThan((long) minutes);
+        assertThat(total.faultCount())
+                .as("at least a fault a minute")
+                .isGreaterThan((long) minutes);
         assertThat(total.leaderChanges).as("idle hours prove nothing").isGreaterThan(2 * SEEDS);
         assertThat(total.rules)
                 .as("the rules that matter most were at work")
