@@ -18,7 +18,7 @@ import java.util.Map;
 /// be taken is absent, and why is printed.
 final class Round {
 
-    private static final Duration BOUND = Duration.ofSeconds(120);
+    private static final Duration BOUND = Duration.ofMinutes(2);
     private static final Duration UNTIL_IDLE = Duration.ofSeconds(10);
     private static final double KIB_A_MIB = 1024;
 
