@@ -39,6 +39,9 @@ public final class Facts {
     public static final SystemIdentifier OTHER_SYSTEM = new SystemIdentifier("7450000000000000002");
     public static final Upstream AT_B = new Upstream("10.0.0.2", 5432);
 
+    private static final List<ServerStatus.SlotState> SLOT_OF_B =
+            List.of(new ServerStatus.SlotState("b", true, true, new Lsn(1)));
+
     private Facts() {}
 
     public static Monotonic in(long seconds) {
@@ -161,11 +164,11 @@ public final class Facts {
     }
 
     public static ServerStatus primaryStatus(int timeline, long written) {
-        return status(false, timeline, lsn(written), null, null, false, null, List.of(), true);
+        return status(false, timeline, lsn(written), null, null, false, null, SLOT_OF_B, true);
     }
 
     public static ServerStatus primaryBeforeCheckpoint(int timeline, long written) {
-        return status(false, timeline, lsn(written), null, null, false, null, List.of(), false);
+        return status(false, timeline, lsn(written), null, null, false, null, SLOT_OF_B, false);
     }
 
     public static ServerStatus primaryWithSlots(List<ServerStatus.SlotState> slots) {

@@ -18,7 +18,7 @@ import java.util.Map;
 /// be taken is absent, and why is printed.
 final class Round {
 
-    private static final Duration BOUND = Duration.ofSeconds(120);
+    private static final Duration BOUND = Duration.ofMinutes(2);
     private static final Duration UNTIL_IDLE = Duration.ofSeconds(10);
     private static final double KIB_A_MIB = 1024;
 
@@ -104,8 +104,7 @@ final class Round {
 
     private void note(Metric metric, double value) {
         found.put(metric, value);
-        System.out.printf(
-                "  %s: %s %s%n", metric.sentence(), metric.format(value), metric.unit());
+        System.out.printf("  %s: %s %s%n", metric.sentence(), metric.format(value), metric.unit());
     }
 
     private static double pssMib(long pid) {

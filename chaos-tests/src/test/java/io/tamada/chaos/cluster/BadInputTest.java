@@ -42,7 +42,8 @@ class BadInputTest {
     @Test
     void aTabInTheYamlIsNamedWithItsLine() {
         TestNode node = CLUSTERS.planned(ONE_NODE).node("node1");
-        node.editConfig(text -> text.replace("  listen: 127.0.0.1:" + node.restPort(), "\tlisten: x"));
+        node.editConfig(
+                text -> text.replace("  listen: 127.0.0.1:" + node.restPort(), "\tlisten: x"));
 
         assertRefused(
                 node.start(), BAD_CONFIGURATION, node.configFile() + ":4: ", "tab");
@@ -69,10 +70,7 @@ class BadInputTest {
                 text -> text.replace("/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/none"));
 
         assertRefused(
-                node.start(),
-                BAD_CONFIGURATION,
-                "postgresql.bin_dir",
-                "/usr/lib/postgresql/none");
+                node.start(), BAD_CONFIGURATION, "postgresql.bin_dir", "/usr/lib/postgresql/none");
     }
 
     @Test
@@ -175,7 +173,10 @@ class BadInputTest {
         cluster.awaitOnePrimaryAndStreaming(1, TestCluster.BOOTSTRAP);
         TestNode standby = cluster.node("node2");
         standby.editConfig(
-                text -> text.replace("replicator, password: rep-secret", "replicator, password: wrong-one"));
+                text ->
+                        text.replace(
+                                "replicator, password: rep-secret",
+                                "replicator, password: wrong-one"));
 
         Launched agent = standby.start();
         awaitText(agent, "replicator", "password");

@@ -91,7 +91,7 @@ final class RunReport {
                 text,
                 "agents",
                 agentExits + " exits, " + operatorWipes + " foreign directories wiped by hand");
-        line(text, "timelines twice", timelineTwins);
+        line(text, "cut short", timelineTwins + " runs, by a timeline that was begun twice");
         line(text, "slowest healing", Trace.seconds(slowestHealNanos) + " s");
         line(text, "rules reached", rules.size() + " of " + RuleId.values().length);
         Set<RuleId> missed = EnumSet.allOf(RuleId.class);

@@ -8,11 +8,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /// The simulator on the command line: `--seeds N` runs the seeds from 1 (or from `--from`),
-/// `--seed S` replays one, `-v` prints everything that happens.
+/// `--seed S` replays one, `-v` prints everything that happens, `--strict` demands
+/// more than the loop promises today.
 public final class SimMain {
 
     private static final String USAGE =
-            "usage: ./tamada sim [--seeds N [--from S]] | [--seed S [-v]]";
+            "usage: ./tamada sim [--seeds N [--from S] | --seed S] [--strict] [-v]";
     private static final int DEFAULT_SEEDS = 200;
 
     private SimMain() {}
@@ -22,6 +23,7 @@ public final class SimMain {
         long from = 1;
         boolean one = false;
         Trace.Echo echo = Trace.Echo.NONE;
+        Strictness strictness = Strictness.USUAL;
         try {
             for (int i = 0; i < arguments.length; i++) {
                 switch (arguments[i]) {
@@ -31,6 +33,7 @@ public final class SimMain {
                         from = Long.parseLong(arguments[++i]);
                         one = true;
                     }
+                    case "--strict" -> strictness = Strictness.TIMELINES_ARE_UNIQUE;
                     case "-v" -> echo = Trace.Echo.ALL;
                     default -> {
                         System.err.println("unknown argument " + arguments[i] + "; " + USAGE);
@@ -42,22 +45,21 @@ public final class SimMain {
             System.err.println("a number is missing; " + USAGE);
             System.exit(2);
         }
+        Simulation.Manner manner = new Simulation.Manner(Mutation.NONE, strictness, echo);
         List<Simulation.Result> results =
-                one
-                        ? List.of(Simulation.run(from, Mutation.NONE, echo))
-                        : sweep(from, seeds, Mutation.NONE);
+                one ? List.of(Simulation.run(from, manner)) : sweep(from, seeds, manner);
         System.exit(tell(results) ? 0 : 1);
     }
 
     /// Runs the seeds on all processors; every run keeps to one thread.
-    static List<Simulation.Result> sweep(long from, long seeds, Mutation mutation)
+    static List<Simulation.Result> sweep(long from, long seeds, Simulation.Manner manner)
             throws InterruptedException {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
         try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
             List<Future<Simulation.Result>> running = new ArrayList<>();
             for (long seed = from; seed < from + seeds; seed++) {
                 long each = seed;
-                running.add(pool.submit(() -> Simulation.run(each, mutation, Trace.Echo.NONE)));
+                running.add(pool.submit(() -> Simulation.run(each, manner)));
             }
             List<Simulation.Result> results = new ArrayList<>();
             for (Future<Simulation.Result> run : running) {

@@ -4,6 +4,7 @@ import io.tamada.core.member.MemberName;
 import io.tamada.dcs.ClusterKeys;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// One run: a cluster lives through faults, is healed, and must become whole.
@@ -13,6 +14,15 @@ final class Simulation {
     private static final long SETTLED_NANOS = 2_000_000_000L;
 
     private static final int PER_THOUSAND = 1000;
+
+    /// How a run is made.
+    record Manner(Mutation mutation, Strictness strictness, Trace.Echo echo) {
+        static final Manner USUAL = new Manner(Mutation.NONE, Strictness.USUAL, Trace.Echo.NONE);
+
+        static Manner with(Mutation mutation) {
+            return new Manner(mutation, Strictness.USUAL, Trace.Echo.NONE);
+        }
+    }
 
     /// How a run ended.
     ///
@@ -32,14 +42,9 @@ final class Simulation {
     private final Faults faults;
     private final SplittableRandom wakes;
 
-    private Simulation(
-            long seed,
-            Options options,
-            SplittableRandom random,
-            Mutation mutation,
-            Trace.Echo echo) {
+    private Simulation(long seed, Options options, SplittableRandom random, Manner manner) {
         this.seed = seed;
-        this.world = new World(options, random.split(), mutation, echo);
+        this.world = new World(options, random.split(), manner);
         this.invariants = new Invariants(world);
         this.ledger = new Ledger(world, invariants);
         this.faults = new Faults(world, random.split());
@@ -47,20 +52,20 @@ final class Simulation {
     }
 
     static Result run(long seed) {
-        return run(seed, Mutation.NONE, Trace.Echo.NONE);
+        return run(seed, Manner.USUAL);
     }
 
-    static Result run(long seed, Mutation mutation, Trace.Echo echo) {
+    static Result run(long seed, Manner manner) {
         SplittableRandom random = new SplittableRandom(seed);
         Options options = Options.draw(random.split());
-        return new Simulation(seed, options, random, mutation, echo).run();
+        return new Simulation(seed, options, random, manner).run();
     }
 
-    /// The same cluster, and nothing happens to it.
-    static Result runQuietly(long seed) {
+    /// The seed's own cluster, with other options.
+    static Result runWith(long seed, UnaryOperator<Options> change) {
         SplittableRandom random = new SplittableRandom(seed);
-        Options options = Options.draw(random.split()).quiet();
-        return new Simulation(seed, options, random, Mutation.NONE, Trace.Echo.NONE).run();
+        Options options = change.apply(Options.draw(random.split()));
+        return new Simulation(seed, options, random, Manner.USUAL).run();
     }
 
     private Result run() {
@@ -161,10 +166,10 @@ final class Simulation {
 
     /// @return whether all invariants held until then.
     private boolean advance(long untilNanos) {
-        while (world.violation() == null && world.scheduler().step(untilNanos)) {
+        while (!world.isOver() && world.scheduler().step(untilNanos)) {
             invariants.check();
         }
-        return world.violation() == null;
+        return !world.isOver();
     }
 
     private void heal() {
@@ -172,7 +177,7 @@ final class Simulation {
         long healedAt = world.nowNanos();
         long deadline = healedAt + world.options().livenessBound().toNanos();
         long wholeSince = Long.MAX_VALUE;
-        while (world.violation() == null && world.nowNanos() < deadline) {
+        while (!world.isOver() && world.nowNanos() < deadline) {
             world.scheduler().step(deadline);
             invariants.check();
             if (!invariants.isWhole()) {
@@ -185,7 +190,7 @@ final class Simulation {
                 return;
             }
         }
-        if (world.violation() == null) {
+        if (!world.isOver()) {
             world.violation(
                     Violation.Kind.NOT_WHOLE, "leader " + invariants.leader() + ", " + describe());
         }

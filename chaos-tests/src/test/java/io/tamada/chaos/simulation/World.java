@@ -23,13 +23,14 @@ final class World {
     private final List<Node> nodes = new ArrayList<>();
     private final List<SimInstance> instances = new ArrayList<>();
     private final RunReport report = new RunReport();
-    private final Mutation mutation;
+    private final Simulation.Manner manner;
     private @Nullable Violation violation;
+    private boolean cutShort;
 
-    World(Options options, SplittableRandom random, Mutation mutation, Trace.Echo echo) {
+    World(Options options, SplittableRandom random, Simulation.Manner manner) {
         this.options = options;
-        this.mutation = mutation;
-        this.trace = new Trace(scheduler, echo);
+        this.manner = manner;
+        this.trace = new Trace(scheduler, manner.echo());
         this.network = new SimNetwork(options.nodes(), options.latencyNanos(), random.split());
         SplittableRandom clocks = random.split();
         this.etcd = new SimEtcd(scheduler, drift(clocks));
@@ -91,7 +92,23 @@ final class World {
     }
 
     Mutation mutation() {
-        return mutation;
+        return manner.mutation();
+    }
+
+    Strictness strictness() {
+        return manner.strictness();
+    }
+
+    /// The run cannot be judged any further, through no fault that it looks for.
+    void cutShort(String why) {
+        if (!cutShort) {
+            cutShort = true;
+            trace.line("world", "cut short", why);
+        }
+    }
+
+    boolean isOver() {
+        return cutShort || violation != null;
     }
 
     Node node(MemberName name) {
@@ -114,7 +131,7 @@ final class World {
 
     /// Only the first counts: what follows from it is not news.
     void violation(Violation.Kind kind, String details) {
-        if (violation == null) {
+        if (violation == null && !cutShort) {
             violation = new Violation(nowNanos(), kind, details);
             trace.line("check", "VIOLATION", kind + ": " + details);
         }

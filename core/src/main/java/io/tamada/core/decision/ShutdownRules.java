@@ -57,9 +57,8 @@ final class ShutdownRules {
             plan.add(new Action.ReleaseLease(RuleId.SHUTDOWN_HANDS_OVER.sentence()));
             return new Decision(RuleId.SHUTDOWN_HANDS_OVER, "", plan, Plans.AT_ONCE);
         }
+        // The farewell comes last: whether it can be said or not, the agent ends.
         List<Action> plan = new ArrayList<>();
-        // The exit takes effect after the plan, and comes first because the store may refuse the
-        // farewell for ever.
         plan.add(new Action.Exit(0, RuleId.SHUTDOWN_COMPLETE.sentence()));
         if (storeAnswers) {
             plan.add(new Action.PublishMember(Plans.self(seen)));

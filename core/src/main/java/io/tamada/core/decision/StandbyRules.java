@@ -108,8 +108,7 @@ final class StandbyRules {
                     Plans.SOON);
         }
         // Asking for the upstream it has already makes the WAL receiver try again at once, instead
-        // of
-        // after wal_retrieve_retry_interval.
+        // of after wal_retrieve_retry_interval.
         return new Decision(
                 right ? RuleId.FOLLOWING : RuleId.FOLLOW_NEW_LEADER,
                 right ? leader.name() + ", not streaming yet" : leader.name(),
@@ -135,10 +134,9 @@ final class StandbyRules {
                     case ON_LINE -> false;
                     case DIVERGED, FORKED -> true;
                     // The end of a crashed primary's WAL is known only after recovery; pg_rewind
-                    // does
-                    // that itself, and does nothing where nothing is needed.
-                    // A copy that was never started carries the control file of the primary it
-                    // was taken from; standby.signal tells it apart, and starting it is safe.
+                    // does that itself, and does nothing where nothing is needed. To a standby
+                    // (also a clone that never ran, whose control file is a primary's) it would
+                    // add a checkpoint of its own, in the middle of the leader's line.
                     case UNKNOWN ->
                             control.wasPrimary()
                                     && !data.standbySignal()

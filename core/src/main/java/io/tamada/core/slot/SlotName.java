@@ -1,6 +1,7 @@
 package io.tamada.core.slot;
 
 import io.tamada.core.member.MemberName;
+import java.util.Locale;
 
 /// The name of a member's physical slot, by Patroni's rule, so that a Patroni leader knows the
 /// slots of a Tamada and the other way round.
@@ -16,7 +17,7 @@ public final class SlotName {
     public static String of(MemberName member) {
         StringBuilder slot = new StringBuilder();
         member.value()
-                .toLowerCase(java.util.Locale.ROOT)
+                .toLowerCase(Locale.ROOT)
                 .codePoints()
                 .forEach(
                         c -> {
@@ -25,7 +26,7 @@ public final class SlotName {
                             } else if (c == '-' || c == '.') {
                                 slot.append('_');
                             } else {
-                                slot.append('u').append(String.format("%04d", c));
+                                slot.append('u').append(String.format(Locale.ROOT, "%04d", c));
                             }
                         });
         return slot.length() <= LENGTH_LIMIT ? slot.toString() : slot.substring(0, LENGTH_LIMIT);

@@ -3,6 +3,7 @@ package io.tamada.core.slot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.member.MemberName;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,5 +27,16 @@ class SlotNameTest {
     @Test
     void aSlotNameFitsPostgresLimit() {
         assertThat(SlotName.of(new MemberName("é".repeat(60)))).hasSize(63);
+    }
+
+    @Test
+    void aSlotNameIsTheSameInEveryLanguage() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            assertThat(SlotName.of(new MemberName("I b"))).isEqualTo("iu0032b");
+        } finally {
+            Locale.setDefault(before);
+        }
     }
 }

@@ -1,0 +1,263 @@
+package io.tamada.core.decision;
+
+import static io.tamada.core.Facts.A;
+import static io.tamada.core.Facts.SYSTEM;
+import static io.tamada.core.Facts.ago;
+import static io.tamada.core.Facts.answering;
+import static io.tamada.core.Facts.config;
+import static io.tamada.core.Facts.down;
+import static io.tamada.core.Facts.failed;
+import static io.tamada.core.Facts.historyTo;
+import static io.tamada.core.Facts.justFailed;
+import static io.tamada.core.Facts.lsn;
+import static io.tamada.core.Facts.primary;
+import static io.tamada.core.Facts.primaryBeforeCheckpoint;
+import static io.tamada.core.Facts.primaryData;
+import static io.tamada.core.Facts.primaryStatus;
+import static io.tamada.core.Facts.primaryWithSlots;
+import static io.tamada.core.Facts.replica;
+import static io.tamada.core.Facts.running;
+import static io.tamada.core.Facts.silent;
+import static io.tamada.core.Facts.standbyStatus;
+import static io.tamada.core.Facts.succeeded;
+import static io.tamada.core.Facts.timeline;
+import static io.tamada.core.Facts.withHistory;
+import static io.tamada.core.Facts.withIdentity;
+import static io.tamada.core.decision.Plan.commands;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tamada.core.Scene;
+import io.tamada.core.cluster.Initialization;
+import io.tamada.core.lease.LeaderLease;
+import io.tamada.core.postgres.ControlState;
+import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Operation.Kind;
+import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.ServerStatus.SlotState;
+import io.tamada.core.postgres.StopMode;
+import io.tamada.core.wal.TimelineHistory;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LeaseHolderRulesTest {
+
+    private static final PostgresCommand STOP_NOW = new PostgresCommand.Stop(StopMode.IMMEDIATE);
+
+    @Test
+    void everyPlanOfALeaderBeginsWithTheRenewal() {
+        for (Scene scene :
+                List.of(
+                        Scene.leading(),
+                        Scene.leading().process(down()),
+                        Scene.leading().process(silent()),
+                        Scene.leading().process(answering(standbyStatus(1, 1))))) {
+            assertThat(scene.decide().plan().getFirst()).isEqualTo(new Action.RenewLease());
+        }
+    }
+
+    @Test
+    void theServerComesBeforeTheRecordThatTheStoreMayRefuse() {
+        Decision decision = Scene.leading().process(down()).decide();
+        assertThat(decision.plan().get(1))
+                .isEqualTo(new Action.Instance(new PostgresCommand.StartAsPrimary()));
+        assertThat(decision.plan().get(2)).isInstanceOf(Action.PublishMember.class);
+    }
+
+    @Test
+    void aNewPrimaryAsksForTheCheckpointThatOthersWaitForToRewind() {
+        Scene fresh = Scene.leading().process(answering(primaryBeforeCheckpoint(1, 5000)));
+        assertThat(commands(fresh.decide())).containsExactly(new PostgresCommand.Checkpoint());
+        assertThat(commands(Scene.leading().decide())).isEmpty();
+    }
+
+    @Test
+    void aPrimaryThatEndsBeforeItsFirstCheckpointRestartsInPlace() {
+        Scene scene =
+                Scene.leading()
+                        .process(down())
+                        .history(historyTo(2, "a"))
+                        .directory(primaryData(ControlState.IN_PRODUCTION, 1, 900));
+        assertThat(scene.decide().rule()).isEqualTo(RuleId.LEADER_RESTART_IN_PLACE);
+    }
+
+    @Test
+    void aPrimaryOfATimelineThatAnotherHasEndedHandsOver() {
+        Scene scene =
+                Scene.leading()
+                        .process(down())
+                        .history(historyTo(2, "b"))
+                        .directory(primaryData(ControlState.IN_PRODUCTION, 1, 900));
+        assertThat(scene.decide().rule()).isEqualTo(RuleId.LEADER_HANDS_OVER);
+    }
+
+    @Test
+    void aFailedPromotionPausesBeforeTheNextAttempt() {
+        Scene standby = Scene.leading().process(answering(standbyStatus(1, 5000)));
+        assertThat(commands(standby.operation(failed(Kind.PROMOTE, 2)).decide()))
+                .containsExactly(new PostgresCommand.Promote());
+        assertThat(commands(standby.operation(justFailed(Kind.PROMOTE, 2)).decide())).isEmpty();
+    }
+
+    @Test
+    void whoCannotPromoteKeepsTryingWhenNobodyElseCouldLead() {
+        Scene alone =
+                Scene.leading()
+                        .members(replica(A))
+                        .process(answering(standbyStatus(1, 5000)))
+                        .operation(failed(Kind.PROMOTE, 9));
+        assertThat(alone.decide().rule()).isEqualTo(RuleId.LEADER_PROMOTES);
+    }
+
+    @Test
+    void aCrashedPrimaryIsKeptForPrimaryStartTimeoutAndThenHandedOver() {
+        Scene scene = Scene.leading().process(down());
+        assertThat(scene.primaryDownSince(ago(299)).decide().rule())
+                .isEqualTo(RuleId.LEADER_RESTART_IN_PLACE);
+        assertThat(scene.primaryDownSince(ago(300)).decide().rule())
+                .isEqualTo(RuleId.LEADER_HANDS_OVER);
+    }
+
+    @Test
+    void nothingIsHandedOverWhenNobodyCouldTakeIt() {
+        Scene alone = Scene.leading().members(primary(A)).process(down());
+        assertThat(alone.primaryDownSince(ago(9999)).decide().rule())
+                .isEqualTo(RuleId.LEADER_RESTART_IN_PLACE);
+    }
+
+    @Test
+    void aStartThatNeverEndsIsStoppedAndHandedOver() {
+        for (Kind kind : List.of(Kind.START_AS_PRIMARY, Kind.START_AS_STANDBY)) {
+            Decision decision =
+                    Scene.leading()
+                            .process(silent())
+                            .operation(running(kind))
+                            .primaryDownSince(ago(301))
+                            .decide();
+            assertThat(decision.rule()).isEqualTo(RuleId.LEADER_HANDS_OVER);
+            assertThat(commands(decision)).containsExactly(STOP_NOW);
+        }
+    }
+
+    @Test
+    void aDataDirectoryRemovedUnderTheLeaderStopsItsServerBeforeTheLeaseIsGivenAway() {
+        Scene scene = Scene.leading().directory(new DataDirectory.Empty());
+        assertThat(commands(scene.decide())).containsExactly(STOP_NOW);
+        assertThat(scene.process(down()).decide().plan().getFirst())
+                .isInstanceOf(Action.ReleaseLease.class);
+    }
+
+    @Test
+    void ofTheHistoryOnlyWhatIsNewIsWritten() {
+        Scene second = Scene.leading().process(answering(primaryStatus(2, 5000)));
+        assertThat(second.decide().plan()).hasAtLeastOneElementOfType(Action.WriteHistory.class);
+        assertThat(second.history(historyTo(2)).decide().plan())
+                .doesNotHaveAnyElementsOfTypes(Action.WriteHistory.class);
+    }
+
+    @Test
+    void theNewestEntryOfTheHistoryNamesItsLeader() {
+        Decision decision = Scene.leading().process(answering(primaryStatus(2, 5000))).decide();
+        assertThat(historyIn(decision).entries().getLast().newLeader()).isEqualTo("a");
+    }
+
+    /// Everybody reads the last entry plus one as the cluster's timeline.
+    @Test
+    void aTimelineThatWasSkippedLeavesNoGapInTheHistory() {
+        var status = withHistory(primaryStatus(4, 9000), historyTo(3));
+        TimelineHistory written = historyIn(Scene.leading().process(answering(status)).decide());
+        assertThat(written.current()).isEqualTo(timeline(4));
+        assertThat(written.switchPointOf(timeline(2))).isEqualTo(lsn(2000));
+        assertThat(written.switchPointOf(timeline(3))).isEqualTo(lsn(2000));
+    }
+
+    @Test
+    void aHistoryFileThatWasNotReadYetIsNotGuessed() {
+        var status = withHistory(primaryStatus(2, 5000), TimelineHistory.EMPTY);
+        assertThat(Scene.leading().process(answering(status)).decide().plan())
+                .doesNotHaveAnyElementsOfTypes(Action.WriteHistory.class);
+    }
+
+    @Test
+    void onlyTheNewestTimelinesAreKeptWhereALimitIsSet() {
+        Scene scene =
+                Scene.leading()
+                        .config(config().maxTimelinesHistory(1))
+                        .process(answering(primaryStatus(3, 5000)));
+        assertThat(historyIn(scene.decide()).entries()).hasSize(1);
+    }
+
+    private static TimelineHistory historyIn(Decision decision) {
+        for (Action action : decision.plan()) {
+            if (action instanceof Action.WriteHistory(TimelineHistory history)) {
+                return history;
+            }
+        }
+        throw new AssertionError("no history is written by " + decision.plan());
+    }
+
+    @Test
+    void theStatusIsWrittenWhenThePositionHasMovedAndTheLastOneIsOldEnough() {
+        Scene moved = Scene.leading().optime(4000);
+        assertThat(moved.decide().plan()).hasAtLeastOneElementOfType(Action.WriteStatus.class);
+        assertThat(moved.statusWrittenAt(ago(4)).decide().plan())
+                .doesNotHaveAnyElementsOfTypes(Action.WriteStatus.class);
+        assertThat(moved.statusWrittenAt(ago(5)).decide().plan())
+                .hasAtLeastOneElementOfType(Action.WriteStatus.class);
+    }
+
+    @Test
+    void slotsOfMembersAreMadeAndThoseOfTheLongAbsentDropped() {
+        var old = new SlotState("c", true, false, lsn(1));
+        Scene scene =
+                Scene.leading()
+                        .process(answering(primaryWithSlots(List.of(old))))
+                        .absentSince("c", ago(9999));
+        assertThat(commands(scene.decide()))
+                .containsExactly(
+                        new PostgresCommand.DropSlot("c"), new PostgresCommand.CreateSlot("b"));
+    }
+
+    @Test
+    void aConfigurationThatWasDeletedIsWrittenAgain() {
+        assertThat(Scene.leading().noConfigInStore().decide().plan())
+                .contains(new Action.CreateConfig());
+    }
+
+    @Test
+    void anInitializeKeyThatWasDeletedIsRestoredAndCostsNoPrimary() {
+        Scene repaired =
+                Scene.leading()
+                        .initialization(new Initialization.Absent())
+                        .operation(succeeded(Kind.PROVISION));
+        assertThat(repaired.decide().plan()).contains(new Action.CompleteInitialization(SYSTEM));
+        Decision failed = repaired.operation(failed(Kind.PROVISION, 3)).decide();
+        assertThat(failed.plan()).doesNotHaveAnyElementsOfTypes(Action.Exit.class);
+    }
+
+    @Test
+    void theLeaseIsTooLateOnlyAfterARenewalWasTriedAndNotProven() {
+        Scene late = Scene.leading().lease(new LeaderLease.Held(ago(1)));
+        assertThat(late.decide().rule()).isEqualTo(RuleId.LEADER_STEADY);
+        Decision decision = late.unprovenRenewals(1).decide();
+        assertThat(commands(decision)).containsExactly(new PostgresCommand.Stop(StopMode.FAST));
+        assertThat(decision.plan()).contains(new Action.RenewLease());
+    }
+
+    @Test
+    void aStrangerThatLeadsUnderOurNameIsNotServed() {
+        Decision decision =
+                Scene.leading()
+                        .lease(new LeaderLease.FormerLife())
+                        .members(withIdentity(primary(A), "another installation"))
+                        .decide();
+        assertThat(decision.plan()).containsExactly(new Action.Instance(STOP_NOW));
+    }
+
+    @Test
+    void anUnbuiltSettingThatRestrictsWhoMayLeadIsNamedByTheLeader() {
+        Decision decision = Scene.leading().config(config().failsafeMode()).decide();
+        assertThat(decision.because()).contains("failsafe_mode");
+        assertThat(decision.nextTick()).isEqualTo(Duration.ofSeconds(10));
+    }
+}

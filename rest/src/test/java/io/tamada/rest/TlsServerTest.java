@@ -1,0 +1,127 @@
+package io.tamada.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tamada.core.failover.PeerReport;
+import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberRole;
+import io.tamada.rest.peer.HttpPeerProbe;
+import io.tamada.rest.peer.PeerTls;
+import io.tamada.rest.tls.TestPki;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The server's TLS and the peers' TLS against each other.
+class TlsServerTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+
+    @TempDir private Path directory;
+
+    private final World world = new World().primary();
+    private @Nullable RestServer server;
+
+    @AfterEach
+    void stop() {
+        if (server != null) {
+            server.stop();
+        }
+    }
+
+    private RestServer.Started start(RestTls tls) {
+        server = new RestServer(new SettingsBuilder(world).tls(tls).build(), world.api());
+        return server.start();
+    }
+
+    private PeerReport ask(int port, PeerTls tls) {
+        Member template = world.member("node-a", MemberRole.PRIMARY);
+        Member member =
+                new Member(
+                        template.name(),
+                        template.connUrl(),
+                        "https://127.0.0.1:" + port + "/patroni",
+                        template.state(),
+                        template.role(),
+                        template.version(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        template.tags(),
+                        true,
+                        false,
+                        false);
+        return new HttpPeerProbe(tls).ask(List.of(member), TIMEOUT).getFirst();
+    }
+
+    private RestTls serverTls(TestPki pki, RestTls.VerifyClient verify) {
+        return new RestTls(
+                pki.file("server.crt"), pki.file("server.key"), null, pki.file("ca.crt"), verify);
+    }
+
+    @Test
+    void peersVerifyOnlyWhenTheyHaveACertificateThemselves() throws Exception {
+        TestPki pki = TestPki.in(directory);
+        pki.sign("server");
+        pki.sign("client");
+        int port =
+                ((RestServer.Started.Listening) start(serverTls(pki, RestTls.VerifyClient.NONE)))
+                        .port();
+        assertThat(ask(port, PeerTls.UNVERIFIED)).isInstanceOf(PeerReport.Answered.class);
+        PeerTls trusting =
+                new PeerTls(
+                        pki.file("ca.crt"), pki.file("client.crt"), pki.file("client.key"), null);
+        assertThat(ask(port, trusting)).isInstanceOf(PeerReport.Answered.class);
+        PeerTls stranger =
+                new PeerTls(
+                        pki.file("client.crt"),
+                        pki.file("client.crt"),
+                        pki.file("client.key"),
+                        null);
+        assertThat(ask(port, stranger)).isInstanceOf(PeerReport.Unreachable.class);
+    }
+
+    @Test
+    void aServerThatRequiresCertificatesTurnsAwayThoseWithout() throws Exception {
+        TestPki pki = TestPki.in(directory);
+        pki.sign("server");
+        pki.sign("client");
+        int port =
+                ((RestServer.Started.Listening)
+                                start(serverTls(pki, RestTls.VerifyClient.REQUIRED)))
+                        .port();
+        assertThat(ask(port, PeerTls.UNVERIFIED)).isInstanceOf(PeerReport.Unreachable.class);
+        PeerTls known =
+                new PeerTls(
+                        pki.file("ca.crt"), pki.file("client.crt"), pki.file("client.key"), null);
+        assertThat(ask(port, known)).isInstanceOf(PeerReport.Answered.class);
+        try (Wire plain = new Wire(port)) {
+            plain.send("GET /primary HTTP/1.0\r\n\r\n");
+            assertThat(plain.isClosedByServer()).isTrue();
+        }
+    }
+
+    @Test
+    void aMissingCertificateIsOneLine() {
+        Path absent = directory.resolve("absent.crt");
+        RestTls tls = new RestTls(absent, null, null, null, RestTls.VerifyClient.NONE);
+        assertThat(start(tls))
+                .isEqualTo(new RestServer.Started.Refused("restapi: " + absent + ": no such file"));
+    }
+
+    @Test
+    void secretsAreNotPrinted() {
+        assertThat(new RestSettings.Login("admin", "hush").toString()).doesNotContain("hush");
+        Path file = Path.of("x");
+        assertThat(new RestTls(file, file, "hush", file, RestTls.VerifyClient.NONE).toString())
+                .doesNotContain("hush");
+        assertThat(new PeerTls(file, file, file, "hush").toString()).doesNotContain("hush");
+    }
+}
