@@ -19,6 +19,7 @@ import java.util.Map;
 /// be taken is absent, and why is printed.
 final class Round {
 
+    private static final Path KEPT = Path.of("target", "clusters", "bench").toAbsolutePath();
     private static final Duration BOUND = Duration.ofMinutes(2);
     private static final Duration UNTIL_IDLE = Duration.ofSeconds(10);
     private static final double KIB_A_MIB = 1024;
@@ -37,6 +38,7 @@ final class Round {
                 round.measure();
             } catch (AssertionError e) {
                 System.out.println("  the round ended early: " + e.getMessage());
+                System.out.println(cluster.keepLogs(KEPT));
             }
             return round.found;
         }
