@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The local PostgreSQL instance on Linux. Nothing here blocks its caller: background threads keep
-/// what {@link #observe} returns, and operations run on threads of their own.
+/// The local PostgreSQL instance on Linux. Nothing here blocks its caller: background threads
+/// keep what {@link #observe} returns, and operations run on threads of their own.
 public final class LinuxPostgresControl implements PostgresControl, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinuxPostgresControl.class);
@@ -45,7 +45,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         InstanceProcesses processes = new InstanceProcesses(settings.dataDirectory());
         Sessions sessions = new Sessions(settings);
         TimelineFiles timelines = new TimelineFiles(settings.dataDirectory());
-        this.operations = new OperationRunner(time, this::operationEnded);
+        this.operations = new OperationRunner(time, this::operationEnding, this::operationEnded);
         ServerMonitor monitor =
                 new ServerMonitor(
                         settings,
@@ -69,8 +69,8 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         this.commands = new ServerCommands(instance);
     }
 
-    /// Looks at what is there, adopts a server that runs, and begins to watch. Changes nothing but
-    /// the remains of an initdb that was interrupted.
+    /// Looks at what is there, adopts a server that runs, and begins to watch. Changes nothing
+    /// but the remains of an initdb that was interrupted.
     ///
     /// @throws IOException when the state directory cannot be made.
     public void start() throws IOException {
@@ -87,6 +87,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
 
     /// The id of this installation, kept beside the data directory.
     public String identity() throws IOException {
+        instance.state().create();
         return instance.state().identity();
     }
 
@@ -153,8 +154,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
 
     private Begun stop(PostgresCommand command, StopMode mode) {
         synchronized (stopMode) {
-            boolean isRunning = operations.runningKind() == Kind.STOP;
-            if (!isRunning || mode == StopMode.IMMEDIATE) {
+            if (!operations.isStopping() || mode == StopMode.IMMEDIATE) {
                 stopMode.set(mode);
             }
             return operations.begin(command, Kind.STOP, new ServerStop(instance, stopMode)::run);
@@ -168,8 +168,11 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         }
     }
 
-    private void operationEnded() {
+    private void operationEnding() {
         instance.directory().refresh(Freshness.EXACT);
+    }
+
+    private void operationEnded() {
         instance.monitor().poke();
         wake.run();
     }

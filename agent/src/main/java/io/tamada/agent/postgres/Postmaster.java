@@ -51,7 +51,7 @@ final class Postmaster {
         switch (settings.output()) {
             case FILE -> {
                 builder.redirectErrorStream(true);
-                builder.redirectOutput(log.toFile());
+                builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             }
             case INHERITED -> {
                 builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
@@ -61,8 +61,8 @@ final class Postmaster {
         return builder.start();
     }
 
-    /// Watches a postmaster; `onExit` is called once, by a thread of its own. Null when the process
-    /// is gone already.
+    /// Watches a postmaster; `onExit` is called once, by a thread of its own. Null when the
+    /// process is gone already.
     static @Nullable Postmaster watch(long pid, Consumer<Postmaster> onExit) {
         long ticks = InstanceProcesses.startTicks(pid);
         if (ticks < 0) {
@@ -89,6 +89,9 @@ final class Postmaster {
                 }
             }
         } catch (InterruptedException _) {
+            return;
+        }
+        if (released) {
             return;
         }
         onExit.accept(this);

@@ -70,8 +70,8 @@ final class StatusQuery {
 
     private final TimelineFiles timelines;
 
-    /// The highest timeline that this run of the standby has been seen on: once the WAL receiver is
-    /// gone the server no longer says, and the control file lags behind.
+    /// The highest timeline that this run of the standby has been seen on: once the WAL receiver
+    /// is gone the server no longer says, and the control file lags behind.
     private @Nullable Timeline seen;
 
     private String seenIn = "";
@@ -115,7 +115,7 @@ final class StatusQuery {
 
     /// Whether the standby's timeline rests on the control file alone, which lags behind.
     boolean isTimelineGuessed(ServerStatus status) {
-        return status.inRecovery() && seen == null;
+        return status.inRecovery() && !seenIn.equals(status.postmasterStart());
     }
 
     /// Adds what the replication protocol has said of the timeline.

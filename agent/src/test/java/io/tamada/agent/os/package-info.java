@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.agent.os;
+
+import org.jspecify.annotations.NullMarked;
