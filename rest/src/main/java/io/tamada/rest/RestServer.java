@@ -1,10 +1,8 @@
 package io.tamada.rest;
 
-import io.micronaut.context.ApplicationContext;
-import io.micronaut.runtime.server.EmbeddedServer;
 import io.tamada.rest.http.ConnectionLimits;
+import io.tamada.rest.http.HttpServer;
 import io.tamada.rest.http.ReadApi;
-import io.tamada.rest.http.ServerSetup;
 import io.tamada.rest.tls.TlsFileException;
 import java.net.BindException;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +24,7 @@ public final class RestServer {
     private final RestSettings settings;
     private final ConnectionLimits limits;
     private final ReadApi api;
-    private @Nullable ApplicationContext context;
+    private @Nullable HttpServer server;
 
     public RestServer(RestSettings settings, ReadApi api) {
         this(settings, settings.tls() == null ? ConnectionLimits.PLAIN : ConnectionLimits.TLS, api);
@@ -40,21 +38,19 @@ public final class RestServer {
 
     /// Binds the listen addresses and begins to answer.
     public synchronized Started start() {
-        if (context != null) {
+        if (server != null) {
             throw new IllegalStateException("the API server was started already");
         }
-        ApplicationContext starting;
+        HttpServer starting;
         try {
-            starting = ServerSetup.context(settings, limits, api);
+            starting = HttpServer.of(settings, limits, api);
         } catch (TlsFileException unusable) {
             return new Started.Refused("restapi: " + unusable.getMessage());
         }
         try {
-            starting.start();
-            EmbeddedServer server = starting.getBean(EmbeddedServer.class);
-            server.start();
-            context = starting;
-            return new Started.Listening(server.getPort());
+            int port = starting.listen();
+            server = starting;
+            return new Started.Listening(port);
         } catch (RuntimeException failure) {
             starting.close();
             return new Started.Refused(reason(failure));
@@ -63,9 +59,9 @@ public final class RestServer {
 
     /// Stops listening and closes every connection. A second call does nothing.
     public synchronized void stop() {
-        if (context != null) {
-            context.close();
-            context = null;
+        if (server != null) {
+            server.close();
+            server = null;
         }
     }
 

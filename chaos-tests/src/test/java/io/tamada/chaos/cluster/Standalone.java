@@ -26,8 +26,7 @@ final class Standalone {
                 CREATE ROLE rewinder LOGIN PASSWORD '%s';
                 CREATE TABLE kept AS SELECT 42 AS a\
                 """
-                        .formatted(
-                                Sql.PASSWORD, Sql.REPLICATION_PASSWORD, Sql.REWIND_PASSWORD));
+                        .formatted(Sql.PASSWORD, Sql.REPLICATION_PASSWORD, Sql.REWIND_PASSWORD));
     }
 
     static void start(TestNode node) {

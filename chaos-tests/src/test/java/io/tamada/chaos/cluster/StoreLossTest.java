@@ -32,8 +32,7 @@ class StoreLossTest {
         TestNode after = cluster.awaitOnePrimaryAndStreaming(3, BACK);
         long back = ledger.awaitAnyWriteAfter(returned, BACK);
         LedgerReport report = ledger.end();
-        System.out.printf(
-                "etcd back to writable: %.2f s; %s%n", (back - returned) / 1e9, report);
+        System.out.printf("etcd back to writable: %.2f s; %s%n", (back - returned) / 1e9, report);
         long lastBefore =
                 report.acknowledged().stream()
                         .mapToLong(Ledger.Acknowledged::ackedNanos)

@@ -241,7 +241,7 @@ public final class TestCluster implements AutoCloseable {
             Path log = node.directory().resolve("agent.log");
             if (Files.exists(log)) {
                 story.append("---- ").append(node).append(", its last lines\n");
-                story.append(node.agent().tail(25)).append('\n');
+                story.append(node.agentTail(25)).append('\n');
             }
         }
         return story.toString();

@@ -102,6 +102,11 @@ public final class TestNode {
         return agent;
     }
 
+    /// The last lines of everything its agents have said.
+    String agentTail(int lines) {
+        return agent == null ? "" : agent.tail(lines);
+    }
+
     /// Ends whatever is left; for the end of a test.
     void destroy() {
         if (agent != null) {

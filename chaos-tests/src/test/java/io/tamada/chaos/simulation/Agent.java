@@ -1,9 +1,9 @@
 package io.tamada.chaos.simulation;
 
+import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.decision.Action;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.RuleId;
-import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.loop.HaLoop;

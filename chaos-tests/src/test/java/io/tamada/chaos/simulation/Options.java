@@ -35,6 +35,9 @@ record Options(
         int quitIgnored,
         int wakeLost) {
 
+    /// The rules pause up to a minute after failures in a row.
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
+
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
     private static final int[] NODE_COUNTS = {3, 3, 3, 5, 2};
@@ -88,6 +91,23 @@ record Options(
 
     /// A cluster to which nothing happens.
     Options quiet() {
+        return with(List.of(), 0, 0, 0, 0, 0, 0);
+    }
+
+    /// The same cluster and weather with these faults.
+    Options with(List<FaultKind> chosen) {
+        return with(
+                chosen, answerLost, requestLate, agentStall, operationFails, quitIgnored, wakeLost);
+    }
+
+    private Options with(
+            List<FaultKind> chosen,
+            int answers,
+            int requests,
+            int stalls,
+            int operations,
+            int quits,
+            int wakes) {
         return new Options(
                 nodes,
                 timing,
@@ -107,13 +127,13 @@ record Options(
                 writeEveryNanos,
                 safetyNanos,
                 faultEveryNanos,
-                List.of(),
-                0,
-                0,
-                0,
-                0,
-                0,
-                0);
+                chosen,
+                answers,
+                requests,
+                stalls,
+                operations,
+                quits,
+                wakes);
     }
 
     private static int sometimes(SplittableRandom random, int bound) {
@@ -128,8 +148,9 @@ record Options(
                 Duration.ofSeconds(retryTimeout));
     }
 
+    /// From healing to one primary with everybody streaming from it.
     Duration livenessBound() {
-        return timing.ttl().multipliedBy(10).plusSeconds(180);
+        return timing.ttl().multipliedBy(10).plus(LONGEST_PAUSE);
     }
 
     void applyTo(Weather weather) {
@@ -157,6 +178,6 @@ record Options(
 
     /// One option a line, for the head of a failure.
     List<String> block() {
-        return List.of(toString().replace("Options[", "").replace("]", "").split(", "));
+        return List.of(toString().replace("Options[", "").split(", (?=[a-z]+[A-Za-z]*=)"));
     }
 }

@@ -4,6 +4,7 @@ import io.tamada.core.member.MemberName;
 import io.tamada.dcs.ClusterKeys;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// One run: a cluster lives through faults, is healed, and must become whole.
@@ -41,8 +42,7 @@ final class Simulation {
     private final Faults faults;
     private final SplittableRandom wakes;
 
-    private Simulation(
-            long seed, Options options, SplittableRandom random, Manner manner) {
+    private Simulation(long seed, Options options, SplittableRandom random, Manner manner) {
         this.seed = seed;
         this.world = new World(options, random.split(), manner);
         this.invariants = new Invariants(world);
@@ -61,10 +61,10 @@ final class Simulation {
         return new Simulation(seed, options, random, manner).run();
     }
 
-    /// The same cluster, and nothing happens to it.
-    static Result runQuietly(long seed) {
+    /// The seed's own cluster, with other options.
+    static Result runWith(long seed, UnaryOperator<Options> change) {
         SplittableRandom random = new SplittableRandom(seed);
-        Options options = Options.draw(random.split()).quiet();
+        Options options = change.apply(Options.draw(random.split()));
         return new Simulation(seed, options, random, Manner.USUAL).run();
     }
 

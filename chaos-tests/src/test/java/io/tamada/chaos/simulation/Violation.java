@@ -18,13 +18,11 @@ record Violation(long atNanos, Kind kind, String details) {
         TIMELINE_TWICE,
         /// A standby streams from a server whose WAL is not a continuation of its own.
         SILENT_DIVERGENCE,
-        /// The measured exception lasted longer than is promised.
-        EXCUSE_TOO_LONG,
         /// After healing, the cluster did not become whole in time.
         NOT_WHOLE,
         /// More changes of leader than there were reasons.
         TOO_MANY_LEADER_CHANGES,
-        /// A transaction is missing that no failover can explain.
+        /// An acknowledged transaction is gone, though nothing was broken.
         TRANSACTION_LOST,
         /// An exception came out of the loop.
         LOOP_FAILED

@@ -97,9 +97,8 @@ final class Plans {
                 status == null ? null : status.position(),
                 status == null || primary ? null : status.received(),
                 status == null || primary ? null : status.replayed(),
-                status == null || primary
-                        ? null
-                        : status.streaming() ? "streaming" : "in archive recovery",
+                // Patroni's other word, "in archive recovery", is for standbys that restore from one.
+                status == null || primary || !status.streaming() ? null : "streaming",
                 profile.tags(),
                 !primary || (status != null && status.checkpointAfterPromote()),
                 status != null && status.pendingRestart(),

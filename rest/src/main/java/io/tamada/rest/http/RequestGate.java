@@ -110,7 +110,7 @@ final class RequestGate extends ChannelDuplexHandler {
                     route.read() == null
                             ? Answer.notAllowed(route, method.name())
                             : api.answer(route.read(), target));
-        } else if (HttpUtil.getContentLength(request, 0L) > ServerSetup.MAXIMUM_REQUEST_BYTES) {
+        } else if (HttpUtil.getContentLength(request, 0L) > HttpServer.MAXIMUM_REQUEST_BYTES) {
             closing = true;
             respond(context, request, Answer.error(413, "the body is too large"));
         } else if (route.commands().contains(method.name())) {

@@ -1,14 +1,18 @@
 package io.tamada.rest.http;
 
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a connection of the server is made of.
 ///
 /// @param tls null for plain HTTP.
+/// @param listeners the listening sockets, which add themselves.
 public record ServerParts(
         ReadApi api,
         Connections connections,
         Map<String, String> extraHeaders,
-        @Nullable SslContext tls) {}
+        @Nullable SslContext tls,
+        List<Channel> listeners) {}

@@ -35,6 +35,9 @@ final class ServerPipeline implements BeanCreatedEventListener<NettyServerCustom
 
         @Override
         public NettyServerCustomizer specializeForChannel(Channel special, ChannelRole role) {
+            if (role == ChannelRole.LISTENER) {
+                parts.listeners().add(special);
+            }
             return new Customizer(parts, role == ChannelRole.CONNECTION ? special : null);
         }
 

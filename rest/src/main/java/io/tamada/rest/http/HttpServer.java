@@ -1,6 +1,8 @@
 package io.tamada.rest.http;
 
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -9,15 +11,17 @@ import io.tamada.rest.RestSettings;
 import io.tamada.rest.RestTls;
 import io.tamada.rest.tls.PemFiles;
 import io.tamada.rest.tls.TlsFileException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// Builds the HTTP server from the settings alone: no configuration file, no environment
-/// variable, no scanning.
-public final class ServerSetup {
+/// The HTTP server, built from the settings alone: no configuration file, no environment
+/// variable, no scanning, no shutdown hook.
+public final class HttpServer implements AutoCloseable {
 
     private static final int MAXIMUM_HEADER_BYTES = 8192;
     private static final int MAXIMUM_REQUEST_LINE_BYTES = 4096;
@@ -25,26 +29,59 @@ public final class ServerSetup {
 
     private static final List<String> ALL_HOSTS = List.of("");
 
-    private ServerSetup() {}
+    /// A listening socket that takes longer to close is left to the kernel.
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
-    /// A context that has not been started.
+    private final ApplicationContext context;
+    private final ServerParts parts;
+
+    private HttpServer(ApplicationContext context, ServerParts parts) {
+        this.context = context;
+        this.parts = parts;
+    }
+
+    /// A server that does not listen yet.
     ///
     /// @throws TlsFileException when a certificate or key cannot be used.
-    public static ApplicationContext context(
-            RestSettings settings, ConnectionLimits limits, ReadApi api) throws TlsFileException {
+    public static HttpServer of(RestSettings settings, ConnectionLimits limits, ReadApi api)
+            throws TlsFileException {
         ServerParts parts =
                 new ServerParts(
-                        api, new Connections(limits), settings.extraHeaders(), tls(settings.tls()));
-        return ApplicationContext.builder()
-                .deduceEnvironment(false)
-                .deduceCloudEnvironment(false)
-                .bootstrapEnvironment(false)
-                .environmentPropertySource(false)
-                .enableDefaultPropertySources(false)
-                .banner(false)
-                .properties(properties(settings))
-                .singletons(parts)
-                .build();
+                        api,
+                        new Connections(limits),
+                        settings.extraHeaders(),
+                        tls(settings.tls()),
+                        new CopyOnWriteArrayList<>());
+        ApplicationContext context =
+                ApplicationContext.builder()
+                        .deduceEnvironment(false)
+                        .deduceCloudEnvironment(false)
+                        .bootstrapEnvironment(false)
+                        .environmentPropertySource(false)
+                        .enableDefaultPropertySources(false)
+                        .banner(false)
+                        .properties(properties(settings))
+                        .singletons(parts)
+                        .build();
+        return new HttpServer(context, parts);
+    }
+
+    /// Binds the listen addresses and returns the port of the first.
+    public int listen() {
+        context.start();
+        EmbeddedServer server = context.getBean(EmbeddedServer.class);
+        server.start();
+        return server.getPort();
+    }
+
+    /// Stops listening and closes every connection. The context closes the listening sockets
+    /// some time after its own end; whoever starts anew needs their ports at once.
+    @Override
+    public void close() {
+        for (Channel listener : parts.listeners()) {
+            boolean _ = listener.close().awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
+        }
+        context.close();
     }
 
     private static Map<String, Object> properties(RestSettings settings) {
