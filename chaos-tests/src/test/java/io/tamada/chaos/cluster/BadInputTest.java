@@ -44,8 +44,7 @@ class BadInputTest {
         node.editConfig(
                 text -> text.replace("  listen: 127.0.0.1:" + node.restPort(), "\tlisten: x"));
 
-        assertRefused(
-                node.start(), BAD_CONFIGURATION, node.configFile() + ":4: ", "tab");
+        assertRefused(node.start(), BAD_CONFIGURATION, node.configFile() + ":4: ", "tab");
     }
 
     @Test
