@@ -2,8 +2,6 @@ package io.tamada.agent;
 
 import io.tamada.agent.cli.AgentCommand;
 import io.tamada.agent.cli.CommandLines;
-import io.tamada.agent.cli.Training;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /// The entry point.
@@ -14,20 +12,17 @@ public final class Main {
 
     private Main() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
         System.exit(run(arguments));
     }
 
-    private static int run(String[] arguments) throws IOException {
+    private static int run(String[] arguments) {
         boolean agent = arguments.length > 0 && arguments[0].equals("agent");
         if (agent && arguments.length == 1) {
             return AgentCommand.run(null);
         }
         if (agent && arguments.length == 2 && !arguments[1].startsWith("-")) {
             return AgentCommand.run(Path.of(arguments[1]));
-        }
-        if (arguments.length == 2 && arguments[0].equals("train")) {
-            return Training.run(Path.of(arguments[1]));
         }
         return CommandLines.run(arguments);
     }

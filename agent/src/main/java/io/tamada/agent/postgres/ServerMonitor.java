@@ -65,6 +65,7 @@ final class ServerMonitor {
     private volatile String complaint = "";
     private volatile boolean closed;
     private @Nullable Connection connection;
+    private @Nullable Postmaster connectedTo;
 
     /// What the process looks like from outside.
     enum ServerSight {
@@ -238,6 +239,12 @@ final class ServerMonitor {
     }
 
     private @Nullable ServerStatus ask(Monotonic askedAt) {
+        Postmaster running = postmaster;
+        if (running != connectedTo) {
+            // Kept from a former run of the server: broken, whatever it looks like.
+            disconnect();
+            connectedTo = running;
+        }
         try {
             Connection open = connection;
             if (open == null) {
@@ -303,7 +310,8 @@ final class ServerMonitor {
         }
     }
 
-    private @Nullable Postmaster findPostmaster() {
+    /// Looks for a postmaster that somebody else has started. Null when there is none.
+    @Nullable Postmaster findPostmaster() {
         try {
             PostmasterPid file = PostmasterPid.read(settings.dataDirectory());
             if (file != null

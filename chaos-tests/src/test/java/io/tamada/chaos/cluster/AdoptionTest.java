@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -79,7 +80,7 @@ class AdoptionTest {
         }
 
         assertThat(copy.dataDirectory().resolve("standby.signal")).exists();
-        assertThat(agent.output()).contains("standby.signal");
+        assertThat(agent.output()).contains("never promoted on adoption");
         assertThat(cluster.etcd().value(cluster.key("leader"))).isEmpty();
     }
 
@@ -90,7 +91,7 @@ class AdoptionTest {
         TestNode foreign = cluster.addNode("node2");
         Standalone.createAndStart(foreign);
         Standalone.stop(foreign);
-        TreeMap<String, Long> before = files(foreign.dataDirectory());
+        Map<String, Long> before = files(foreign.dataDirectory());
 
         Launched agent = foreign.start();
 
@@ -103,7 +104,7 @@ class AdoptionTest {
     }
 
     /// Every file with the time of its last change.
-    private static TreeMap<String, Long> files(Path directory) throws IOException {
+    private static Map<String, Long> files(Path directory) throws IOException {
         TreeMap<String, Long> found = new TreeMap<>();
         try (Stream<Path> all = Files.walk(directory)) {
             for (Path path : all.filter(Files::isRegularFile).toList()) {

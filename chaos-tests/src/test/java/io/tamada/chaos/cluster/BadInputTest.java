@@ -12,7 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/// What an operator gets wrong: each ends with an exit code and one clear text, and takes nothing.
+/// What an operator gets wrong: each ends with an exit code and one clear text, and takes
+/// nothing.
 class BadInputTest {
 
     private static final Duration SOON = Duration.ofSeconds(20);
@@ -91,9 +92,11 @@ class BadInputTest {
         try (ServerSocket _ =
                 new ServerSocket(node.postgresPort(), 1, InetAddress.getLoopbackAddress())) {
             Launched agent = node.start();
-            awaitText(agent, "127.0.0.1:" + node.postgresPort(), "in use");
+            awaitText(agent, "port " + node.postgresPort(), "in use");
             assertThat(node.rest("/primary").status()).isNotEqualTo(200);
         }
+
+        cluster.awaitOnePrimaryAndStreaming(1, SOON);
     }
 
     @Test

@@ -18,8 +18,8 @@ class NodeLossTest {
 
     private static final Duration BACK = Duration.ofSeconds(30);
 
-    /// Rows that asynchronous replication may lose when a node dies under load: those acknowledged
-    /// in its last moments.
+    /// Rows that asynchronous replication may lose when a node dies under load: those
+    /// acknowledged in its last moments.
     private static final Duration IN_FLIGHT = Duration.ofSeconds(1);
 
     @RegisterExtension static final Clusters CLUSTERS = new Clusters();
