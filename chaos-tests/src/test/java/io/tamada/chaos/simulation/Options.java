@@ -95,10 +95,9 @@ record Options(
         return with(List.of(), 0, 0, 0, 0, 0, 0);
     }
 
-    /// The same cluster and weather with these faults.
-    Options with(List<FaultKind> chosen) {
-        return with(
-                chosen, answerLost, requestLate, agentStall, operationFails, quitIgnored, wakeLost);
+    /// A cluster to which only this happens, with time to recover in between.
+    Options only(FaultKind fault) {
+        return with(List.of(fault), 0, 0, 0, 0, 0, 0);
     }
 
     private Options with(
