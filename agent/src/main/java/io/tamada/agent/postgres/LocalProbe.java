@@ -84,7 +84,8 @@ final class LocalProbe {
         }
     }
 
-    /// A standby without a WAL receiver tells its exact timeline in the replication protocol only.
+    /// A standby without a WAL receiver tells its exact timeline in the replication protocol
+    /// only.
     private void learnTimeline(ServerStatus answer) {
         Role role = settings.roles().superuser();
         try (Connection replication = sessions.local(role, Kind.REPLICATION, ANSWER_WITHIN);
