@@ -4,6 +4,7 @@ import io.tamada.chaos.cluster.Await;
 import io.tamada.chaos.cluster.ClusterPlan;
 import io.tamada.chaos.cluster.Ledger;
 import io.tamada.chaos.cluster.LedgerReport;
+import io.tamada.chaos.cluster.Processes;
 import io.tamada.chaos.cluster.TestCluster;
 import io.tamada.chaos.cluster.TestNode;
 import java.io.IOException;
@@ -72,10 +73,12 @@ final class Round {
     private TestNode killPostmaster(TestNode primary) {
         Ledger ledger = Ledger.begin(cluster, primary);
         ledger.awaitAnyWriteAfter(System.nanoTime(), BOUND);
+        long postmaster = Processes.postmaster(primary.dataDirectory());
         long killed = System.nanoTime();
         primary.killPostmaster();
-        // Backends live a moment longer than their postmaster.
-        long back = ledger.awaitAnyWriteAfter(killed + Duration.ofMillis(100).toNanos(), BOUND);
+        long back =
+                ledger.awaitAnyWriteAfter(
+                        primary.awaitPostmasterOtherThan(postmaster, BOUND), BOUND);
         LedgerReport report = ledger.end();
         if (report.servers().size() == 1) {
             note(Metric.IN_PLACE, secondsSince(killed, back));

@@ -87,6 +87,22 @@ public final class TestNode {
         Signals.KILL.to(Processes.postmaster(dataDirectory()));
     }
 
+    /// Waits for another postmaster than `old`. A write sent after it is of the new server: the
+    /// old one's backends may outlive it by a moment.
+    ///
+    /// @return when it was seen, on [System#nanoTime()].
+    public long awaitPostmasterOtherThan(long old, Duration within) {
+        Await.until(
+                "another postmaster of " + name,
+                within,
+                () -> {
+                    long pid = Processes.postmaster(dataDirectory());
+                    return pid != 0 && pid != old;
+                },
+                () -> "still " + old);
+        return System.nanoTime();
+    }
+
     /// SIGTERM, and its end awaited.
     ///
     /// @return the exit code.
