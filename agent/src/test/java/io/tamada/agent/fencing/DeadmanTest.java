@@ -109,7 +109,7 @@ class DeadmanTest {
 
     @Test
     void inPauseNothingIsFencedAndAfterwardsTheGraceBeginsAnew() {
-        leaseUntil(1_000);
+        leaseUntil(5_000);
         lookFrom(0, 100);
         paused = true;
         lookFrom(150, 20_000);
