@@ -42,7 +42,7 @@ public final class Deadman {
     private volatile boolean closed;
 
     private @Nullable Monotonic nakedSince;
-    private boolean heldBefore;
+    private WriteDeadline.@Nullable Term lastTerm;
     private boolean quitSent;
 
     /// @param paused maintenance mode: nothing is fenced, as the operator has the instance in
@@ -80,9 +80,13 @@ public final class Deadman {
 
     /// One look; acts at once.
     void look() {
-        if (paused.getAsBoolean() || !instance.mayBePrimary()) {
-            nakedSince = null;
-            quitSent = false;
+        if (paused.getAsBoolean()) {
+            lastTerm = null;
+            stepBack();
+            return;
+        }
+        if (!instance.mayBePrimary()) {
+            stepBack();
             return;
         }
         switch (verdict(time.now())) {
@@ -97,21 +101,33 @@ public final class Deadman {
         }
     }
 
+    private void stepBack() {
+        nakedSince = null;
+        quitSent = false;
+    }
+
     private Verdict verdict(Monotonic now) {
         WriteDeadline.Term term = deadline.current();
         if (term != null) {
             nakedSince = null;
-            heldBefore = true;
+            lastTerm = term;
             Monotonic end = term.mayWriteUntil();
             if (now.isAtOrAfter(term.timing().killBy(end))) {
                 return Verdict.KILL;
             }
             return now.isAtOrAfter(term.timing().quitBy(end)) ? Verdict.QUIT : Verdict.LET_RUN;
         }
+        WriteDeadline.Term past = lastTerm;
+        if (past != null && now.isAtOrAfter(past.timing().quitBy(past.mayWriteUntil()))) {
+            // The loop has seen the loss first, after a pause that outlasted the lease.
+            return now.isAtOrAfter(past.timing().killBy(past.mayWriteUntil()))
+                    ? Verdict.KILL
+                    : Verdict.QUIT;
+        }
         if (nakedSince == null) {
             nakedSince = now;
         }
-        Monotonic quitBy = nakedSince.plus(heldBefore ? GRACE_WITHOUT_LEASE : graceAtStart);
+        Monotonic quitBy = nakedSince.plus(past == null ? graceAtStart : GRACE_WITHOUT_LEASE);
         if (now.isAtOrAfter(quitBy.plus(FROM_QUIT_TO_KILL))) {
             return Verdict.KILL;
         }

@@ -47,7 +47,9 @@ final class CleanEnvironment {
     }
 
     private static boolean isMisleading(String name) {
-        return name.startsWith("PG")
+        // libpq's variables have no underscore; those of archiving tools (PGBACKREST_...) stay.
+        return (name.startsWith("PG") && name.indexOf('_') < 0)
+                || name.equals("PG_GRANDPARENT_PID")
                 || name.startsWith("PATRONI_")
                 || name.startsWith("TAMADA_")
                 || name.startsWith("KUBERNETES_")

@@ -12,8 +12,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Reads `global/pg_control` by way of pg_controldata, which knows its version's layout and checks
-/// the checksum.
+/// Reads `global/pg_control` by way of pg_controldata, which knows its version's layout and
+/// checks the checksum.
 final class ControlFile {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);

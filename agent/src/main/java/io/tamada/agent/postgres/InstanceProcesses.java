@@ -68,13 +68,20 @@ public final class InstanceProcesses {
     ///
     /// @return whether none is left.
     public boolean killAll() {
+        List<Long> dying = List.of();
         for (int round = 0; round < KILL_ROUNDS_LIMIT; round++) {
             List<Long> pids = find();
             if (pids.isEmpty()) {
-                return true;
+                // A process that is exiting loses its executable before its shared memory.
+                dying = alive(dying);
+                if (dying.isEmpty()) {
+                    return true;
+                }
+            } else {
+                dying = pids;
             }
             for (long pid : pids) {
-                PosixKill.signal(pid, PosixKill.SIGKILL);
+                PosixKill.Sent _ = PosixKill.signal(pid, PosixKill.SIGKILL);
             }
             LockSupport.parkNanos(KILL_ROUND_NANOS);
         }
@@ -94,6 +101,17 @@ public final class InstanceProcesses {
             throw new IllegalStateException("/proc cannot be read", failure);
         }
         return found;
+    }
+
+    /// Those that have not exited altogether.
+    static List<Long> alive(List<Long> pids) {
+        List<Long> alive = new ArrayList<>(pids.size());
+        for (long pid : pids) {
+            if (isAlive(pid)) {
+                alive.add(pid);
+            }
+        }
+        return alive;
     }
 
     boolean belongs(long pid) {

@@ -45,7 +45,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         InstanceProcesses processes = new InstanceProcesses(settings.dataDirectory());
         Sessions sessions = new Sessions(settings);
         TimelineFiles timelines = new TimelineFiles(settings.dataDirectory());
-        this.operations = new OperationRunner(time, this::operationEnded);
+        this.operations = new OperationRunner(time, this::operationEnding, this::operationEnded);
         ServerMonitor monitor =
                 new ServerMonitor(
                         settings,
@@ -87,6 +87,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
 
     /// The id of this installation, kept beside the data directory.
     public String identity() throws IOException {
+        instance.state().create();
         return instance.state().identity();
     }
 
@@ -153,8 +154,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
 
     private Begun stop(PostgresCommand command, StopMode mode) {
         synchronized (stopMode) {
-            boolean isRunning = operations.runningKind() == Kind.STOP;
-            if (!isRunning || mode == StopMode.IMMEDIATE) {
+            if (!operations.isStopping() || mode == StopMode.IMMEDIATE) {
                 stopMode.set(mode);
             }
             return operations.begin(command, Kind.STOP, new ServerStop(instance, stopMode)::run);
@@ -168,8 +168,11 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         }
     }
 
-    private void operationEnded() {
+    private void operationEnding() {
         instance.directory().refresh(Freshness.EXACT);
+    }
+
+    private void operationEnded() {
         instance.monitor().poke();
         wake.run();
     }

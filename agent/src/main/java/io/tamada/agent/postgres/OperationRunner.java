@@ -24,6 +24,7 @@ final class OperationRunner {
     private record Order(PostgresCommand command, Kind kind, Body body) {}
 
     private final TimeSource time;
+    private final Runnable ending;
     private final Runnable ended;
 
     private @Nullable Order running;
@@ -34,9 +35,11 @@ final class OperationRunner {
     private volatile Operation last = new Operation.None();
     private volatile @Nullable OngoingOperation visible;
 
-    /// @param ended called after each end, before the next operation begins.
-    OperationRunner(TimeSource time, Runnable ended) {
+    /// @param ending called before an end is published: facts must not be older than it.
+    /// @param ended called after it.
+    OperationRunner(TimeSource time, Runnable ending, Runnable ended) {
         this.time = time;
+        this.ending = ending;
         this.ended = ended;
     }
 
@@ -49,6 +52,11 @@ final class OperationRunner {
     @Nullable Kind runningKind() {
         OngoingOperation operation = visible;
         return operation == null ? null : operation.kind();
+    }
+
+    /// Whether a stop runs, or comes next.
+    synchronized boolean isStopping() {
+        return stopNext != null || (running != null && running.kind() == Kind.STOP);
     }
 
     synchronized Begun begin(PostgresCommand command, Kind kind, Body body) {
@@ -99,6 +107,7 @@ final class OperationRunner {
         if (operation.isCancelled()) {
             outcome = Outcome.CANCELLED;
         }
+        ending.run();
         end(order, outcome);
     }
 

@@ -23,7 +23,7 @@ final class Orphans {
     /// Returns when none is left. Only those that are there now: another postmaster may be
     /// started by somebody else in the meantime.
     static void end(InstanceProcesses processes, BooleanSupplier givenUp) {
-        List<Long> orphans = left(processes, processes.find());
+        List<Long> orphans = processes.find();
         long patientUntil = System.nanoTime() + PATIENCE.toNanos();
         boolean told = false;
         while (!orphans.isEmpty() && !givenUp.getAsBoolean()) {
@@ -33,7 +33,9 @@ final class Orphans {
                     told = true;
                 }
                 for (long pid : orphans) {
-                    PosixKill.Sent _ = PosixKill.signal(pid, PosixKill.SIGKILL);
+                    if (processes.belongs(pid)) {
+                        PosixKill.Sent _ = PosixKill.signal(pid, PosixKill.SIGKILL);
+                    }
                 }
             }
             try {
@@ -42,11 +44,7 @@ final class Orphans {
                 Thread.currentThread().interrupt();
                 return;
             }
-            orphans = left(processes, orphans);
+            orphans = InstanceProcesses.alive(orphans);
         }
-    }
-
-    private static List<Long> left(InstanceProcesses processes, List<Long> pids) {
-        return pids.stream().filter(processes::belongs).toList();
     }
 }

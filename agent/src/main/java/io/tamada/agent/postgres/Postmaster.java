@@ -51,7 +51,7 @@ final class Postmaster {
         switch (settings.output()) {
             case FILE -> {
                 builder.redirectErrorStream(true);
-                builder.redirectOutput(log.toFile());
+                builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             }
             case INHERITED -> {
                 builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
@@ -89,6 +89,9 @@ final class Postmaster {
                 }
             }
         } catch (InterruptedException _) {
+            return;
+        }
+        if (released) {
             return;
         }
         onExit.accept(this);

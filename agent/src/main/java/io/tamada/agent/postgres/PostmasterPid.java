@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// `postmaster.pid`: the lock file of a data directory (PostgreSQL source, `pidfile.h`).
 ///
 /// @param pid the postmaster.
+/// @param socketDirectory its first Unix socket directory; empty when it has none.
 /// @param status what it says of itself.
-record PostmasterPid(long pid, Status status) {
+record PostmasterPid(long pid, String socketDirectory, Status status) {
 
     enum Status {
         STARTING,
@@ -21,6 +22,7 @@ record PostmasterPid(long pid, Status status) {
     }
 
     private static final int PID_LINE = 0;
+    private static final int SOCKET_DIRECTORY_LINE = 4;
     private static final int STATUS_LINE = 7;
 
     /// What the file says; null when there is none, or when it belongs to a single-user backend.
@@ -40,9 +42,12 @@ record PostmasterPid(long pid, Status status) {
         if (pid <= 1) {
             return null;
         }
+        String socket =
+                lines.length > SOCKET_DIRECTORY_LINE ? lines[SOCKET_DIRECTORY_LINE].strip() : "";
         String status = lines.length > STATUS_LINE ? lines[STATUS_LINE].strip() : "";
         return new PostmasterPid(
                 pid,
+                socket,
                 switch (status) {
                     case "starting" -> Status.STARTING;
                     case "ready" -> Status.READY;

@@ -1,24 +1,16 @@
 package io.tamada.agent.postgres;
 
 import io.tamada.agent.postgres.DirectoryWatch.Freshness;
-import io.tamada.agent.postgres.PostgresSettings.Role;
-import io.tamada.agent.postgres.Sessions.Kind;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.ProbeBoard;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.time.Monotonic;
-import io.tamada.core.wal.Timeline;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -35,7 +27,6 @@ final class ServerMonitor {
     static final Duration INTERVAL = Duration.ofSeconds(1);
     private static final Duration HURRIED_INTERVAL = Duration.ofMillis(20);
     private static final Duration STARTING_INTERVAL = Duration.ofMillis(100);
-    private static final Duration ANSWER_WITHIN = Duration.ofMillis(1500);
 
     /// An answer older than this no longer says how the server is.
     static final Duration FRESH = Duration.ofSeconds(2);
@@ -46,8 +37,7 @@ final class ServerMonitor {
     private final Runnable wake;
     private final DirectoryWatch directory;
     private final InstanceProcesses processes;
-    private final Sessions sessions;
-    private final StatusQuery query;
+    private final LocalProbe probe;
     private final Function<ServerSight, MemberState> memberState;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -62,9 +52,7 @@ final class ServerMonitor {
     private volatile boolean crashed;
     private volatile Monotonic notAnsweringSince;
     private volatile SortedMap<String, String> controlled = new TreeMap<>();
-    private volatile String complaint = "";
     private volatile boolean closed;
-    private @Nullable Connection connection;
 
     /// What the process looks like from outside.
     enum ServerSight {
@@ -91,16 +79,14 @@ final class ServerMonitor {
         this.wake = wake;
         this.directory = directory;
         this.processes = processes;
-        this.sessions = sessions;
-        this.query = new StatusQuery(timelines);
+        this.probe = new LocalProbe(settings, sessions, timelines);
         this.memberState = memberState;
         this.notAnsweringSince = time.now();
     }
 
     void start() {
-        orphansLeft = !processes.find().isEmpty();
-        findPostmaster();
-        if (postmaster == null && orphansLeft) {
+        if (findPostmaster() == null && !processes.find().isEmpty()) {
+            orphansLeft = true;
             Thread.ofPlatform().name("orphans").daemon().start(this::endOrphans);
         }
         Thread.ofPlatform().name("postgres-probe").daemon().start(this::run);
@@ -124,7 +110,7 @@ final class ServerMonitor {
             }
             awaitPoke();
         }
-        disconnect();
+        probe.disconnect();
     }
 
     /// Asks now.
@@ -190,7 +176,7 @@ final class ServerMonitor {
                 if (file.status() == PostmasterPid.Status.STOPPING) {
                     stopping = true;
                 } else if (!stopping && file.status() == PostmasterPid.Status.READY) {
-                    answer = ask(askedAt);
+                    answer = probe.ask(running, askedAt, controlled, () -> stopping);
                 }
             }
         }
@@ -202,9 +188,9 @@ final class ServerMonitor {
         }
     }
 
-    private void note(@Nullable Postmaster asked, @Nullable ServerStatus answer) {
+    private synchronized void note(@Nullable Postmaster asked, @Nullable ServerStatus answer) {
         // The server may have gone while it was asked; its exit has been noted then.
-        if (asked == null || asked != postmaster || stopping) {
+        if (asked == null || asked != postmaster || stopping || orphansLeft) {
             answer = null;
         }
         if (answer == null && status != null) {
@@ -237,73 +223,8 @@ final class ServerMonitor {
         return status == null ? ServerSight.STARTING : ServerSight.RUNNING;
     }
 
-    private @Nullable ServerStatus ask(Monotonic askedAt) {
-        try {
-            Connection open = connection;
-            if (open == null) {
-                open = sessions.local(settings.roles().superuser(), Kind.ORDINARY, ANSWER_WITHIN);
-                connection = open;
-            }
-            ServerStatus answer = query.ask(open, askedAt, controlled);
-            if (query.isTimelineGuessed(answer) && !answer.streaming()) {
-                answer = askTimeline(open, answer, askedAt);
-            }
-            if (!complaint.isEmpty()) {
-                complaint = "";
-                LOG.info("PostgreSQL answers again");
-            }
-            return answer;
-        } catch (SQLException failure) {
-            disconnect();
-            if (!stopping) {
-                complain(
-                        Sessions.explain(
-                                failure,
-                                settings.roles().superuser(),
-                                "superuser",
-                                sessions.localAddress()));
-            }
-            return null;
-        }
-    }
-
-    /// A standby without a WAL receiver tells its exact timeline only in the replication
-    /// protocol.
-    private ServerStatus askTimeline(Connection open, ServerStatus answer, Monotonic askedAt)
-            throws SQLException {
-        Role role = settings.roles().superuser();
-        try (Connection replication = sessions.local(role, Kind.REPLICATION, ANSWER_WITHIN);
-                Statement statement = replication.createStatement();
-                ResultSet row = statement.executeQuery("IDENTIFY_SYSTEM")) {
-            row.next();
-            query.learn(new Timeline(row.getInt("timeline")), answer.postmasterStart());
-        } catch (SQLException refused) {
-            LOG.debug("IDENTIFY_SYSTEM on the local server: {}", refused.getMessage());
-            query.learn(answer.timeline(), answer.postmasterStart());
-        }
-        return query.ask(open, askedAt, controlled);
-    }
-
-    private void complain(String text) {
-        if (!text.equals(complaint)) {
-            complaint = text;
-            LOG.warn("PostgreSQL does not answer: {}", text);
-        }
-    }
-
-    private void disconnect() {
-        Connection open = connection;
-        connection = null;
-        if (open != null) {
-            try {
-                open.abort(Runnable::run);
-            } catch (SQLException alreadyBroken) {
-                LOG.debug("A broken connection could not be closed", alreadyBroken);
-            }
-        }
-    }
-
-    private @Nullable Postmaster findPostmaster() {
+    /// Looks for a postmaster that somebody else has started. Null when there is none.
+    @Nullable Postmaster findPostmaster() {
         try {
             PostmasterPid file = PostmasterPid.read(settings.dataDirectory());
             if (file != null
@@ -312,7 +233,7 @@ final class ServerMonitor {
                 return adopt(file.pid());
             }
         } catch (IOException unreadable) {
-            complain("postmaster.pid cannot be read: " + unreadable.getMessage());
+            probe.complain("postmaster.pid cannot be read: " + unreadable.getMessage());
         }
         return null;
     }
@@ -376,7 +297,7 @@ final class ServerMonitor {
     }
 
     String complaint() {
-        return complaint;
+        return probe.complaint();
     }
 
     boolean isDown() {
@@ -385,9 +306,11 @@ final class ServerMonitor {
 
     /// From now on the server's answers do not count: it is being stopped.
     void stopping() {
-        stopping = true;
-        status = null;
-        notAnsweringSince = time.now();
+        synchronized (this) {
+            stopping = true;
+            status = null;
+            notAnsweringSince = time.now();
+        }
         publish(time.now());
     }
 
@@ -401,25 +324,11 @@ final class ServerMonitor {
         if (postmaster == null && !orphansLeft) {
             return new ServerProcess.Down();
         }
-        if (known != null && !stops && known.askedAt().until(time.now()).compareTo(FRESH) < 0) {
+        boolean alive = !stops && !orphansLeft;
+        if (known != null && alive && known.askedAt().until(time.now()).compareTo(FRESH) < 0) {
             return new ServerProcess.Answering(known);
         }
         return new ServerProcess.NotAnswering(
                 known == null ? notAnsweringSince : known.askedAt(), stops || orphansLeft);
-    }
-
-    /// Waits until the server's latest answer satisfies the condition, asking often.
-    ///
-    /// @param until asked with null while the server does not answer.
-    boolean await(java.util.function.Predicate<@Nullable ServerStatus> until, Duration timeout)
-            throws InterruptedException {
-        Monotonic end = time.now().plus(timeout);
-        while (!until.test(status)) {
-            if (time.now().isAtOrAfter(end)) {
-                return false;
-            }
-            TimeUnit.NANOSECONDS.sleep(HURRIED_INTERVAL.toNanos() / 4);
-        }
-        return true;
     }
 }

@@ -1,5 +1,6 @@
 package io.tamada.agent.postgres;
 
+import io.tamada.agent.os.PosixKill;
 import io.tamada.agent.postgres.DirectoryWatch.Freshness;
 import io.tamada.agent.postgres.LiveConfiguration.Part;
 import io.tamada.core.postgres.DataDirectory;
@@ -40,6 +41,10 @@ final class ServerStart {
         ServerMonitor monitor = instance.monitor();
         Postmaster running = monitor.postmaster();
         if (running == null) {
+            // Somebody else may have started it in this very second: no orphans then.
+            running = monitor.findPostmaster();
+        }
+        if (running == null) {
             DataDirectory directory = instance.directory().refresh(Freshness.EXACT);
             if (!(directory instanceof DataDirectory.Ready)) {
                 return new Outcome.Failed("there is no instance to start: " + directory);
@@ -51,14 +56,25 @@ final class ServerStart {
             }
             operation.progress("starting");
             running = launch();
-        } else if (part == Part.STANDBY) {
-            instance.configuration().follow(upstream);
+        } else {
+            repoint(running);
         }
         monitor.hurry();
         try {
             return awaitAnswer(operation, running);
         } finally {
             monitor.relax();
+        }
+    }
+
+    /// A standby that runs already is pointed at the upstream by reload.
+    private void repoint(Postmaster running) throws IOException, InterruptedException {
+        ServerStatus status = instance.monitor().status();
+        if (part == Part.STANDBY && upstream != null && status != null && status.inRecovery()) {
+            instance.configuration().follow(upstream);
+            if (instance.configuration().write(Part.STANDBY).changed()) {
+                running.signal(PosixKill.SIGHUP);
+            }
         }
     }
 

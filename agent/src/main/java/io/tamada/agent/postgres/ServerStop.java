@@ -28,6 +28,9 @@ final class ServerStop {
     Outcome run(OngoingOperation operation) throws InterruptedException {
         Postmaster postmaster = instance.monitor().postmaster();
         if (postmaster == null) {
+            postmaster = instance.monitor().findPostmaster();
+        }
+        if (postmaster == null) {
             operation.progress("ending processes without a postmaster");
             return instance.processes().killAll()
                     ? Outcome.DONE

@@ -3,6 +3,7 @@ package io.tamada.agent.postgres;
 import io.tamada.agent.postgres.PostgresSettings.LocalAccess;
 import io.tamada.agent.postgres.PostgresSettings.Role;
 import io.tamada.core.postgres.Upstream;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -132,15 +133,16 @@ final class Sessions {
         return new Upstream(first.isEmpty() ? "127.0.0.1" : first, port);
     }
 
-    /// The first absolute directory of `unix_socket_directories`, or null.
-    @Nullable String socketDirectory() {
-        String directories = settings.parameters().getOrDefault("unix_socket_directories", "");
-        for (String directory : directories.split(",", -1)) {
-            if (directory.strip().startsWith("/")) {
-                return directory.strip();
-            }
+    /// Where the running server has its Unix socket, or null when it has none.
+    private @Nullable String socketDirectory() {
+        try {
+            PostmasterPid file = PostmasterPid.read(settings.dataDirectory());
+            return file == null || !file.socketDirectory().startsWith("/")
+                    ? null
+                    : file.socketDirectory();
+        } catch (IOException unreadable) {
+            return null;
         }
-        return null;
     }
 
     /// Says what went wrong, and which role it was when access was refused.

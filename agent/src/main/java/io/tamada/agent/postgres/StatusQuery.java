@@ -115,7 +115,7 @@ final class StatusQuery {
 
     /// Whether the standby's timeline rests on the control file alone, which lags behind.
     boolean isTimelineGuessed(ServerStatus status) {
-        return status.inRecovery() && seen == null;
+        return status.inRecovery() && !seenIn.equals(status.postmasterStart());
     }
 
     /// Adds what the replication protocol has said of the timeline.

@@ -84,6 +84,15 @@ class DeadmanTest {
     }
 
     @Test
+    void aLossThatIsSeenAfterTheDeadlineGetsNoGrace() {
+        leaseUntil(5_000);
+        lookFrom(0, 100);
+        deadline.revoke();
+        lookFrom(9_000, 9_000);
+        assertThat(signals).containsExactly("kill");
+    }
+
+    @Test
     void anAdoptedPrimaryGetsItsGraceAtTheStart() {
         lookFrom(0, 2_950);
         assertThat(signals).isEmpty();
@@ -100,9 +109,10 @@ class DeadmanTest {
 
     @Test
     void inPauseNothingIsFencedAndAfterwardsTheGraceBeginsAnew() {
-        leaseUntil(1_000);
+        leaseUntil(5_000);
+        lookFrom(0, 100);
         paused = true;
-        lookFrom(0, 20_000);
+        lookFrom(150, 20_000);
         assertThat(signals).isEmpty();
         paused = false;
         deadline.revoke();

@@ -41,7 +41,9 @@ class LinuxPostgresControlTest {
         try (TestNode node = new TestNode(root, "node-a")) {
             assertThat(node.control.observe().directory()).isEqualTo(new DataDirectory.Empty());
             assertThat(node.control.observe().isDown()).isTrue();
-            node.bootstrap();
+            node.succeed(new PostgresCommand.Initdb());
+            node.succeed(new PostgresCommand.StartAsPrimary());
+            node.succeed(new PostgresCommand.Provision());
 
             ServerStatus status = node.awaitStatus(s -> true);
             assertThat(status.inRecovery()).isFalse();

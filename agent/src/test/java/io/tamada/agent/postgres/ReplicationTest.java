@@ -246,7 +246,7 @@ class ReplicationTest {
             node.control.configure(TestNode.config(parameters));
 
             node.awaitStatus(ServerStatus::pendingRestart);
-            assertThat(node.query("SHOW work_mem")).isEqualTo("7MB");
+            node.awaitAnswer("SHOW work_mem", "7MB");
             assertThat(node.query("SHOW my.own")).isEqualTo("fine");
             assertThat(node.file("postgresql.conf"))
                     .doesNotContain("no_such_parameter")

@@ -315,8 +315,12 @@ final class TestNode implements AutoCloseable {
     }
 
     /// A new cluster with this node as its primary.
-    void bootstrap() throws InterruptedException {
-        succeed(new PostgresCommand.Initdb());
+    void bootstrap() throws Exception {
+        if (settings.bootstrap().equals(Bootstrap.NOTHING)) {
+            InitdbTemplate.copyInto(settings);
+        } else {
+            succeed(new PostgresCommand.Initdb());
+        }
         succeed(new PostgresCommand.StartAsPrimary());
         succeed(new PostgresCommand.Provision());
     }
@@ -345,6 +349,17 @@ final class TestNode implements AutoCloseable {
                 return rows.next() ? String.valueOf(rows.getString(1)) : "";
             }
         }
+    }
+
+    /// For what a reload brings about: no event tells of it.
+    void awaitAnswer(String sql, String expected) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        String answer = query(sql);
+        while (!answer.equals(expected) && System.nanoTime() - end < 0) {
+            TimeUnit.MILLISECONDS.sleep(20);
+            answer = query(sql);
+        }
+        assertThat(answer).isEqualTo(expected);
     }
 
     String file(String path) throws IOException {

@@ -54,7 +54,7 @@ final class Agent {
         this.process = new SimProcess(world.scheduler(), node.machine(), this::run);
         this.postgres = new SimPostgres(world, node, this, random.split());
         this.deadman = new Deadman(world, node, this, deadline);
-        node.instance().onExit(this::wake);
+        node.instance().onExit(this::serverExited);
     }
 
     void start() {
@@ -190,6 +190,14 @@ final class Agent {
                 && status != null
                 && !status.inRecovery()
                 && deadline.covers(node.clock().now());
+    }
+
+    /// The exit of the postmaster is seen at once, by the health answers as well.
+    private void serverExited() {
+        if (!process.isDead() && !process.isStopped()) {
+            probed = null;
+            wake();
+        }
     }
 
     void wake() {

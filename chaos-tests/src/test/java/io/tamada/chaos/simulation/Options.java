@@ -38,6 +38,7 @@ record Options(
     /// The rules pause up to a minute after failures in a row.
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(60);
 
+    private static final long QUIET_BETWEEN_FAULTS = 120_000_000_000L;
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
     private static final int[] NODE_COUNTS = {3, 3, 3, 5, 2};
@@ -94,10 +95,9 @@ record Options(
         return with(List.of(), 0, 0, 0, 0, 0, 0);
     }
 
-    /// The same cluster and weather with these faults.
-    Options with(List<FaultKind> chosen) {
-        return with(
-                chosen, answerLost, requestLate, agentStall, operationFails, quitIgnored, wakeLost);
+    /// A cluster to which only this happens, with time to recover in between.
+    Options only(FaultKind fault) {
+        return with(List.of(fault), 0, 0, 0, 0, 0, 0);
     }
 
     private Options with(
@@ -125,8 +125,8 @@ record Options(
                 promoteNanos,
                 copyNanos,
                 writeEveryNanos,
-                safetyNanos,
-                faultEveryNanos,
+                10 * QUIET_BETWEEN_FAULTS,
+                QUIET_BETWEEN_FAULTS,
                 chosen,
                 answers,
                 requests,

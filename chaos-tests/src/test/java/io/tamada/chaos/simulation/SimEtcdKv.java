@@ -20,6 +20,7 @@ final class SimEtcdKv implements EtcdKv {
 
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
+    private static final long FAIL_OVER = 200 * MILLI;
     private static final int MEMBERS = 3;
     private static final int PER_THOUSAND = 1000;
     private static final long NO_LEADER_RETRY = 50 * MILLI;
@@ -113,6 +114,13 @@ final class SimEtcdKv implements EtcdKv {
         boolean atDeposed = deposed != null && deposed.member() == member;
         if (lease && atDeposed) {
             answer(apply.get(), box, process, token);
+        } else if (atDeposed && etcd.hasLeader() && what.equals("range")) {
+            // Safe to repeat, so it is asked of another member; keepalives may stay where they
+            // were.
+            world.scheduler()
+                    .after(
+                            random.nextLong(FAIL_OVER),
+                            () -> answer(apply.get(), box, process, token));
         } else if (!etcd.hasLeader() || atDeposed) {
             if (random.nextBoolean()) {
                 answer(

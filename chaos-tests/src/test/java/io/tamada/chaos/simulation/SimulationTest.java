@@ -82,8 +82,7 @@ final class SimulationTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
     void anOrderlyShutdownOfTheLeaderLosesNothing(long seed) {
         Simulation.Result result =
-                Simulation.runWith(
-                        seed, options -> options.quiet().with(List.of(FaultKind.AGENT_SHUTDOWN)));
+                Simulation.runWith(seed, options -> options.only(FaultKind.AGENT_SHUTDOWN));
         assertThat(result.violation()).as(() -> SimMain.describe(result)).isNull();
         assertThat(result.report().faultCount()).isPositive();
         assertThat(result.report().leaderChanges).isGreaterThan(1);

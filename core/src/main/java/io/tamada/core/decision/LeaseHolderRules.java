@@ -208,7 +208,11 @@ final class LeaseHolderRules {
     }
 
     private static Decision silentServer(Observation seen) {
-        if (handOverIsDue(seen)) {
+        Monotonic since = seen.memory().primaryDownSince();
+        // A primary_start_timeout of zero speaks of servers that have ended; one late answer of a
+        // server that lives is no reason to stop it.
+        boolean longSilent = since != null && Plans.passed(seen, since, seen.timing().ttl());
+        if (longSilent && handOverIsDue(seen)) {
             return new Decision(
                     RuleId.LEADER_HANDS_OVER,
                     "the server has not answered for primary_start_timeout",
@@ -260,7 +264,9 @@ final class LeaseHolderRules {
                         Plans.alive(seen, Plans.instance(new PostgresCommand.StartAsStandby(null))),
                         Plans.loopWait(seen))
                 : new Decision(
-                        RuleId.LEADER_RESTART_IN_PLACE,
+                        leading.view().initialization() instanceof Initialization.Done
+                                ? RuleId.LEADER_RESTART_IN_PLACE
+                                : RuleId.BOOTSTRAP_START,
                         "",
                         Plans.alive(seen, Plans.instance(new PostgresCommand.StartAsPrimary())),
                         Plans.loopWait(seen));

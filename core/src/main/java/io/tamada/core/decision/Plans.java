@@ -97,7 +97,8 @@ final class Plans {
                 status == null ? null : status.position(),
                 status == null || primary ? null : status.received(),
                 status == null || primary ? null : status.replayed(),
-                // Patroni's other word, "in archive recovery", is for standbys that restore from one.
+                // Patroni's other word, "in archive recovery", is for those that restore from an
+                // archive.
                 status == null || primary || !status.streaming() ? null : "streaming",
                 profile.tags(),
                 !primary || (status != null && status.checkpointAfterPromote()),

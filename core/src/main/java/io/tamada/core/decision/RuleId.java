@@ -27,6 +27,7 @@ public enum RuleId {
     BOOTSTRAP_INITDB("B420", "creating the first instance"),
     BOOTSTRAP_FAILED("B430", "creating the first instance has failed"),
     BOOTSTRAP_TAKE_LEASE("B440", "the first instance takes the lease"),
+    BOOTSTRAP_START("B445", "starting the first instance of the cluster"),
     BOOTSTRAP_PROVISION("B450", "creating the roles the cluster needs"),
     BOOTSTRAP_COMPLETE("B460", "the cluster is initialised"),
     BOOTSTRAP_AWAITED("B470", "another member is creating the first instance"),

@@ -54,9 +54,9 @@ public enum RewindCheck {
             return UNKNOWN;
         }
         if (control.wasPrimary()) {
-            // The checkpoint record of a clean shutdown is the last of its WAL: if it begins before
-            // the
-            // switch point, the new leader has it. After a crash more WAL may follow it.
+            // The checkpoint record of a clean shutdown is the last of its WAL: if it begins
+            // before the switch point, the new leader has it. After a crash more WAL may follow
+            // it.
             if (!control.checkpoint().isBefore(switchPoint)) {
                 return DIVERGED;
             }

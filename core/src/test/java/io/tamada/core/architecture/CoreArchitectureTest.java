@@ -34,6 +34,16 @@ class CoreArchitectureTest {
                     .withImportOption(new ImportOption.DoNotIncludeTests())
                     .importPackages("io.tamada.core");
 
+    private static final List<String> RUNNERS =
+            List.of(
+                    "java.lang.Thread",
+                    "java.lang.ThreadLocal",
+                    "java.lang.Process",
+                    "java.lang.ProcessBuilder",
+                    "java.lang.ProcessHandle",
+                    "java.lang.Runtime",
+                    "java.util.Timer");
+
     @Test
     void theCoreIsImportedAtAll() {
         assertThat(CORE).hasSizeGreaterThan(50);
@@ -70,12 +80,8 @@ class CoreArchitectureTest {
                         new DescribedPredicate<JavaClass>("run or schedule something") {
                             @Override
                             public boolean test(JavaClass type) {
-                                return type.isAssignableTo(Thread.class)
-                                        || type.isAssignableTo(Process.class)
-                                        || type.isEquivalentTo(ProcessBuilder.class)
-                                        || type.isEquivalentTo(Runtime.class)
-                                        || (type.getPackageName().equals("java.util.concurrent")
-                                                && !type.isEnum());
+                                return RUNNERS.contains(type.getName())
+                                        || type.getPackageName().equals("java.util.concurrent");
                             }
                         })
                 .check(CORE);

@@ -89,6 +89,7 @@ class EveryRuleTest {
                     Scene.empty()
                             .holdsInitialization()
                             .directory(primaryData(ControlState.SHUT_DOWN, 1, 100));
+            case BOOTSTRAP_START -> Scene.leading().holdsInitialization().process(down());
             case BOOTSTRAP_PROVISION -> Scene.leading().holdsInitialization();
             case BOOTSTRAP_COMPLETE ->
                     Scene.leading().holdsInitialization().operation(succeeded(Kind.PROVISION));

@@ -119,6 +119,13 @@ class LeaseHolderRulesTest {
     }
 
     @Test
+    void aStartTimeoutOfZeroDoesNotStopAServerThatMissedOneAnswer() {
+        Scene scene = Scene.leading().config(config().primaryStartTimeout(0)).process(silent());
+        assertThat(scene.primaryDownSince(ago(1)).decide().rule())
+                .isEqualTo(RuleId.LEADER_SERVER_SILENT);
+    }
+
+    @Test
     void nothingIsHandedOverWhenNobodyCouldTakeIt() {
         Scene alone = Scene.leading().members(primary(A)).process(down());
         assertThat(alone.primaryDownSince(ago(9999)).decide().rule())

@@ -21,9 +21,11 @@ import static io.tamada.core.Facts.profile;
 import static io.tamada.core.Facts.replica;
 import static io.tamada.core.Facts.standbyData;
 import static io.tamada.core.Facts.streamingFrom;
+import static io.tamada.core.Facts.withIdentity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.Facts;
+import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
@@ -33,6 +35,7 @@ import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.RuleId;
 import io.tamada.core.failover.PeerReport;
 import io.tamada.core.lease.LeaderLease;
+import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
@@ -65,6 +68,7 @@ class HaLoopTest {
     private final SnapshotBoard board = new SnapshotBoard();
     private final List<RuleId> rules = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
+    private final List<LeaseTiming> timings = new ArrayList<>();
     private final List<Duration> peerTimeouts = new ArrayList<>();
     private final List<MemberName> asked = new ArrayList<>();
     private List<PeerReport> reports = List.of();
@@ -97,6 +101,12 @@ class HaLoopTest {
                                 @Override
                                 public void decided(Decision decision) {
                                     rules.add(decision.rule());
+                                }
+
+                                @Override
+                                public void timingChanged(
+                                        LeaseTiming inForce, ClusterConfig wanted) {
+                                    timings.add(inForce);
                                 }
 
                                 @Override
@@ -171,7 +181,7 @@ class HaLoopTest {
         shows(A);
         store.renewal = new RenewOutcome.Renewed(NOW, Duration.ofSeconds(30));
         tickAt(0);
-        assertThat(deadline.covers(in(29))).isTrue();
+        assertThat(deadline.covers(in(10))).isTrue();
     }
 
     @Test
@@ -414,5 +424,30 @@ class HaLoopTest {
         Snapshot snapshot = board.latest();
         assertThat(snapshot).isNotNull();
         assertThat(snapshot == null ? null : snapshot.whyNot()).contains("failsafe_mode");
+    }
+
+    @Test
+    void thePassingOfAPatroniChangesTheTimesAndTheJournalHearsOfIt() {
+        settings.config = config().times(5, 1, 2);
+        settings.members = List.of(primary(A), withIdentity(replica(B), null));
+        lead();
+        settings.members = List.of(primary(A), replica(B));
+        shows(A);
+        store.renewal = new RenewOutcome.Renewed(in(1), Duration.ofSeconds(5));
+        tickAt(1);
+        tickAt(2);
+        assertThat(timings).hasSize(2);
+        assertThat(timings.getFirst().ttl()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(timings.getLast().ttl()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(deadline.covers(in(5))).isTrue();
+        assertThat(deadline.covers(in(6))).isFalse();
+    }
+
+    @Test
+    void aStepThatFailsIsToldToTheJournal() {
+        lead();
+        store.renewal = new RenewOutcome.Unknown("another term");
+        tickAt(10);
+        assertThat(failures).containsExactly("another term");
     }
 }

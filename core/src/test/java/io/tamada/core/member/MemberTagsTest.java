@@ -63,4 +63,11 @@ class MemberTagsTest {
         assertThat(tags.noStream()).isTrue();
         assertThat(tags.replicateFrom()).isEqualTo(B);
     }
+
+    @Test
+    void aNameThatCannotBeAMembersIsNobody() {
+        assertThat(tags("replicatefrom", "b/c").replicateFrom()).isNull();
+        assertThat(tags("replicatefrom", "").replicateFrom()).isNull();
+        assertThat(tags("replicatefrom", 7L).replicateFrom()).isNull();
+    }
 }
