@@ -18,6 +18,7 @@ import io.tamada.agent.run.SystemClock;
 import io.tamada.agent.run.Version;
 import io.tamada.agent.run.Waker;
 import io.tamada.agent.settings.AgentSettings;
+import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.decision.Action;
 import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.loop.HaLoop;
@@ -28,7 +29,9 @@ import io.tamada.core.postgres.ProbeBoard;
 import io.tamada.core.time.Monotonic;
 import io.tamada.dcs.ClusterKeys;
 import io.tamada.dcs.PatroniClusterStore;
+import io.tamada.dcs.codec.ClusterConfigCodec;
 import io.tamada.dcs.grpc.EtcdConnection;
+import io.tamada.dcs.kv.Bytes;
 import io.tamada.rest.AgentFacts;
 import io.tamada.rest.RestServer;
 import io.tamada.rest.RestSettings;
@@ -39,6 +42,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -223,9 +227,11 @@ public final class Wiring {
         return Instant.now().minus(seenAt.until(clock.now())).getEpochSecond();
     }
 
-    private static String bootstrapConfig(AgentSettings settings) {
+    private static ClusterConfig bootstrapConfig(AgentSettings settings) {
         try {
-            return new ObjectMapper().writeValueAsString(settings.bootstrap().dynamic());
+            String json = new ObjectMapper().writeValueAsString(settings.bootstrap().dynamic());
+            // What is wrong in it the settings have said already, in the words of the file.
+            return Objects.requireNonNull(ClusterConfigCodec.decode(Bytes.utf8(json), _ -> {}));
         } catch (JsonProcessingException bug) {
             throw new IllegalStateException("bootstrap.dcs has no JSON form", bug);
         }

@@ -26,6 +26,11 @@ class BootstrapTest {
                                 primary.postgresPort(),
                                 "SELECT system_identifier FROM pg_control_system()"));
         assertThat(Sql.peek(primary.postgresPort(), "SHOW data_checksums")).isEqualTo("on");
+        for (TestNode node : cluster.nodes()) {
+            assertThat(Sql.peek(node.postgresPort(), "SHOW max_connections"))
+                    .as("bootstrap.dcs counts from the first start of %s on", node)
+                    .isEqualTo("50");
+        }
         assertThat(
                         Sql.column(
                                 primary.postgresPort(),

@@ -17,8 +17,11 @@ import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.time.Monotonic;
 import io.tamada.dcs.PatroniClusterStore;
+import io.tamada.dcs.codec.ClusterConfigCodec;
+import io.tamada.dcs.kv.Bytes;
 import io.tamada.dcs.kv.EtcdKv;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -90,7 +93,9 @@ final class Agent {
                                 store, postgres, new SimPeers(world, node, this), time, journal()),
                         this::profile,
                         config -> config,
-                        world.options().configJson(),
+                        Objects.requireNonNull(
+                                ClusterConfigCodec.decode(
+                                        Bytes.utf8(world.options().configJson()), _ -> {})),
                         deadline,
                         board);
         loop = running;

@@ -84,6 +84,7 @@ public final class HaLoop {
     private Memory memory;
     private @Nullable ClusterView lastView;
     private @Nullable Monotonic lastViewAt;
+    private final ClusterConfig bootstrap;
     private @Nullable ClusterConfig configured;
     private @Nullable MemberName lastLeader;
     private List<Member> companions = List.of();
@@ -99,27 +100,24 @@ public final class HaLoop {
     /// @param profile what this agent says of itself; asked at every tick, since a reload may
     ///     change it.
     /// @param localSettings merges the local configuration file over the dynamic configuration.
-    /// @param bootstrapConfigJson the first dynamic configuration, should this agent create the
-    ///     cluster.
+    /// @param bootstrap the first dynamic configuration, should this agent create the cluster; it
+    ///     counts while the store has none, so that the first server already starts with it.
     public HaLoop(
             Ports ports,
             Supplier<MemberProfile> profile,
             UnaryOperator<ClusterConfig> localSettings,
-            String bootstrapConfigJson,
+            ClusterConfig bootstrap,
             WriteDeadline deadline,
             SnapshotBoard board) {
         this.ports = ports;
         this.profile = profile;
         this.localSettings = localSettings;
+        this.bootstrap = bootstrap;
         this.deadline = deadline;
         this.board = board;
         this.runner =
                 new PlanRunner(
-                        ports.store(),
-                        ports.postgres(),
-                        ports.time(),
-                        deadline,
-                        bootstrapConfigJson);
+                        ports.store(), ports.postgres(), ports.time(), deadline, bootstrap.json());
         this.memory = Memory.fresh(ports.time().now());
     }
 
@@ -198,8 +196,7 @@ public final class HaLoop {
                 lastView = fresh;
                 lastViewAt = askedAt;
                 ClusterConfig wanted =
-                        localSettings.apply(
-                                fresh.config() == null ? ClusterConfig.DEFAULTS : fresh.config());
+                        localSettings.apply(fresh.config() == null ? bootstrap : fresh.config());
                 if (!wanted.equals(configured)) {
                     configured = wanted;
                     ports.postgres().configure(wanted);

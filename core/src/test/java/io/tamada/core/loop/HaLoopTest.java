@@ -116,7 +116,7 @@ class HaLoopTest {
                             }),
                     () -> profile(MemberTags.NONE),
                     config -> config,
-                    "{}",
+                    ClusterConfig.DEFAULTS,
                     deadline,
                     board);
 
