@@ -132,9 +132,11 @@ public final class SettingsMapping {
                                 : role(postgresql.rewind(), "rewind_user")),
                 bootstrap.initdbOptions(),
                 postgresql.baseBackupOptions(),
-                postgresql.parameters(),
-                postgresql.hba() == null ? List.of() : postgresql.hba(),
-                postgresql.ident() == null ? List.of() : postgresql.ident(),
+                // The loop lays the file's own parameters and lines over the dynamic ones at every
+                // turn, so that a reload counts; here they would be those of the start for ever.
+                new TreeMap<>(),
+                List.of(),
+                List.of(),
                 new PostgresSettings.Bootstrap(bootstrap.hba(), users, bootstrap.postBootstrap()),
                 PostgresSettings.ServerOutput.FILE);
     }
