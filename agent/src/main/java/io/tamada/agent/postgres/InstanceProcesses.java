@@ -152,6 +152,12 @@ public final class InstanceProcesses {
         return stat == null ? -1 : Long.parseLong(field(stat, 22));
     }
 
+    /// Whether a process has ended and only waits for its parent to take note.
+    static boolean isUnreaped(long pid) {
+        String stat = stat(pid);
+        return stat != null && field(stat, 3).equals("Z");
+    }
+
     /// Whether a process is there and is not a zombie.
     static boolean isAlive(long pid) {
         String stat = stat(pid);

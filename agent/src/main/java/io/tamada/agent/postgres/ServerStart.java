@@ -54,6 +54,7 @@ final class ServerStart {
             if (operation.isCancelled()) {
                 return Outcome.CANCELLED;
             }
+            forgetUnreaped();
             operation.progress("starting");
             running = launch();
         } else {
@@ -64,6 +65,17 @@ final class ServerStart {
             return awaitAnswer(operation, running);
         } finally {
             monitor.relax();
+        }
+    }
+
+    /// A postmaster that is dead, but that its parent has not reaped yet, still counts as alive
+    /// for the next one, which would refuse to start. Nothing of the instance runs any more when
+    /// this is called.
+    private void forgetUnreaped() throws IOException {
+        Path data = instance.settings().dataDirectory();
+        PostmasterPid left = PostmasterPid.read(data);
+        if (left != null && InstanceProcesses.isUnreaped(left.pid())) {
+            DurableFiles.remove(data.resolve("postmaster.pid"));
         }
     }
 
