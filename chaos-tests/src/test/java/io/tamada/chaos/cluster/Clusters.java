@@ -52,29 +52,38 @@ public final class Clusters implements BeforeEachCallback, AfterEachCallback, Af
 
     @Override
     public void afterEach(ExtensionContext context) throws Exception {
-        for (AutoCloseable other : others) {
-            other.close();
+        boolean failed = context.getExecutionException().isPresent();
+        try {
+            for (AutoCloseable other : others) {
+                other.close();
+            }
+            if (failed || Boolean.getBoolean("tamada.keep.logs")) {
+                keepLogs(context);
+            }
+        } finally {
+            others.clear();
+            if (failed) {
+                endAll(shared);
+            }
+            endAll(own);
         }
-        others.clear();
+    }
+
+    private void keepLogs(ExtensionContext context) {
         String test =
                 context.getRequiredTestClass().getSimpleName()
                         + "."
                         + context.getRequiredTestMethod().getName();
-        if (Boolean.getBoolean("tamada.keep.logs")) {
-            shared.forEach(cluster -> cluster.keepLogs(KEPT.resolve(test)));
-            own.forEach(cluster -> cluster.keepLogs(KEPT.resolve(test)));
+        List<TestCluster> all = new ArrayList<>(shared);
+        all.addAll(own);
+        for (TestCluster cluster : all) {
+            String story = cluster.keepLogs(KEPT.resolve(test));
+            context.getExecutionException()
+                    .ifPresent(
+                            why ->
+                                    System.out.println(
+                                            "FAILED " + test + ": " + why + "\n" + story));
         }
-        if (context.getExecutionException().isPresent()) {
-            System.out.println("FAILED " + test + ": " + context.getExecutionException().get());
-            for (TestCluster cluster : shared) {
-                System.out.println(cluster.keepLogs(KEPT.resolve(test)));
-            }
-            for (TestCluster cluster : own) {
-                System.out.println(cluster.keepLogs(KEPT.resolve(test)));
-            }
-            endAll(shared);
-        }
-        endAll(own);
     }
 
     @Override
