@@ -190,9 +190,7 @@ public final class Wiring {
                                                     ? null
                                                     : new Action.Exit(REFUSED, store.taken()))
                             .run();
-            if (exit.code() == 0) {
-                LOG.info("{}", exit.reason());
-            } else {
+            if (exit.code() != 0) {
                 LOG.error("{}", exit.reason());
             }
             return exit.code();

@@ -27,6 +27,16 @@ final class ServerCommands {
     /// A checkpoint of a busy server takes minutes, and has a queue of its own.
     private static final Duration CHECKPOINT_WITHIN = Duration.ofMinutes(30);
 
+    private static final int NUDGES_AT_ONCE = 5;
+    private static final Duration NUDGE_EVERY = Duration.ofSeconds(30);
+
+    private static final String DUPLICATE_OBJECT = "42710";
+
+    /// Touched by the queue's thread only.
+    private int nudges;
+
+    private long lastNudgeNanos;
+
     private final Instance instance;
     private final CommandQueue commands = new CommandQueue("postgres-commands");
     private final CommandQueue checkpoints = new CommandQueue("postgres-checkpoint");
@@ -44,7 +54,7 @@ final class ServerCommands {
                 commands.add(
                         command,
                         () ->
-                                execute(
+                                executeOnce(
                                         "SELECT pg_catalog.pg_create_physical_replication_slot(name,"
                                                 + " true) FROM (SELECT '"
                                                 + slot(command.name())
@@ -101,10 +111,26 @@ final class ServerCommands {
         instance.configuration().follow(upstream);
         if (instance.configuration().write(Part.STANDBY).changed()) {
             LOG.info("Following {}", upstream);
+            nudges = 0;
         }
-        // The startup process wakes at this signal, even when it waits to try the same upstream.
-        postmaster.signal(PosixKill.SIGHUP);
-        instance.monitor().poke();
+        if (isNudgeDue()) {
+            // The startup process wakes at this signal, even when it waits to try the same
+            // upstream.
+            postmaster.signal(PosixKill.SIGHUP);
+            instance.monitor().poke();
+        }
+    }
+
+    /// A new upstream is tried again at once while it gets ready for us; a standby that still
+    /// does not stream after that has another reason, and its log should not fill with reloads.
+    private boolean isNudgeDue() {
+        long now = System.nanoTime();
+        if (nudges >= NUDGES_AT_ONCE && now - lastNudgeNanos < NUDGE_EVERY.toNanos()) {
+            return false;
+        }
+        nudges++;
+        lastNudgeNanos = now;
+        return true;
     }
 
     private void applyConfiguration() throws IOException, InterruptedException {
@@ -128,6 +154,17 @@ final class ServerCommands {
 
     private void runCheckpoint() throws SQLException {
         run("CHECKPOINT", CHECKPOINT_WITHIN);
+    }
+
+    /// The member itself may have created its slot in this moment, before it clones.
+    private void executeOnce(String sql) throws SQLException {
+        try {
+            execute(sql);
+        } catch (SQLException e) {
+            if (!DUPLICATE_OBJECT.equals(e.getSQLState())) {
+                throw e;
+            }
+        }
     }
 
     private void execute(String sql) throws SQLException {

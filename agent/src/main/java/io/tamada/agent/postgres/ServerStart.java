@@ -7,7 +7,9 @@ import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.Upstream;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,8 +76,26 @@ final class ServerStart {
     private void forgetUnreaped() throws IOException {
         Path data = instance.settings().dataDirectory();
         PostmasterPid left = PostmasterPid.read(data);
-        if (left != null && InstanceProcesses.isUnreaped(left.pid())) {
-            DurableFiles.remove(data.resolve("postmaster.pid"));
+        if (left == null || !InstanceProcesses.isUnreaped(left.pid())) {
+            return;
+        }
+        if (!left.socketDirectory().isEmpty()) {
+            forgetSocketLocks(Path.of(left.socketDirectory()), left.pid());
+        }
+        DurableFiles.remove(data.resolve("postmaster.pid"));
+    }
+
+    private static void forgetSocketLocks(Path directory, long pid) throws IOException {
+        try (DirectoryStream<Path> locks = Files.newDirectoryStream(directory, ".s.PGSQL.*.lock")) {
+            for (Path lock : locks) {
+                String text = DurableFiles.readOrNull(lock);
+                if (text != null && text.startsWith(pid + "\n")) {
+                    DurableFiles.remove(lock);
+                }
+            }
+        } catch (NoSuchFileException gone) {
+            // Then there is no lock in it either.
+            return;
         }
     }
 
