@@ -1,10 +1,12 @@
 package io.tamada.agent.haproxy;
 
 import io.tamada.haproxy.HaproxyConfig;
+import io.tamada.haproxy.HaproxyRuntime;
 import io.tamada.haproxy.ProxyMember;
 import io.tamada.haproxy.ProxySettings;
 import io.tamada.haproxy.ProxySlots;
 import io.tamada.haproxy.ReadBalance;
+import io.tamada.haproxy.Reconciliation;
 import io.tamada.haproxy.RestCheck;
 import java.io.IOException;
 import java.net.URI;
@@ -22,22 +24,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Prints a configuration for HAProxy. Exit code 0; 1 when the cluster cannot be read; 2 on
-/// usage.
+/// Prints a configuration for HAProxy, or brings a running one in line with the members. Exit
+/// code 0; 1 when the cluster or the proxy cannot be reached, or a reload is needed; 2 on usage.
 @Command(
         name = "haproxy-config",
-        description = "Prints an HAProxy configuration for a cluster.",
+        description =
+                "Prints an HAProxy configuration for a cluster, or changes the members of a running"
+                        + " HAProxy.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
             "Examples:",
             "  tamada haproxy-config --from http://10.0.0.1:8008 > haproxy.cfg",
             "  tamada haproxy-config --member node1=10.0.0.1:5432,8008 \\",
-            "                        --member node2=10.0.0.2:5432,8008"
+            "                        --member node2=10.0.0.2:5432,8008",
+            "  tamada haproxy-config --from http://10.0.0.1:8008 --apply"
         })
 public final class HaproxyConfigCommand implements Callable<Integer> {
 
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration RUNTIME_TIMEOUT = Duration.ofSeconds(5);
 
     @Spec private @Nullable CommandSpec spec;
 
@@ -114,6 +120,13 @@ public final class HaproxyConfigCommand implements Callable<Integer> {
     private Path runtimeSocket = Path.of("/run/haproxy/admin.sock");
 
     @Option(
+            names = "--apply",
+            description =
+                    "Print nothing; change the members of the HAProxy behind --runtime-socket,"
+                            + " without a reload.")
+    private boolean apply;
+
+    @Option(
             names = "--check-method",
             defaultValue = "OPTIONS",
             description =
@@ -163,9 +176,37 @@ public final class HaproxyConfigCommand implements Callable<Integer> {
                 return CommandLine.ExitCode.SOFTWARE;
             }
         }
+        if (apply) {
+            return changeRunning(members);
+        }
         command().getOut().print(render(members, tls));
         command().getOut().flush();
         return CommandLine.ExitCode.OK;
+    }
+
+    private int changeRunning(List<ProxyMember> members) {
+        ProxySlots unknown = ProxySlots.of(List.of(), 1);
+        Reconciliation outcome =
+                new HaproxyRuntime(runtimeSocket, RUNTIME_TIMEOUT).reconcile(unknown, members);
+        return switch (outcome) {
+            case Reconciliation.Done(ProxySlots served, int commandsSent) -> {
+                command()
+                        .getOut()
+                        .printf(
+                                "HAProxy serves %d members; %d commands sent%n",
+                                served.taken().size(), commandsSent);
+                command().getOut().flush();
+                yield CommandLine.ExitCode.OK;
+            }
+            case Reconciliation.ReloadNeeded(String reason, _) -> {
+                warn("render the configuration again and reload: " + reason);
+                yield CommandLine.ExitCode.SOFTWARE;
+            }
+            case Reconciliation.Failed(String reason) -> {
+                warn(runtimeSocket + ": " + reason);
+                yield CommandLine.ExitCode.SOFTWARE;
+            }
+        };
     }
 
     private String render(List<ProxyMember> members, boolean tls) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.tamada.haproxy.HaproxyConfig;
+import io.tamada.haproxy.HaproxyRuntime;
 import io.tamada.haproxy.ProxyMember;
 import io.tamada.haproxy.ProxySettings;
 import io.tamada.haproxy.ProxySlots;
@@ -12,9 +13,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +53,61 @@ final class HaproxyConfigCommandTest {
                                 HaproxyConfig.render(
                                         ProxySettings.defaults(), ProxySlots.of(TWO, 8)),
                                 ""));
+    }
+
+    @Test
+    void aRunningProxyTakesOtherMembersWithoutAReload(@TempDir Path directory) throws Exception {
+        Path socket = directory.resolve("admin.sock");
+        Path file = directory.resolve("haproxy.cfg");
+        Run printed =
+                run(
+                        "--member=node1=127.0.0.1:15432,18008",
+                        "--bind=127.0.0.1",
+                        "--write-port=" + freePort(),
+                        "--read-port=" + freePort(),
+                        "--statistics-port=" + freePort(),
+                        "--runtime-socket=" + socket);
+        Files.writeString(file, printed.out());
+        Process haproxy =
+                new ProcessBuilder("haproxy", "-db", "-f", file.toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(directory.resolve("haproxy.log").toFile())
+                        .start();
+        try {
+            long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (!Files.exists(socket) && System.nanoTime() - end < 0) {
+                Thread.onSpinWait();
+            }
+            Run applied =
+                    run(
+                            "--member=node1=127.0.0.1:15432,18008",
+                            "--member=node2=127.0.0.1:15442,18009",
+                            "--runtime-socket=" + socket,
+                            "--apply");
+
+            assertThat(applied.err()).isEmpty();
+            assertThat(applied.exitCode()).isZero();
+            assertThat(applied.out()).startsWith("HAProxy serves 2 members");
+            assertThat(new HaproxyRuntime(socket, Duration.ofSeconds(5)).servers())
+                    .anyMatch(server -> server.port() == 15442 && server.checkPort() == 18009);
+        } finally {
+            haproxy.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void aProxyThatIsNotThereIsNamed(@TempDir Path directory) {
+        Path socket = directory.resolve("none.sock");
+        Run run = run("--member=node1=10.0.0.1:5432,8008", "--runtime-socket=" + socket, "--apply");
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains(socket.toString());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     @Test
