@@ -69,7 +69,7 @@ final class HaproxyConfigCommandTest {
                         "--runtime-socket=" + socket);
         Files.writeString(file, printed.out());
         Process haproxy =
-                new ProcessBuilder("haproxy", "-db", "-f", file.toString())
+                new ProcessBuilder(haproxy(), "-db", "-f", file.toString())
                         .redirectErrorStream(true)
                         .redirectOutput(directory.resolve("haproxy.log").toFile())
                         .start();
@@ -102,6 +102,11 @@ final class HaproxyConfigCommandTest {
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains(socket.toString());
+    }
+
+    /// Debian keeps it where the PATH of an ordinary user does not look.
+    private static String haproxy() {
+        return Files.isExecutable(Path.of("/usr/sbin/haproxy")) ? "/usr/sbin/haproxy" : "haproxy";
     }
 
     private static int freePort() throws IOException {
