@@ -16,12 +16,12 @@ class PosixTest {
         Process sleeper = new ProcessBuilder("sleep", "60").start();
         try (PosixPidfd descriptor = Objects.requireNonNull(PosixPidfd.open(sleeper.pid()))) {
             assertThat(descriptor.awaitExit(Duration.ofMillis(1))).isFalse();
-            assertThat(PosixKill.signal(sleeper.pid(), PosixKill.SIGINT))
+            assertThat(PosixKill.signal(sleeper.pid(), PosixKill.SIGTERM))
                     .isEqualTo(PosixKill.Sent.DELIVERED);
             assertThat(descriptor.awaitExit(Duration.ofSeconds(5))).isTrue();
         }
-        assertThat(sleeper.waitFor()).isEqualTo(128 + PosixKill.SIGINT);
-        assertThat(PosixKill.signal(sleeper.pid(), PosixKill.SIGINT))
+        assertThat(sleeper.waitFor()).isEqualTo(128 + PosixKill.SIGTERM);
+        assertThat(PosixKill.signal(sleeper.pid(), PosixKill.SIGTERM))
                 .isEqualTo(PosixKill.Sent.NO_SUCH_PROCESS);
         assertThat(PosixPidfd.open(sleeper.pid())).isNull();
     }
