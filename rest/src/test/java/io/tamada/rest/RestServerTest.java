@@ -11,6 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -271,7 +272,7 @@ class RestServerTest {
         }
     }
 
-    @Test
+    @RepeatedTest(20)
     void aStoppedServerGivesItsPortBack() throws IOException {
         RestServer first = new RestServer(WORLD.settings(), WORLD.api());
         int port = ((RestServer.Started.Listening) first.start()).port();

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -80,6 +81,12 @@ public final class HttpServer implements AutoCloseable {
     public void close() {
         for (Channel listener : parts.listeners()) {
             boolean _ = listener.close().awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
+            // A socket that a selector knows is closed for good by its next selection; a timed task
+            // runs after one.
+            boolean _ =
+                    listener.eventLoop()
+                            .schedule(() -> {}, 1, TimeUnit.MILLISECONDS)
+                            .awaitUninterruptibly(CLOSE_TIMEOUT.toMillis());
         }
         context.close();
     }
