@@ -92,6 +92,15 @@ final class LeaderlessRules {
                         + " may restore it first";
             }
         }
+        long lackedBytes = situation.view().status().optime().bytesSince(status.position());
+        boolean justStarted = !Plans.passed(seen, memory.startedAt(), seen.timing().ttl());
+        if (lackedBytes > 0 && justStarted) {
+            // After all were stopped, the first one up would win within maximum_lag_on_failover,
+            // and give up what the last leader wrote when the others were down already.
+            return "it has just started and lacks %d bytes of what the last leader wrote; whoever has"
+                            .formatted(lackedBytes)
+                    + " them may be starting too";
+        }
         return LeaderRace.whyStandbyMayNotLead(
                 seen.self().tags(), seen.config(), situation.view(), status, seen.peers());
     }
