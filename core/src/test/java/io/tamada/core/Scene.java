@@ -189,6 +189,11 @@ public final class Scene {
         return this;
     }
 
+    public Scene startedAt(Monotonic since) {
+        startedAt = since;
+        return this;
+    }
+
     public Scene neverRead(Monotonic since) {
         everRead = false;
         startedAt = since;

@@ -85,6 +85,15 @@ class LeaderlessAndBootstrapRulesTest {
     }
 
     @Test
+    void whoHasJustStartedAndLacksWritesLeavesATtlToThoseWhoHaveThem() {
+        Scene scene = Scene.leaderless().optime(5001);
+        assertThat(scene.startedAt(ago(29)).decide().rule()).isEqualTo(RuleId.RACE_NOT_OURS);
+        assertThat(scene.startedAt(ago(30)).decide().rule()).isEqualTo(RuleId.RACE_WON_BY_RIGHT);
+        assertThat(Scene.leaderless().startedAt(ago(1)).decide().rule())
+                .isEqualTo(RuleId.RACE_WON_BY_RIGHT);
+    }
+
+    @Test
     void whoHasJustHandedOverStaysOut() {
         assertThat(Scene.leaderless().raceBarredUntil(in(1)).decide().rule())
                 .isEqualTo(RuleId.RACE_NOT_OURS);
