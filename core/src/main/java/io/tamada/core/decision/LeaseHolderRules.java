@@ -233,7 +233,7 @@ final class LeaseHolderRules {
                 data.control().wasPrimary()
                         && data.control().timeline().isBefore(history.current())
                         && !beganCurrentTimeline(seen, history);
-        if (outdated || (handOverIsDue(seen) && canAnyoneTakeOver(seen, leading.view()))) {
+        if (outdated || handOverIsDue(seen)) {
             String because =
                     outdated
                             ? "its timeline %s is behind the cluster's %s"
