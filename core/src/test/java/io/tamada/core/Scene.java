@@ -261,16 +261,15 @@ public final class Scene {
                 lease,
                 new LocalPostgres(directory, process, operation),
                 peers,
-                new Memory(
-                        startedAt,
-                        everRead,
-                        primaryDownSince,
-                        uninitializedSince,
-                        absentSince,
-                        unprovenRenewals,
-                        divergedFrom,
-                        statusWrittenAt,
-                        raceBarredUntil));
+                Memory.fresh(startedAt)
+                        .withEverRead(everRead)
+                        .withPrimaryDownSince(primaryDownSince)
+                        .withUninitializedSince(uninitializedSince)
+                        .withAbsentSince(absentSince)
+                        .withUnprovenRenewals(unprovenRenewals)
+                        .withDivergedFrom(divergedFrom)
+                        .withStatusWrittenAt(statusWrittenAt)
+                        .withRaceBarredUntil(raceBarredUntil));
     }
 
     private @Nullable LeaderKey leaderKey() {

@@ -39,4 +39,108 @@ public record Memory(
     public static Memory fresh(Monotonic startedAt) {
         return new Memory(startedAt, false, null, null, new TreeMap<>(), 0, null, null, null);
     }
+
+    public Memory withEverRead(boolean everRead) {
+        return new Memory(
+                startedAt,
+                everRead,
+                primaryDownSince,
+                uninitializedSince,
+                absentSince,
+                unprovenRenewals,
+                divergedFrom,
+                statusWrittenAt,
+                raceBarredUntil);
+    }
+
+    public Memory withPrimaryDownSince(@Nullable Monotonic primaryDownSince) {
+        return new Memory(
+                startedAt,
+                everRead,
+                primaryDownSince,
+                uninitializedSince,
+                absentSince,
+                unprovenRenewals,
+                divergedFrom,
+                statusWrittenAt,
+                raceBarredUntil);
+    }
+
+    public Memory withUninitializedSince(@Nullable Monotonic uninitializedSince) {
+        return new Memory(
+                startedAt,
+                everRead,
+                primaryDownSince,
+                uninitializedSince,
+                absentSince,
+                unprovenRenewals,
+                divergedFrom,
+                statusWrittenAt,
+                raceBarredUntil);
+    }
+
+    public Memory withAbsentSince(SortedMap<String, Monotonic> absentSince) {
+        return new Memory(
+                startedAt,
+                everRead,
+                primaryDownSince,
+                uninitializedSince,
+                absentSince,
+                unprovenRenewals,
+                divergedFrom,
+                statusWrittenAt,
+                raceBarredUntil);
+    }
+
+    public Memory withUnprovenRenewals(int unprovenRenewals) {
+        return new Memory(
+                startedAt,
+                everRead,
+                primaryDownSince,
+                uninitializedSince,
+                absentSince,
+                unprovenRenewals,
+                divergedFrom,
+                statusWrittenAt,
+                raceBarredUntil);
+    }
+
+    public Memory withDivergedFrom(@Nullable Timeline divergedFrom) {
+        return new Memory(
+                startedAt,
+                everRead,
+                primaryDownSince,
+                uninitializedSince,
+                absentSince,
+                unprovenRenewals,
+                divergedFrom,
+                statusWrittenAt,
+                raceBarredUntil);
+    }
+
+    public Memory withStatusWrittenAt(@Nullable Monotonic statusWrittenAt) {
+        return new Memory(
+                startedAt,
+                everRead,
+                primaryDownSince,
+                uninitializedSince,
+                absentSince,
+                unprovenRenewals,
+                divergedFrom,
+                statusWrittenAt,
+                raceBarredUntil);
+    }
+
+    public Memory withRaceBarredUntil(@Nullable Monotonic raceBarredUntil) {
+        return new Memory(
+                startedAt,
+                everRead,
+                primaryDownSince,
+                uninitializedSince,
+                absentSince,
+                unprovenRenewals,
+                divergedFrom,
+                statusWrittenAt,
+                raceBarredUntil);
+    }
 }

@@ -318,16 +318,13 @@ public final class HaLoop {
         boolean repaired =
                 postgres.operation() instanceof Operation.Succeeded(Operation.Kind kind, _)
                         && (kind == Operation.Kind.REWIND || kind == Operation.Kind.CLONE);
-        return new Memory(
-                memory.startedAt(),
-                memory.everRead() || view != null,
-                downSince,
-                uninitializedSince,
-                absent,
-                runner.unprovenRenewals(),
-                repaired ? null : memory.divergedFrom(),
-                runner.statusWrittenAt(),
-                memory.raceBarredUntil());
+        return memory.withEverRead(memory.everRead() || view != null)
+                .withPrimaryDownSince(downSince)
+                .withUninitializedSince(uninitializedSince)
+                .withAbsentSince(absent)
+                .withUnprovenRenewals(runner.unprovenRenewals())
+                .withDivergedFrom(repaired ? null : memory.divergedFrom())
+                .withStatusWrittenAt(runner.statusWrittenAt());
     }
 
     private void remember(
@@ -346,16 +343,10 @@ public final class HaLoop {
             barred = ports.time().now().plus(seen.timing().ttl());
         }
         memory =
-                new Memory(
-                        memory.startedAt(),
-                        memory.everRead(),
-                        memory.primaryDownSince(),
-                        memory.uninitializedSince(),
-                        memory.absentSince(),
-                        runner.unprovenRenewals(),
-                        diverged,
-                        runner.statusWrittenAt(),
-                        barred);
+                memory.withUnprovenRenewals(runner.unprovenRenewals())
+                        .withDivergedFrom(diverged)
+                        .withStatusWrittenAt(runner.statusWrittenAt())
+                        .withRaceBarredUntil(barred);
     }
 
     private void publish(Observation seen, Decision decision) {

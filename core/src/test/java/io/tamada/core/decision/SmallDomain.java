@@ -143,16 +143,11 @@ final class SmallDomain {
 
     private static Memory memory(
             int unproven, @Nullable Monotonic downSince, @Nullable Monotonic uninitializedSince) {
-        return new Memory(
-                ago(3600),
-                true,
-                downSince,
-                uninitializedSince,
-                new TreeMap<>(),
-                unproven,
-                null,
-                null,
-                null);
+        return Memory.fresh(ago(3600))
+                .withEverRead(true)
+                .withPrimaryDownSince(downSince)
+                .withUninitializedSince(uninitializedSince)
+                .withUnprovenRenewals(unproven);
     }
 
     private static List<Operation> operations() {
