@@ -25,6 +25,7 @@ import io.tamada.core.loop.HaLoop;
 import io.tamada.core.loop.Snapshot;
 import io.tamada.core.loop.SnapshotBoard;
 import io.tamada.core.member.MemberProfile;
+import io.tamada.core.port.Fencing;
 import io.tamada.core.postgres.ProbeBoard;
 import io.tamada.core.time.Monotonic;
 import io.tamada.dcs.ClusterKeys;
@@ -144,7 +145,8 @@ public final class Wiring {
                         peers);
         HaLoop loop =
                 new HaLoop(
-                        new HaLoop.Ports(store, postgres, peers, clock, new LogJournal()),
+                        new HaLoop.Ports(
+                                store, postgres, peers, Fencing.NONE, clock, new LogJournal()),
                         () -> SettingsMapping.profile(live.get(), profile.identity()),
                         config ->
                                 config.withPostgres(

@@ -5,6 +5,7 @@ import io.tamada.core.cluster.ClusterConfig.PostgresPart;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.failover.PeerReport;
+import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberProfile;
@@ -277,6 +278,14 @@ public final class Facts {
                         timeline(timeline)),
                 true,
                 true);
+    }
+
+    /// The guard is required and has been missing since then.
+    public static FencingStatus guardMissing(Monotonic since) {
+        return new FencingStatus(
+                FencingStatus.Rung.unavailable(
+                        FencingStatus.Mode.REQUIRED, "it does not start", since),
+                FencingStatus.Rung.OFF);
     }
 
     public static Operation running(Operation.Kind kind) {

@@ -12,6 +12,7 @@ import io.tamada.core.decision.Memory;
 import io.tamada.core.decision.Observation;
 import io.tamada.core.decision.Wish;
 import io.tamada.core.failover.PeerReport;
+import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
@@ -48,6 +49,7 @@ public final class Scene {
     private DataDirectory directory = Facts.standbyData(1, 5000);
     private ServerProcess process = Facts.answering(Facts.streamingFrom(Facts.AT_B, 1, 5000));
     private Operation operation = new Operation.None();
+    private FencingStatus fencing = FencingStatus.OFF;
     private List<PeerReport> peers = List.of();
     private MemberTags tags = MemberTags.NONE;
     private boolean everRead = true;
@@ -179,6 +181,11 @@ public final class Scene {
         return this;
     }
 
+    public Scene fencing(FencingStatus value) {
+        fencing = value;
+        return this;
+    }
+
     public Scene peers(PeerReport... value) {
         peers = List.of(value);
         return this;
@@ -260,6 +267,7 @@ public final class Scene {
                 config.timing(ClusterConfig.Company.ONLY_TAMADAS),
                 lease,
                 new LocalPostgres(directory, process, operation),
+                fencing,
                 peers,
                 Memory.fresh(startedAt)
                         .withEverRead(everRead)

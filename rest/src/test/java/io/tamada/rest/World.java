@@ -11,6 +11,7 @@ import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.RuleId;
+import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.lease.WriteDeadline;
@@ -112,6 +113,7 @@ public final class World implements TimeSource {
                                 new DataDirectory.Empty(),
                                 new ServerProcess.Down(),
                                 new Operation.None()),
+                        FencingStatus.OFF,
                         new Decision(
                                 RuleId.FOLLOWING, "node-b leads", List.of(), Duration.ofSeconds(1)),
                         member("node-a", MemberRole.REPLICA),

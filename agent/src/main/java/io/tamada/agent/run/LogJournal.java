@@ -64,6 +64,15 @@ public final class LogJournal implements LoopJournal {
     }
 
     @Override
+    public void fencing(@Nullable String missing) {
+        if (missing == null) {
+            LOG.info("fencing: nothing is missing any more");
+        } else {
+            LOG.warn("fencing: a primary here is not fenced by all that should: {}", missing);
+        }
+    }
+
+    @Override
     public void failed(Action action, String reason) {
         String line = name(action) + ": " + reason;
         if (!line.equals(lastFailure)) {

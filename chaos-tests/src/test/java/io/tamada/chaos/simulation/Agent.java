@@ -12,6 +12,7 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberProfile;
 import io.tamada.core.member.MemberTags;
 import io.tamada.core.port.ClusterStore;
+import io.tamada.core.port.Fencing;
 import io.tamada.core.port.LoopJournal;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.ServerStatus;
@@ -90,7 +91,12 @@ final class Agent {
         HaLoop running =
                 new HaLoop(
                         new HaLoop.Ports(
-                                store, postgres, new SimPeers(world, node, this), time, journal()),
+                                store,
+                                postgres,
+                                new SimPeers(world, node, this),
+                                Fencing.NONE,
+                                time,
+                                journal()),
                         this::profile,
                         config -> config,
                         Objects.requireNonNull(
@@ -139,6 +145,11 @@ final class Agent {
             @Override
             public void timingChanged(LeaseTiming timing, ClusterConfig config) {
                 world.trace().line(node.name(), "timing", timing.toString());
+            }
+
+            @Override
+            public void fencing(@Nullable String missing) {
+                world.trace().line(node.name(), "fencing", "missing: " + missing);
             }
 
             @Override

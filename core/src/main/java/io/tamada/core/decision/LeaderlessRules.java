@@ -138,6 +138,17 @@ final class LeaderlessRules {
     }
 
     private static Decision acquire(Observation seen, RuleId rule) {
+        String unfenced = seen.fencing().whyMayNotLead();
+        if (unfenced != null) {
+            return seen.postgres().mayBePrimary()
+                    ? new Decision(
+                            RuleId.RACE_UNFENCED,
+                            unfenced,
+                            Plans.alive(
+                                    seen, Plans.instance(new PostgresCommand.Stop(StopMode.FAST))),
+                            Plans.SOON)
+                    : waiting(seen, RuleId.RACE_UNFENCED, unfenced);
+        }
         return new Decision(
                 rule,
                 "",

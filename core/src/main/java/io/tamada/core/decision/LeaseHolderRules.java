@@ -33,6 +33,9 @@ final class LeaseHolderRules {
         if (isTooLate(seen, leading.mayWriteUntil())) {
             return tooLate(seen);
         }
+        if (seen.fencing().isGoneForGood(seen.now(), Plans.loopWait(seen))) {
+            return stepDown(seen);
+        }
         return switch (seen.postgres().process()) {
             case ServerProcess.Answering(ServerStatus status) ->
                     status.inRecovery()
@@ -59,6 +62,23 @@ final class LeaseHolderRules {
                         Plans.instance(new PostgresCommand.Stop(StopMode.FAST)),
                         new Action.RenewLease()),
                 Plans.SOON);
+    }
+
+    /// The operator wants no primary here that nothing outside the agent would end.
+    private static Decision stepDown(Observation seen) {
+        String missing = seen.fencing().whyMayNotLead();
+        String because = missing == null ? "" : missing;
+        return seen.postgres().mayBePrimary()
+                ? new Decision(
+                        RuleId.LEADER_UNFENCED_STOPS,
+                        because,
+                        Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.FAST))),
+                        Plans.SOON)
+                : new Decision(
+                        RuleId.LEADER_UNFENCED_HANDS_OVER,
+                        because,
+                        Plans.handOver(seen, because),
+                        Plans.AT_ONCE);
     }
 
     /// The leader key names us, but this process did not win it: it is left from before a restart

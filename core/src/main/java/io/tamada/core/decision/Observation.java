@@ -3,6 +3,7 @@ package io.tamada.core.decision;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.failover.PeerReport;
+import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.member.MemberProfile;
@@ -29,6 +30,7 @@ public record Observation(
         LeaseTiming timing,
         LeaderLease lease,
         LocalPostgres postgres,
+        FencingStatus fencing,
         List<PeerReport> peers,
         Memory memory) {
 

@@ -1,9 +1,13 @@
 package io.tamada.core.decision;
 
+import io.tamada.core.cluster.ClusterStatus;
+import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
+import io.tamada.core.postgres.ControlData;
+import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
@@ -50,6 +54,28 @@ final class Plans {
         }
         plan.add(new Action.PublishMember(self(seen)));
         plan.addAll(store);
+        return plan;
+    }
+
+    /// Gives the lease away after the server was stopped in order.
+    static List<Action> handOver(Observation seen, String reason) {
+        List<Action> plan = new ArrayList<>();
+        ControlData control = seen.postgres().control();
+        ClusterView view = seen.view();
+        if (seen.postgres().isDown()
+                && control != null
+                && view != null
+                && control.state() == ControlState.SHUT_DOWN
+                && control.checkpoint().isAfter(view.status().optime())) {
+            // Candidates measure themselves against the shutdown checkpoint. Any other checkpoint
+            // is older than what was written, and would let a stale one pass.
+            ClusterStatus last = view.status();
+            plan.add(
+                    new Action.WriteStatus(
+                            new ClusterStatus(
+                                    control.checkpoint(), last.slots(), last.retainSlots())));
+        }
+        plan.add(new Action.ReleaseLease(reason));
         return plan;
     }
 

@@ -59,6 +59,8 @@ public enum RuleId {
     LEADER_CANNOT_PROMOTE("L640", "promotion fails here: handing over"),
     LEADER_ADOPTS_FORMER_LIFE("L650", "taking back the lease of an earlier life"),
     LEADER_TOO_LATE("L660", "the lease could not be renewed in time: stopping the server"),
+    LEADER_UNFENCED_STOPS("L670", "what has to fence this primary is gone: stopping it in order"),
+    LEADER_UNFENCED_HANDS_OVER("L675", "what has to fence a primary is gone: handing over"),
 
     // E7: there is no leader.
     RACE_WON_BY_RIGHT("E710", "no leader and nothing speaks against us: taking the lease"),
@@ -66,6 +68,7 @@ public enum RuleId {
     RACE_NOT_OURS("E730", "no leader, but we may not lead"),
     RACE_OUTDATED_PRIMARY("E740", "no leader and our timeline is behind: stopping the server"),
     RACE_SERVER_NOT_READY("E750", "no leader; the server is not ready"),
+    RACE_UNFENCED("E760", "no leader, but what has to fence this member is not there"),
 
     // F8: another member leads.
     FOLLOWING("F810", "following the leader"),

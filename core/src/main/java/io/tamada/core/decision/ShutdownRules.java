@@ -1,10 +1,6 @@
 package io.tamada.core.decision;
 
-import io.tamada.core.cluster.ClusterStatus;
-import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.lease.LeaderLease;
-import io.tamada.core.postgres.ControlData;
-import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.StopMode;
@@ -39,23 +35,11 @@ final class ShutdownRules {
             return new Decision(RuleId.SHUTDOWN_STOPS_SERVER, "", plan, Plans.SOON);
         }
         if (storeAnswers && seen.lease() instanceof LeaderLease.Held) {
-            List<Action> plan = new ArrayList<>();
-            ControlData control = seen.postgres().control();
-            ClusterView view = seen.view();
-            if (control != null
-                    && view != null
-                    && control.state() == ControlState.SHUT_DOWN
-                    && control.checkpoint().isAfter(view.status().optime())) {
-                // Candidates measure themselves against the shutdown checkpoint. Any other
-                // checkpoint is older than what was written, and would let a stale one pass.
-                ClusterStatus last = view.status();
-                plan.add(
-                        new Action.WriteStatus(
-                                new ClusterStatus(
-                                        control.checkpoint(), last.slots(), last.retainSlots())));
-            }
-            plan.add(new Action.ReleaseLease(RuleId.SHUTDOWN_HANDS_OVER.sentence()));
-            return new Decision(RuleId.SHUTDOWN_HANDS_OVER, "", plan, Plans.AT_ONCE);
+            return new Decision(
+                    RuleId.SHUTDOWN_HANDS_OVER,
+                    "",
+                    Plans.handOver(seen, RuleId.SHUTDOWN_HANDS_OVER.sentence()),
+                    Plans.AT_ONCE);
         }
         // The farewell comes last: whether it can be said or not, the agent ends.
         List<Action> plan = new ArrayList<>();

@@ -8,13 +8,14 @@ import java.time.Duration;
 /// sent.
 ///
 /// ```
-/// sent                demoteBy      quitBy   killBy  mayWriteUntil
-///  |-- renewals, retries --|-- fast stop --|--quit--|--kill--|
-///                          '------------ stopBudget ---------'
+/// sent                demoteBy    quitBy    killBy          mayWriteUntil
+///  |-- renewals, retries --|-- fast --|-- quit --|------ kill ------|
+///                          '------------- stopBudget --------------'
 /// ```
 ///
 /// The rule `ttl >= loopWait + 2 * retryTimeout` is Patroni's; what it leaves after one loop and
-/// one round of retries is the stop budget.
+/// one round of retries is the stop budget. Half of it lies behind `killBy`: SIGKILL has to be
+/// scheduled, to reach every process of the instance, and again those that were born meanwhile.
 public record LeaseTiming(Duration ttl, Duration loopWait, Duration retryTimeout) {
 
     public LeaseTiming {
@@ -60,13 +61,15 @@ public record LeaseTiming(Duration ttl, Duration loopWait, Duration retryTimeout
         return mayWriteUntil.minus(stopBudget());
     }
 
-    /// When the deadman sends SIGQUIT to the postmaster, whatever the loop is doing.
+    /// When deadman and guard send SIGQUIT to the postmaster, whatever the loop is doing: a
+    /// quarter of the stop budget after `demoteBy`.
     public Monotonic quitBy(Monotonic mayWriteUntil) {
-        return mayWriteUntil.minus(stopBudget().dividedBy(2));
+        return demoteBy(mayWriteUntil).plus(stopBudget().dividedBy(4));
     }
 
-    /// When the deadman sends SIGKILL to every process of the instance.
+    /// When deadman and guard send SIGKILL to every process of the instance: half-way through
+    /// the stop budget.
     public Monotonic killBy(Monotonic mayWriteUntil) {
-        return mayWriteUntil.minus(stopBudget().dividedBy(4));
+        return demoteBy(mayWriteUntil).plus(stopBudget().dividedBy(2));
     }
 }

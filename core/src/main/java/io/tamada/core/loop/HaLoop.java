@@ -20,6 +20,7 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberProfile;
 import io.tamada.core.port.ClusterStore;
 import io.tamada.core.port.ClusterStore.ReadOutcome;
+import io.tamada.core.port.Fencing;
 import io.tamada.core.port.LoopJournal;
 import io.tamada.core.port.PeerProbe;
 import io.tamada.core.port.PostgresControl;
@@ -32,6 +33,7 @@ import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Timeline;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -70,6 +72,7 @@ public final class HaLoop {
             ClusterStore store,
             PostgresControl postgres,
             PeerProbe peers,
+            Fencing fencing,
             TimeSource time,
             LoopJournal journal) {}
 
@@ -79,6 +82,7 @@ public final class HaLoop {
     private final WriteDeadline deadline;
     private final SnapshotBoard board;
     private final PlanRunner runner;
+    private final Fence fence;
 
     private volatile Wish wish = Wish.RUN;
     private Memory memory;
@@ -91,6 +95,7 @@ public final class HaLoop {
     private final SortedSet<String> memberSlots = new TreeSet<>();
     private @Nullable RuleId lastRule;
     private @Nullable LeaseTiming lastTiming;
+    private @Nullable String lastMissing;
     private Action.@Nullable Exit exitOnceStopped;
     private int hurriedTicks;
     private int hurriedInARow;
@@ -115,9 +120,15 @@ public final class HaLoop {
         this.bootstrap = bootstrap;
         this.deadline = deadline;
         this.board = board;
+        this.fence = new Fence(ports.fencing(), deadline);
         this.runner =
                 new PlanRunner(
-                        ports.store(), ports.postgres(), ports.time(), deadline, bootstrap.json());
+                        ports.store(),
+                        ports.postgres(),
+                        ports.time(),
+                        deadline,
+                        fence,
+                        bootstrap.json());
         this.memory = Memory.fresh(ports.time().now());
     }
 
@@ -169,12 +180,21 @@ public final class HaLoop {
         if (failure != null) {
             ports.journal().failed(failure.action(), failure.reason());
         }
+        tellFencing();
         endInOrder(seen);
         remember(seen, decision, failure);
         publish(seen, decision);
         Duration sleep = sleep(seen, began, decision, failure);
         // What has just begun is news for the others: they hear it in the next turn.
         return hasBegunOperation(seen) && sleep.compareTo(NEWS_PAUSE) > 0 ? NEWS_PAUSE : sleep;
+    }
+
+    private void tellFencing() {
+        String missing = fence.missing();
+        if (!Objects.equals(missing, lastMissing)) {
+            lastMissing = missing;
+            ports.journal().fencing(missing);
+        }
     }
 
     private LeaseTiming timing(MemberProfile self) {
@@ -207,11 +227,12 @@ public final class HaLoop {
         }
         LocalPostgres postgres = ports.postgres().observe();
         LeaderLease lease = lease(read, self);
+        ClusterConfig config = configured == null ? ClusterConfig.DEFAULTS : configured;
+        fence.observed(postgres, config.pause());
         List<PeerReport> peers =
                 view != null && view.leader() == null && postgres.status() != null
                         ? ports.peers().ask(companions, peerTimeout(postgres))
                         : List.of();
-        ClusterConfig config = configured == null ? ClusterConfig.DEFAULTS : configured;
         Monotonic now = ports.time().now();
         memory = refreshed(view, lease, postgres, now);
         return new Observation(
@@ -225,6 +246,7 @@ public final class HaLoop {
                 timing(self),
                 lease,
                 postgres,
+                ports.fencing().observe(),
                 peers,
                 memory);
     }
@@ -358,6 +380,9 @@ public final class HaLoop {
                             ? decision.because()
                             : LeaderRace.whyMemberMayNotLead(
                                     seen.self().tags(), seen.config(), lastView);
+            if (whyNot == null) {
+                whyNot = seen.fencing().whyMayNotLead();
+            }
         }
         ticks++;
         board.publish(
@@ -370,6 +395,7 @@ public final class HaLoop {
                         seen.timing(),
                         seen.lease(),
                         seen.postgres(),
+                        ports.fencing().observe(),
                         decision,
                         runner.published(),
                         whyNot,

@@ -30,6 +30,7 @@ final class PlanRunner {
     private final PostgresControl postgres;
     private final TimeSource time;
     private final WriteDeadline deadline;
+    private final Fence fence;
     private final String bootstrapConfigJson;
 
     private @Nullable Monotonic provenSentAt;
@@ -46,11 +47,13 @@ final class PlanRunner {
             PostgresControl postgres,
             TimeSource time,
             WriteDeadline deadline,
+            Fence fence,
             String bootstrapConfigJson) {
         this.store = store;
         this.postgres = postgres;
         this.time = time;
         this.deadline = deadline;
+        this.fence = fence;
         this.bootstrapConfigJson = bootstrapConfigJson;
     }
 
@@ -175,6 +178,10 @@ final class PlanRunner {
         }
         if (term != null && wanted.compareTo(term.timing().ttl()) < 0) {
             deadline.limit(time.now().plus(wanted), context.timing());
+            String unfenced = fence.limited();
+            if (unfenced != null) {
+                return unfenced;
+            }
         }
         return switch (store.renewLeadership(wanted, timeout)) {
             case RenewOutcome.Renewed(Monotonic sentAt, Duration ttl) -> {
@@ -210,6 +217,7 @@ final class PlanRunner {
         sessionKeptAt = sentAt;
         sessionTtl = ttl;
         unprovenRenewals = 0;
+        fence.extended(postgres.observe());
     }
 
     /// A server that may accept writes keeps its lease: the rules do not ask for this, and if
@@ -292,13 +300,26 @@ final class PlanRunner {
         boolean needsLease =
                 command instanceof PostgresCommand.Promote
                         || command instanceof PostgresCommand.StartAsPrimary;
-        if (needsLease && !deadline.covers(time.now())) {
-            return "the lease does not cover this moment";
+        if (needsLease) {
+            String refusal = whyNoPrimary();
+            if (refusal != null) {
+                return refusal;
+            }
         }
         return switch (postgres.begin(command)) {
             case PostgresControl.Begun.Accepted() -> null;
             case PostgresControl.Begun.Refused(String reason) -> reason;
         };
+    }
+
+    /// Whoever makes a primary has a lease for it and has told those who would end it. That takes
+    /// a moment, so the lease is looked at again.
+    private @Nullable String whyNoPrimary() {
+        String unfenced = deadline.covers(time.now()) ? fence.beforePrimary() : null;
+        if (unfenced != null) {
+            return unfenced;
+        }
+        return deadline.covers(time.now()) ? null : "the lease does not cover this moment";
     }
 
     private static @Nullable String written(WriteOutcome outcome) {

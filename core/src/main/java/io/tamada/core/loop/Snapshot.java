@@ -3,6 +3,7 @@ package io.tamada.core.loop;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.decision.Decision;
+import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.member.Member;
@@ -28,6 +29,7 @@ public record Snapshot(
         LeaseTiming timing,
         LeaderLease lease,
         LocalPostgres postgres,
+        FencingStatus fencing,
         Decision decision,
         @Nullable Member self,
         @Nullable String whyNot,

@@ -4,6 +4,7 @@ import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.decision.Action;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.lease.LeaseTiming;
+import org.jspecify.annotations.Nullable;
 
 /// Where the loop tells what it does. Implementations must not block.
 public interface LoopJournal {
@@ -16,6 +17,11 @@ public interface LoopJournal {
     ///
     /// @param wanted what the dynamic configuration asks for.
     void timingChanged(LeaseTiming inForce, ClusterConfig wanted);
+
+    /// What the rungs outside the agent lack has changed.
+    ///
+    /// @param missing what a primary here runs, or would run, without; null when nothing is.
+    void fencing(@Nullable String missing);
 
     /// A step of the plan could not be done.
     void failed(Action action, String reason);

@@ -121,6 +121,17 @@ class EveryDecisionIsSafeTest {
                 && !(seen.lease() instanceof LeaderLease.FormerLife)) {
             return "only the lease of a former life is adopted";
         }
+        boolean unfenced = seen.fencing().whyMayNotLead() != null;
+        if (unfenced && !paused && plan.has(Action.AcquireLease.class)) {
+            return "who lacks a rung that is required does not take the lease";
+        }
+        if (unfenced && !paused && plan.makesPrimary()) {
+            return "who has lost a rung that is required for good makes no primary";
+        }
+        boolean busy = seen.postgres().operation() instanceof Operation.Running;
+        if (unfenced && held && !paused && !busy && mayBePrimary && !plan.stopsOrEnds()) {
+            return "a primary that has lost a rung that is required for good is stopped";
+        }
         if (paused && plan.touchesServer()) {
             return "in pause the server belongs to the operator";
         }

@@ -9,6 +9,7 @@ import static io.tamada.core.Facts.config;
 import static io.tamada.core.Facts.control;
 import static io.tamada.core.Facts.down;
 import static io.tamada.core.Facts.failed;
+import static io.tamada.core.Facts.guardMissing;
 import static io.tamada.core.Facts.historyTo;
 import static io.tamada.core.Facts.in;
 import static io.tamada.core.Facts.justFailed;
@@ -141,12 +142,16 @@ class EveryRuleTest {
             case LEADER_ADOPTS_FORMER_LIFE -> Scene.leading().lease(new LeaderLease.FormerLife());
             case LEADER_TOO_LATE ->
                     Scene.leading().lease(new LeaderLease.Held(in(9))).unprovenRenewals(1);
+            case LEADER_UNFENCED_STOPS -> Scene.leading().fencing(guardMissing(ago(11)));
+            case LEADER_UNFENCED_HANDS_OVER ->
+                    Scene.leading().process(down()).fencing(guardMissing(ago(11)));
 
             case RACE_WON_BY_RIGHT -> Scene.leaderless();
             case RACE_PRIMARY_CONTINUES -> Scene.primaryWithoutLease();
             case RACE_NOT_OURS -> Scene.leaderless().tags(tags("nofailover", true));
             case RACE_OUTDATED_PRIMARY -> Scene.primaryWithoutLease().history(historyTo(2));
             case RACE_SERVER_NOT_READY -> Scene.leaderless().process(silent());
+            case RACE_UNFENCED -> Scene.leaderless().fencing(guardMissing(ago(1)));
 
             case FOLLOWING -> Scene.following();
             case DEPOSED_PRIMARY_STOPS -> Scene.leading().lease(new LeaderLease.HeldByOther(B));

@@ -11,6 +11,7 @@ import static io.tamada.core.Facts.config;
 import static io.tamada.core.Facts.control;
 import static io.tamada.core.Facts.down;
 import static io.tamada.core.Facts.failed;
+import static io.tamada.core.Facts.guardMissing;
 import static io.tamada.core.Facts.historyTo;
 import static io.tamada.core.Facts.in;
 import static io.tamada.core.Facts.justFailed;
@@ -33,6 +34,7 @@ import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
+import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
@@ -236,6 +238,23 @@ final class SmallDomain {
                         observation(lease, view, postgres, config, memory, wish, Claim.OURS));
             }
         }
+        if (lease instanceof LeaderLease.Held || lease instanceof LeaderLease.Vacant) {
+            visitor.accept(
+                    new Observation(
+                            Facts.NOW,
+                            PROFILE,
+                            Wish.RUN,
+                            view,
+                            null,
+                            false,
+                            config,
+                            config.timing(ClusterConfig.Company.ONLY_TAMADAS),
+                            lease,
+                            postgres,
+                            guardMissing(ago(3600)),
+                            List.of(),
+                            memory));
+        }
     }
 
     private enum Claim {
@@ -262,6 +281,7 @@ final class SmallDomain {
                 config.timing(ClusterConfig.Company.ONLY_TAMADAS),
                 lease,
                 postgres,
+                FencingStatus.OFF,
                 List.of(),
                 memory);
     }

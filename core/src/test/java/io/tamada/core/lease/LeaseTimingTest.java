@@ -21,8 +21,8 @@ class LeaseTimingTest {
         LeaseTiming timing = new LeaseTiming(seconds(30), seconds(10), seconds(8));
         assertThat(timing.stopBudget()).isEqualTo(seconds(12));
         assertThat(timing.demoteBy(in(30))).isEqualTo(in(18));
-        assertThat(timing.quitBy(in(30))).isEqualTo(in(24));
-        assertThat(timing.killBy(in(30))).isEqualTo(in(27));
+        assertThat(timing.quitBy(in(30))).isEqualTo(in(21));
+        assertThat(timing.killBy(in(30))).isEqualTo(in(24));
     }
 
     @ParameterizedTest

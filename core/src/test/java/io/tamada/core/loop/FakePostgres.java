@@ -13,6 +13,7 @@ final class FakePostgres implements PostgresControl {
     final List<PostgresCommand> begun = new ArrayList<>();
     final List<ClusterConfig> configured = new ArrayList<>();
     LocalPostgres local;
+    Runnable onBegin = () -> {};
     Begun answer = new Begun.Accepted();
 
     FakePostgres(LocalPostgres local) {
@@ -27,6 +28,7 @@ final class FakePostgres implements PostgresControl {
     @Override
     public Begun begin(PostgresCommand command) {
         begun.add(command);
+        onBegin.run();
         return answer;
     }
 

@@ -9,6 +9,7 @@ import static io.tamada.core.Facts.SYSTEM;
 import static io.tamada.core.Facts.answering;
 import static io.tamada.core.Facts.config;
 import static io.tamada.core.Facts.down;
+import static io.tamada.core.Facts.guardMissing;
 import static io.tamada.core.Facts.historyTo;
 import static io.tamada.core.Facts.in;
 import static io.tamada.core.Facts.lsn;
@@ -44,6 +45,7 @@ import io.tamada.core.port.ClusterStore.AcquireOutcome;
 import io.tamada.core.port.ClusterStore.ReadOutcome;
 import io.tamada.core.port.ClusterStore.RenewOutcome;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
+import io.tamada.core.port.Fencing;
 import io.tamada.core.port.LoopJournal;
 import io.tamada.core.port.PeerProbe;
 import io.tamada.core.postgres.ControlState;
@@ -68,6 +70,8 @@ class HaLoopTest {
     private final SnapshotBoard board = new SnapshotBoard();
     private final List<RuleId> rules = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
+    private final FakeFencing fencing = new FakeFencing();
+    private final List<String> unfenced = new ArrayList<>();
     private final List<LeaseTiming> timings = new ArrayList<>();
     private final List<Duration> peerTimeouts = new ArrayList<>();
     private final List<MemberName> asked = new ArrayList<>();
@@ -96,6 +100,7 @@ class HaLoopTest {
                                     return reports;
                                 }
                             },
+                            fencing,
                             () -> now,
                             new LoopJournal() {
                                 @Override
@@ -107,6 +112,11 @@ class HaLoopTest {
                                 public void timingChanged(
                                         LeaseTiming inForce, ClusterConfig wanted) {
                                     timings.add(inForce);
+                                }
+
+                                @Override
+                                public void fencing(@Nullable String missing) {
+                                    unfenced.add(String.valueOf(missing));
                                 }
 
                                 @Override
@@ -441,6 +451,53 @@ class HaLoopTest {
         assertThat(timings.getLast().ttl()).isEqualTo(Duration.ofSeconds(5));
         assertThat(deadline.covers(in(5))).isTrue();
         assertThat(deadline.covers(in(6))).isFalse();
+    }
+
+    @Test
+    void theGuardIsArmedByTheFirstProvenRenewalAndKeepsTheLastDeadlineOfALostLease() {
+        lead();
+        assertThat(fencing.told).containsExactly("30");
+        shows(B);
+        tickAt(1);
+        assertThat(fencing.told).containsExactly("30");
+        postgres.local = downServer();
+        tickAt(2);
+        assertThat(fencing.told).containsExactly("30", "off");
+    }
+
+    @Test
+    void afterAPauseTheGuardIsArmedBeforeAnythingElse() {
+        lead();
+        settings.config = config().pause();
+        shows(A);
+        store.renewal = new RenewOutcome.Renewed(in(6), Duration.ofSeconds(30));
+        tickAt(6);
+        assertThat(fencing.told).containsExactly("30", "off");
+        settings.config = config();
+        shows(A);
+        store.renewal = new RenewOutcome.Unknown("no answer");
+        tickAt(12);
+        assertThat(fencing.told).containsExactly("30", "off", "36");
+    }
+
+    @Test
+    void whatAPrimaryRunsWithoutIsToldOnceAndWhenItIsThereAgain() {
+        fencing.answer = new Fencing.Armed.Incomplete("no guard");
+        lead();
+        tickAt(1);
+        fencing.answer = new Fencing.Armed.Confirmed();
+        tickAt(2);
+        assertThat(unfenced).containsExactly("no guard", "null");
+    }
+
+    @Test
+    void theSnapshotTellsThatTheGuardIsMissing() {
+        postgres.local = standbyServer();
+        fencing.status = guardMissing(NOW);
+        shows(B);
+        tickAt(0);
+        Snapshot snapshot = board.latest();
+        assertThat(snapshot == null ? null : snapshot.whyNot()).contains("guard is required");
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.tamada.core.member.MemberState;
 import io.tamada.core.port.ClusterStore.AcquireOutcome;
 import io.tamada.core.port.ClusterStore.RenewOutcome;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
+import io.tamada.core.port.Fencing;
 import io.tamada.core.port.PostgresControl.Begun;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.ControlState;
@@ -58,7 +59,9 @@ class PlanRunnerTest {
                     return "2026-01-02T03:04:05+00:00";
                 }
             };
-    private final PlanRunner runner = new PlanRunner(store, postgres, time, deadline, "{}");
+    private final FakeFencing fencing = new FakeFencing();
+    private final Fence fence = new Fence(fencing, deadline);
+    private final PlanRunner runner = new PlanRunner(store, postgres, time, deadline, fence, "{}");
 
     private static LeaseTiming timing(int ttl, int loopWait) {
         return new LeaseTiming(
@@ -193,6 +196,61 @@ class PlanRunnerTest {
         holdLease();
         run(TIMING, new Action.Instance(new PostgresCommand.Promote()));
         assertThat(postgres.begun).containsExactly(new PostgresCommand.Promote());
+    }
+
+    @Test
+    void whatMakesAPrimaryIsBegunOnlyAfterTheGuardHasTheDeadline() {
+        holdLease();
+        fencing.told.clear();
+        postgres.onBegin = () -> fencing.told.add("begun");
+        run(TIMING, new Action.Instance(new PostgresCommand.StartAsPrimary()));
+        assertThat(fencing.told).containsExactly("30", "begun");
+    }
+
+    @Test
+    void whatMakesAPrimaryIsRefusedWithoutARungThatIsRequired() {
+        holdLease();
+        fencing.answer = new Fencing.Armed.Refused("no guard");
+        for (PostgresCommand command :
+                List.of(new PostgresCommand.Promote(), new PostgresCommand.StartAsPrimary())) {
+            assertThat(run(TIMING, new Action.Instance(command)).reason()).isEqualTo("no guard");
+        }
+        assertThat(postgres.begun).isEmpty();
+    }
+
+    @Test
+    void aRungThatIsMissingButNotRequiredLetsThePrimaryBeMade() {
+        holdLease();
+        fencing.answer = new Fencing.Armed.Incomplete("no guard");
+        assertThat(run(TIMING, new Action.Instance(new PostgresCommand.Promote()))).isEqualTo(NONE);
+        assertThat(fence.missing()).isEqualTo("no guard");
+        assertThat(postgres.begun).containsExactly(new PostgresCommand.Promote());
+    }
+
+    @Test
+    void anArmingThatOutlastsTheLeaseForbidsThePrimary() {
+        holdLease();
+        fencing.onArm = () -> now = in(30);
+        assertThat(run(TIMING, new Action.Instance(new PostgresCommand.Promote())).reason())
+                .contains("lease does not cover");
+        assertThat(postgres.begun).isEmpty();
+    }
+
+    @Test
+    void theGuardHearsOfAShorterLeaseBeforeTheKeyIsMovedToIt() {
+        holdLease();
+        fencing.told.clear();
+        store.beforeRenewalIsAnswered = () -> fencing.told.add("sent");
+        run(timing(5, 1), new Action.RenewLease());
+        assertThat(fencing.told).containsExactly("5", "sent");
+    }
+
+    @Test
+    void theKeyStaysWhereItIsWhenARungThatIsRequiredDoesNotConfirmTheShorterLease() {
+        holdLease();
+        fencing.answer = new Fencing.Armed.Refused("no guard");
+        assertThat(run(timing(5, 1), new Action.RenewLease()).reason()).isEqualTo("no guard");
+        assertThat(store.calls).containsExactly("acquire");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.core.fencing;
+
+import org.jspecify.annotations.NullMarked;
