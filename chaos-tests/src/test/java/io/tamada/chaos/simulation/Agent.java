@@ -15,8 +15,9 @@ import io.tamada.core.port.ClusterStore;
 import io.tamada.core.port.Fencing;
 import io.tamada.core.port.LoopJournal;
 import io.tamada.core.port.TimeSource;
-import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Lsn;
+import io.tamada.core.wal.Timeline;
 import io.tamada.dcs.PatroniClusterStore;
 import io.tamada.dcs.codec.ClusterConfigCodec;
 import io.tamada.dcs.kv.Bytes;
@@ -30,8 +31,12 @@ import org.jspecify.annotations.Nullable;
 final class Agent {
 
     private static final long PROBE_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
-    private static final Duration PROBE_IS_STALE = Duration.ofSeconds(2);
+    private static final long PROBE_IS_STALE_NANOS = 2 * PROBE_EVERY_NANOS;
     private static final int PER_TEN_THOUSAND = 10_000;
+
+    /// What the status query that runs on a clock of its own has last seen, for the health answers
+    /// and for peers.
+    record Health(boolean inRecovery, Timeline timeline, Lsn position) {}
 
     private final World world;
     private final Node node;
@@ -44,8 +49,9 @@ final class Agent {
     private final boolean secondLife;
     private final Deadman deadman;
     private @Nullable HaLoop loop;
-    private @Nullable ServerStatus probed;
-    private @Nullable Monotonic probedAt;
+    private @Nullable Health probed;
+    private long probedAtNanos;
+    private WriteDeadline.@Nullable Term noticed;
     private @Nullable RuleId lastRule;
     private String lastBecause = "";
 
@@ -55,7 +61,8 @@ final class Agent {
         this.node = node;
         this.random = random;
         this.startedAtNanos = world.nowNanos();
-        this.process = new SimProcess(world.scheduler(), node.machine(), this::run);
+        this.process =
+                new SimProcess(world.scheduler(), node.machine(), this::run, this::noticeDeadline);
         this.postgres = new SimPostgres(world, node, this, random.split());
         this.deadman = new Deadman(world, node, this, deadline);
         node.instance().onExit(this::serverExited);
@@ -163,13 +170,27 @@ final class Agent {
         };
     }
 
+    /// The deadman reads the deadline whenever it looks, and so do the checkers.
+    private void noticeDeadline() {
+        WriteDeadline.Term now = deadline.current();
+        if (!Objects.equals(now, noticed)) {
+            noticed = now;
+            world.touch();
+            deadman.lookSoon();
+        }
+    }
+
     /// A step of the agent takes a moment, and now and then it gets no processor time in between.
     void step() {
-        process.pass(10_000 + random.nextLong(150_000));
+        process.pass(moment());
         stallMaybe();
     }
 
-    private void stallMaybe() {
+    long moment() {
+        return 10_000 + random.nextLong(150_000);
+    }
+
+    void stallMaybe() {
         int rate = world.weather().agentStall;
         if (rate > 0 && random.nextInt(PER_TEN_THOUSAND) < rate && Coroutine.isRunningOne()) {
             double share = random.nextDouble();
@@ -185,26 +206,28 @@ final class Agent {
             return;
         }
         if (!process.isStopped()) {
-            probed = postgres.probe();
-            probedAt = node.clock().now();
+            boolean wasPrimary = probed != null && !probed.inRecovery();
+            probed = node.instance().health();
+            probedAtNanos = world.nowNanos();
+            if (wasPrimary != (probed != null && !probed.inRecovery())) {
+                world.touch();
+            }
         }
         node.machine().after(PROBE_EVERY_NANOS, this::probe);
     }
 
     /// What REST would tell a peer now.
-    @Nullable ServerStatus probedStatus() {
-        Monotonic at = probedAt;
-        boolean fresh = at != null && node.clock().now().isBefore(at.plus(PROBE_IS_STALE));
-        return fresh ? probed : null;
+    @Nullable Health health() {
+        return world.nowNanos() < probedAtNanos + PROBE_IS_STALE_NANOS ? probed : null;
     }
 
     /// Whether `/primary` would be 200 now.
     boolean answersAsPrimary() {
-        ServerStatus status = probedStatus();
-        return !process.isDead()
+        Health health = health();
+        return health != null
+                && !health.inRecovery()
+                && !process.isDead()
                 && !process.isStopped()
-                && status != null
-                && !status.inRecovery()
                 && deadline.covers(node.clock().now());
     }
 
@@ -214,6 +237,10 @@ final class Agent {
             probed = null;
             wake();
         }
+    }
+
+    void serverChanged() {
+        deadman.lookSoon();
     }
 
     void wake() {

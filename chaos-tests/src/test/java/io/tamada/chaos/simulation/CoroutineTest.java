@@ -50,7 +50,7 @@ final class CoroutineTest {
     @Test
     void aProcessThatIsPausedGoesOnWhereItWasAndAKilledOneNever() {
         Scheduler scheduler = new Scheduler();
-        Machine machine = new Machine(scheduler);
+        Machine machine = new Machine(scheduler, () -> {});
         List<SimProcess> self = new ArrayList<>();
         SimProcess process =
                 new SimProcess(
@@ -61,7 +61,8 @@ final class CoroutineTest {
                                 seen.add("at " + scheduler.nowNanos());
                                 self.getFirst().sleep(10);
                             }
-                        });
+                        },
+                        () -> {});
         self.add(process);
         process.start();
         run(scheduler, 5);

@@ -18,6 +18,9 @@ final class Deadman {
     private final Node node;
     private final Agent agent;
     private final WriteDeadline deadline;
+    private final long phaseNanos;
+    private boolean watching;
+    private long nextLookNanos = Long.MAX_VALUE;
     private DeadmanWatch known = DeadmanWatch.atStart(GRACE_AT_START);
 
     Deadman(World world, Node node, Agent agent, WriteDeadline deadline) {
@@ -25,22 +28,57 @@ final class Deadman {
         this.node = node;
         this.agent = agent;
         this.deadline = deadline;
+        this.phaseNanos = world.nowNanos();
     }
 
     void watch() {
-        if (agent.process().isDead()) {
-            return;
-        }
-        if (!agent.process().isStopped()) {
-            look();
-        }
-        node.machine().after(LOOK_EVERY_NANOS, this::watch);
+        watching = true;
+        lookAgain();
     }
 
     /// The agent has been stopped and runs again: the thread's sleep is over, too.
     void lookAgain() {
-        if (!agent.process().isDead() && !agent.process().isStopped()) {
+        if (watching && !agent.process().isDead() && !agent.process().isStopped()) {
+            nextLookNanos = Long.MAX_VALUE;
             look();
+            lookNext();
+        }
+    }
+
+    /// Something has changed; the next of the regular looks sees it. Those that would see nothing
+    /// new are left out.
+    void lookSoon() {
+        if (watching) {
+            lookBy(world.nowNanos());
+        }
+    }
+
+    private void lookNext() {
+        if (!node.instance().mayBePrimary()) {
+            return;
+        }
+        WriteDeadline.Term term = deadline.current();
+        lookBy(
+                term == null
+                        ? world.nowNanos()
+                        : node.clock().trueNanosOf(term.timing().quitBy(term.mayWriteUntil())));
+    }
+
+    /// At the first regular look after this moment.
+    private void lookBy(long nanos) {
+        long now = world.nowNanos();
+        long after = Math.max(nanos, now) - phaseNanos;
+        long at = phaseNanos + (after / LOOK_EVERY_NANOS + 1) * LOOK_EVERY_NANOS;
+        if (at < nextLookNanos) {
+            nextLookNanos = at;
+            node.machine()
+                    .after(
+                            at - now,
+                            () -> {
+                                if (at == nextLookNanos) {
+                                    lookAgain();
+                                }
+                            });
         }
     }
 

@@ -22,6 +22,7 @@ final class Invariants {
     private final World world;
     private final Bytes leaderKey;
     private final long[] excusedSinceNanos;
+    private @Nullable String leader;
     private @Nullable String lastLeader;
     private boolean overlapping;
 
@@ -32,14 +33,21 @@ final class Invariants {
         this.excusedSinceNanos = new long[world.nodes().size()];
         world.etcd().watch(this::noteLeader);
         for (Node node : world.nodes()) {
-            node.instance().onBecamePrimary(() -> becamePrimary(node));
+            SimInstance instance = node.instance();
+            instance.onChange(
+                    () -> {
+                        if (instance.server() == SimInstance.Server.PRIMARY) {
+                            becamePrimary(node);
+                        }
+                    });
         }
     }
 
     private void noteLeader(List<SimEtcd.Change> changes) {
         for (SimEtcd.Change change : changes) {
             if (change.key().equals(leaderKey)) {
-                String leader = change.after() == null ? null : change.after().text();
+                leader = change.after() == null ? null : change.after().text();
+                world.touch();
                 world.trace().line("etcd", "leader key", String.valueOf(leader));
                 if (leader != null && !leader.equals(lastLeader)) {
                     world.report().leaderChanges++;
@@ -101,7 +109,7 @@ final class Invariants {
         Agent agent = node.agent();
         WriteDeadline.Term term = agent == null ? null : agent.deadline().current();
         KeyValue key = world.etcd().peek(leaderKey);
-        if (term == null || key == null || !key.value().text().equals(node.name())) {
+        if (term == null || key == null || !holdsKey(node)) {
             return;
         }
         long believed = node.clock().trueNanosOf(term.mayWriteUntil());
@@ -123,14 +131,15 @@ final class Invariants {
     private void measure(Node node, boolean excess) {
         int i = node.index();
         long now = world.nowNanos();
+        if (excusedSinceNanos[i] != 0) {
+            RunReport report = world.report();
+            report.longestExcuseNanos =
+                    Math.max(report.longestExcuseNanos, now - excusedSinceNanos[i]);
+        }
         if (!excess) {
             excusedSinceNanos[i] = 0;
         } else if (excusedSinceNanos[i] == 0) {
             excusedSinceNanos[i] = now;
-        } else {
-            RunReport report = world.report();
-            report.longestExcuseNanos =
-                    Math.max(report.longestExcuseNanos, now - excusedSinceNanos[i]);
         }
     }
 
@@ -152,7 +161,7 @@ final class Invariants {
     /// How long a new agent may take to end a primary that it finds without a lease: one round of
     /// retries by the default settings, which it goes by until it has read better ones, and the
     /// stop.
-    private static Duration adoptionBound() {
+    static Duration adoptionBound() {
         return Duration.ofSeconds(10 + 5 + 2);
     }
 
@@ -161,8 +170,7 @@ final class Invariants {
     }
 
     @Nullable String leader() {
-        KeyValue key = world.etcd().peek(leaderKey);
-        return key == null ? null : key.value().text();
+        return leader;
     }
 
     /// One primary, which leads, and everybody else streams from it.

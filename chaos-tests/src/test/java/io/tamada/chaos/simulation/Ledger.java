@@ -9,8 +9,6 @@ final class Ledger {
 
     private record Acknowledged(int transaction, boolean excused) {}
 
-    private static final long RETRY_NANOS = 100_000_000;
-
     private final World world;
     private final Invariants invariants;
     private final List<Acknowledged> acknowledged = new ArrayList<>();
@@ -22,22 +20,32 @@ final class Ledger {
         this.invariants = invariants;
     }
 
-    /// The writer of one node: the next transaction begins when the last was acknowledged.
-    void write(Node node) {
-        if (!open) {
+    /// The writer of one node: it begins whenever the server takes writes, and goes on as long as
+    /// it does.
+    void attach(Node node) {
+        SimInstance instance = node.instance();
+        instance.onChange(
+                () -> {
+                    if (instance.server() == SimInstance.Server.PRIMARY) {
+                        write(node, instance.life());
+                    }
+                });
+    }
+
+    private void write(Node node, long life) {
+        SimInstance instance = node.instance();
+        if (!open || life != instance.life() || !instance.acceptsWrites()) {
             return;
         }
         int transaction = transactions++;
-        boolean taken =
-                node.instance()
-                        .write(
-                                transaction,
-                                () -> {
-                                    boolean excused = invariants.isExcused(node);
-                                    acknowledged.add(new Acknowledged(transaction, excused));
-                                });
-        long pause = taken ? world.options().writeEveryNanos() : RETRY_NANOS;
-        world.scheduler().after(pause, () -> write(node));
+        instance.write(
+                transaction,
+                () -> {
+                    boolean excused = invariants.isExcused(node);
+                    acknowledged.add(new Acknowledged(transaction, excused));
+                });
+        // On the server's machine: what is due while it is frozen happens when it thaws.
+        node.machine().after(world.options().writeEveryNanos(), () -> write(node, life));
     }
 
     void close() {

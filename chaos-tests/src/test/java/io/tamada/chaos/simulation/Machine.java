@@ -8,6 +8,7 @@ import java.util.List;
 final class Machine {
 
     private final Scheduler scheduler;
+    private final Runnable changed;
     private final List<Runnable> overdue = new ArrayList<>();
     private final List<Runnable> thawListeners = new ArrayList<>();
     private boolean frozen;
@@ -15,8 +16,10 @@ final class Machine {
     private long boots;
     private long thawedAtNanos = Long.MIN_VALUE;
 
-    Machine(Scheduler scheduler) {
+    /// @param changed called whenever it freezes, thaws, goes down or comes up.
+    Machine(Scheduler scheduler, Runnable changed) {
         this.scheduler = scheduler;
+        this.changed = changed;
     }
 
     /// Does something later, unless the machine goes down before.
@@ -42,6 +45,7 @@ final class Machine {
 
     void freeze() {
         frozen = true;
+        changed.run();
     }
 
     void thaw() {
@@ -58,6 +62,7 @@ final class Machine {
         for (Runnable listener : List.copyOf(thawListeners)) {
             listener.run();
         }
+        changed.run();
     }
 
     /// The power goes.
@@ -67,10 +72,12 @@ final class Machine {
         boots++;
         overdue.clear();
         thawListeners.clear();
+        changed.run();
     }
 
     void boot() {
         up = true;
+        changed.run();
     }
 
     boolean isUp() {

@@ -26,9 +26,21 @@ final class Node {
         this.world = world;
         this.clock = clock;
         this.random = random;
-        this.machine = new Machine(world.scheduler());
+        this.machine = new Machine(world.scheduler(), this::machineChanged);
         this.instance =
                 new SimInstance(index, new MemberName(name()), world, machine, random.split());
+        instance.onChange(this::serverChanged);
+    }
+
+    private void machineChanged() {
+        world.touch();
+        world.touchAfter(Invariants.AFTER_RESUME);
+    }
+
+    private void serverChanged() {
+        if (agent != null) {
+            agent.serverChanged();
+        }
     }
 
     static String host(int index) {
@@ -67,6 +79,7 @@ final class Node {
         if (agent == null && machine.isUp()) {
             Agent next = new Agent(world, this, random.split());
             agent = next;
+            world.touchAfter(Invariants.adoptionBound());
             next.start();
         }
     }
@@ -76,12 +89,14 @@ final class Node {
         if (agent != null) {
             agent.process().kill();
             agent = null;
+            world.touch();
         }
     }
 
     void pauseAgent() {
         if (agent != null) {
             agent.process().pause();
+            world.touch();
         }
     }
 
@@ -89,6 +104,7 @@ final class Node {
         if (agent != null && agent.process().isPaused()) {
             agentResumedAtNanos = world.nowNanos();
             agent.unpause();
+            world.touchAfter(Invariants.AFTER_RESUME);
         }
     }
 
@@ -111,6 +127,7 @@ final class Node {
     void agentExited(int code, @Nullable RuleId rule) {
         Agent ended = agent;
         agent = null;
+        world.touch();
         world.report().agentExits++;
         if (rule == RuleId.FOREIGN_SYSTEM && ended != null) {
             machine.after(

@@ -45,13 +45,31 @@ record Options(
     private static final double[] DRIFTS = {0, 50, 500, 5_000};
     private static final long[] START_TIMEOUTS = {300, 300, 10, 0};
 
+    /// How faults follow each other: so close that they strike while the last one is not yet
+    /// overcome, or with time in between in which slow things can go wrong.
+    private enum Pattern {
+        STORM(1, 60 * SECOND, 3 * SECOND),
+        STORM_AT_LEISURE(4, 240 * SECOND, 12 * SECOND),
+        YEARS_OF_SERVICE(8, 2_400 * SECOND, 18 * SECOND);
+
+        final long pace;
+        final long lasts;
+        final long faultEvery;
+
+        Pattern(long pace, long lasts, long faultEvery) {
+            this.pace = pace;
+            this.lasts = lasts;
+            this.faultEvery = faultEvery;
+        }
+    }
+
     Options {
         faults = List.copyOf(faults);
     }
 
     static Options draw(SplittableRandom random) {
-        boolean fast = random.nextInt(4) > 0;
-        LeaseTiming timing = fast ? seconds(5, 1, 2) : seconds(30, 10, 10);
+        Pattern pattern = Pattern.values()[random.nextInt(Pattern.values().length)];
+        LeaseTiming timing = pattern == Pattern.STORM ? seconds(5, 1, 2) : seconds(30, 10, 10);
         List<FaultKind> faults = new ArrayList<>();
         for (FaultKind kind : FaultKind.values()) {
             if (random.nextInt(5) < 3) {
@@ -61,7 +79,6 @@ record Options(
         if (faults.isEmpty()) {
             faults.add(FaultKind.NODE_CRASH);
         }
-        long pace = fast ? 1 : 4;
         return new Options(
                 NODE_COUNTS[random.nextInt(NODE_COUNTS.length)],
                 timing,
@@ -78,9 +95,9 @@ record Options(
                 100 * MILLI + random.nextLong(8 * SECOND),
                 20 * MILLI + random.nextLong(SECOND),
                 300 * MILLI + random.nextLong(8 * SECOND),
-                pace * (40 * MILLI + random.nextLong(160 * MILLI)),
-                pace * (60 + random.nextLong(90)) * SECOND,
-                pace * (3 + random.nextLong(12)) * SECOND,
+                pattern.pace * (40 * MILLI + random.nextLong(160 * MILLI)),
+                pattern.lasts + random.nextLong(pattern.lasts),
+                pattern.faultEvery + random.nextLong(4 * pattern.faultEvery),
                 faults,
                 sometimes(random, 30),
                 sometimes(random, 20),

@@ -41,6 +41,10 @@ final class RunReport {
         return sum;
     }
 
+    double faultsAMinute() {
+        return faultCount() / (virtualNanos / 60e9);
+    }
+
     void add(RunReport other) {
         seeds += other.seeds;
         virtualNanos += other.virtualNanos;
@@ -69,6 +73,7 @@ final class RunReport {
         line(text, "virtual hours", String.format("%.1f", virtualNanos / 3.6e12));
         line(text, "events, ticks", events + ", " + ticks);
         line(text, "faults injected", faultCount() + " " + faults);
+        line(text, "faults a minute", String.format("%.2f", faultsAMinute()));
         line(text, "leader changes", leaderChanges + ", promotions " + promotions);
         line(
                 text,

@@ -133,7 +133,7 @@ final class SimEtcd {
     }
 
     KvReply<TxnAnswer> txn(Txn txn) {
-        Map<Bytes, KeyValue> before = new TreeMap<>(keys);
+        Map<Bytes, KeyValue> before = isSingle(txn) ? null : new TreeMap<>(keys);
         List<Change> changed = new ArrayList<>();
         try {
             long writing = revision + 1;
@@ -145,10 +145,20 @@ final class SimEtcd {
             announce(changed);
             return new Answered<>(answer);
         } catch (Rejected rejected) {
-            keys.clear();
-            keys.putAll(before);
+            if (before != null) {
+                keys.clear();
+                keys.putAll(before);
+            }
             return new NotApplied<>(rejected.rejection, String.valueOf(rejected.getMessage()));
         }
+    }
+
+    /// A single operation is refused before it changes anything.
+    private static boolean isSingle(Txn txn) {
+        return txn.then().size() <= 1
+                && txn.otherwise().size() <= 1
+                && txn.then().stream().noneMatch(op -> op instanceof Op.Nested)
+                && txn.otherwise().stream().noneMatch(op -> op instanceof Op.Nested);
     }
 
     GrantAnswer grant(long ttlSeconds) {

@@ -75,7 +75,7 @@ final class SimEtcdKv implements EtcdKv {
     }
 
     private <T> KvReply<T> call(String what, Duration timeout, Supplier<KvReply<T>> apply) {
-        agent.step();
+        agent.stallMaybe();
         SimProcess process = agent.process();
         Box<T> box = new Box<>();
         long token = process.beginWait();
@@ -84,7 +84,9 @@ final class SimEtcdKv implements EtcdKv {
         if (there != SimNetwork.LOST) {
             long late = struck(world.weather().requestLate) ? random.nextLong(4 * SECOND) : 0;
             world.scheduler()
-                    .after(there + late, () -> arrive(what, apply, box, process, token, 0));
+                    .after(
+                            agent.moment() + there + late,
+                            () -> arrive(what, apply, box, process, token, 0));
         }
         process.await(token, Math.max(MILLI, node.clock().trueNanosOf(timeout)));
         KvReply<T> reply = box.reply;

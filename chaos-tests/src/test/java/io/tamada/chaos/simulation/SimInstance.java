@@ -43,7 +43,6 @@ final class SimInstance {
     private static final long CHECKPOINT_RECORD_BYTES = 120;
     private static final long SEGMENT_BYTES = 16 << 20;
     private static final int SERVER_VERSION = 170_000;
-    static final Duration RETRIEVE_RETRY_INTERVAL = Duration.ofSeconds(5);
 
     final int node;
     final MemberName name;
@@ -71,13 +70,9 @@ final class SimInstance {
     private long serverLife;
     private long changedAtNanos;
     private long startedAtNanos;
-    private @Nullable Upstream upstream;
-    private @Nullable SimInstance source;
-    private long sourceLife;
-    private long lastContactNanos;
-    private long nextAttemptNanos;
+    private final WalReceiver receiver;
+    private final List<Runnable> changeListeners = new ArrayList<>();
     private Runnable exitListener = () -> {};
-    private Runnable becameListener = () -> {};
 
     SimInstance(int node, MemberName name, World world, Machine machine, SplittableRandom random) {
         this.node = node;
@@ -85,6 +80,7 @@ final class SimInstance {
         this.world = world;
         this.machine = machine;
         this.random = random;
+        this.receiver = new WalReceiver(this, world, random.split());
         this.branch = new Branch(1, null, 0, node);
         this.checkpointBranch = branch;
     }
@@ -144,19 +140,16 @@ final class SimInstance {
     }
 
     boolean isStreamingFrom(SimInstance other) {
-        return server == Server.STANDBY
-                && source == other
-                && sourceLife == other.serverLife
-                && branch == other.branch;
+        return server == Server.STANDBY && receiver.isConnectedTo(other) && branch == other.branch;
     }
 
     void onExit(Runnable listener) {
         exitListener = listener;
     }
 
-    /// Called whenever it begins to accept writes.
-    void onBecamePrimary(Runnable listener) {
-        becameListener = listener;
+    /// Called after every change of the server's state.
+    void onChange(Runnable listener) {
+        changeListeners.add(listener);
     }
 
     DataDirectory asDataDirectory() {
@@ -177,6 +170,12 @@ final class SimInstance {
                         hasMinimum ? new Lsn(minRecoveryLsn) : null,
                         hasMinimum ? branch.timeline() : null);
         return new DataDirectory.Ready(control, standbySignal, knownHere);
+    }
+
+    Agent.@Nullable Health health() {
+        return isAnswering()
+                ? new Agent.Health(server != Server.PRIMARY, branch.timeline(), new Lsn(flushedLsn))
+                : null;
     }
 
     ServerStatus status(Monotonic askedAt) {
@@ -213,10 +212,10 @@ final class SimInstance {
                 primary ? null : position,
                 false,
                 null,
-                source != null,
+                receiver.isConnected(),
                 branch.history(),
                 checkpointAfterPromote(),
-                upstream,
+                receiver.upstream(),
                 slotStates,
                 replication,
                 false,
@@ -227,7 +226,7 @@ final class SimInstance {
     private List<SimInstance> followers() {
         List<SimInstance> found = new ArrayList<>();
         for (SimInstance other : world.instances()) {
-            if (other != this && other.source == this && other.sourceLife == serverLife) {
+            if (other != this && other.receiver.isConnectedTo(this)) {
                 found.add(other);
             }
         }
@@ -237,11 +236,9 @@ final class SimInstance {
     // What clients do.
 
     /// Commits a transaction; `acknowledged` runs when the client would be told so.
-    ///
-    /// @return false when the server does not take the write.
-    boolean write(int transaction, Runnable acknowledged) {
+    void write(int transaction, Runnable acknowledged) {
         if (!acceptsWrites()) {
-            return false;
+            return;
         }
         writtenLsn += 64 + random.nextLong(4000);
         long end = writtenLsn;
@@ -254,9 +251,9 @@ final class SimInstance {
                     if (life == serverLife && server == Server.PRIMARY) {
                         flushedLsn = Math.max(flushedLsn, end);
                         acknowledged.run();
+                        tellFollowers();
                     }
                 });
-        return true;
     }
 
     // What the agent's commands do, in the end.
@@ -385,21 +382,17 @@ final class SimInstance {
     void openAsStandby(@Nullable Upstream from) {
         standbySignal = true;
         knownHere = true;
-        upstream = from;
-        source = null;
-        nextAttemptNanos = 0;
         branch.truncate(branch.owner == node ? flushedLsn : Long.MAX_VALUE);
         writtenLsn = flushedLsn;
         controlState = ControlState.IN_ARCHIVE_RECOVERY;
         minRecoveryLsn = Math.max(minRecoveryLsn, checkpointLsn);
         change(Server.STANDBY);
-        long life = serverLife;
-        receiveLater(life);
+        receiver.follow(from);
     }
 
     void beginPromotion() {
+        receiver.stop();
         change(Server.PROMOTING);
-        source = null;
     }
 
     void completePromotion() {
@@ -415,13 +408,12 @@ final class SimInstance {
     }
 
     private void becomePrimary() {
-        upstream = null;
-        source = null;
+        receiver.stop();
         minRecoveryLsn = 0;
         controlState = ControlState.IN_PRODUCTION;
         knownHere = true;
         change(Server.PRIMARY);
-        becameListener.run();
+        tellFollowers();
     }
 
     void checkpoint() {
@@ -449,12 +441,13 @@ final class SimInstance {
         writtenLsn += CHECKPOINT_RECORD_BYTES;
         flushedLsn = writtenLsn;
         checkpointBranch = branch;
+        tellFollowers();
     }
 
     void follow(Upstream target) {
-        upstream = target;
-        source = null;
-        nextAttemptNanos = 0;
+        if (server == Server.STANDBY) {
+            receiver.follow(target);
+        }
     }
 
     void createSlot(String slot) {
@@ -473,8 +466,8 @@ final class SimInstance {
         }
         stoppingAsPrimary = server == Server.PRIMARY;
         boolean standby = server == Server.STANDBY || server == Server.PROMOTING;
+        receiver.stop();
         change(Server.STOPPING);
-        source = null;
         long life = serverLife;
         machine.after(
                 world.options().stopNanos() / 2 + random.nextLong(world.options().stopNanos()),
@@ -503,14 +496,14 @@ final class SimInstance {
         boolean all = true;
         for (SimInstance follower : followers()) {
             boolean given = follower.flushedLsn >= flushedLsn && follower.branch == branch;
-            boolean silent = world.nowNanos() - follower.lastContactNanos > patience;
+            boolean silent = follower.receiver.silenceNanos() > patience;
             all &= given || silent;
         }
         if (all) {
             controlState = ControlState.SHUT_DOWN;
             end(ended);
         } else {
-            machine.after(10_000_000, () -> awaitStandbys(life, ended));
+            machine.after(20_000_000, () -> awaitStandbys(life, ended));
         }
     }
 
@@ -564,9 +557,9 @@ final class SimInstance {
     }
 
     private void end(Runnable ended) {
+        receiver.stop();
         change(Server.DOWN);
         serverLife++;
-        source = null;
         dying = false;
         ended.run();
         exitListener.run();
@@ -587,88 +580,60 @@ final class SimInstance {
                         server + " -> " + next + " on " + branch + " at " + new Lsn(flushedLsn));
         server = next;
         changedAtNanos = world.nowNanos();
-    }
-
-    // The WAL receiver.
-
-    private void receiveLater(long life) {
-        long every = world.options().streamEveryNanos();
-        machine.after(every / 2 + random.nextLong(every), () -> receive(life));
-    }
-
-    private void receive(long life) {
-        if (life != serverLife || server != Server.STANDBY) {
-            return;
+        if (!sendsWal()) {
+            tellFollowers();
         }
-        SimInstance from = source;
-        if (from == null) {
-            connect();
-        } else if (!world.network().isOpenBothWays(node, from.node)
-                || !from.machine.isUp()
-                || from.machine.isFrozen()) {
-            long silence = world.nowNanos() - lastContactNanos;
-            if (silence > world.options().walReceiverTimeoutNanos()) {
-                disconnect("no contact");
-            }
-        } else if (sourceLife != from.serverLife || !from.sendsWal()) {
-            disconnect("the upstream has gone");
-        } else {
-            lastContactNanos = world.nowNanos();
-            take(from);
+        world.touch();
+        for (Runnable listener : changeListeners) {
+            listener.run();
         }
-        receiveLater(life);
     }
 
-    private boolean sendsWal() {
+    // What its WAL receiver does, and those of its standbys.
+
+    private void tellFollowers() {
+        for (SimInstance follower : followers()) {
+            follower.receiver.expectNews();
+        }
+    }
+
+    boolean sendsWal() {
         return server == Server.PRIMARY
                 || server == Server.STANDBY
                 || (server == Server.STOPPING && stoppingAsPrimary);
     }
 
-    private void connect() {
-        Upstream target = upstream;
-        if (target == null || world.nowNanos() < nextAttemptNanos) {
-            return;
-        }
-        nextAttemptNanos = world.nowNanos() + RETRIEVE_RETRY_INTERVAL.toNanos();
-        SimInstance from = world.instanceAt(target);
-        if (from == null
-                || from == this
-                || !world.network().isOpenBothWays(node, from.node)
-                || !from.machine.isUp()
-                || from.machine.isFrozen()
-                || (from.server != Server.PRIMARY && from.server != Server.STANDBY)
-                || from.system == null
-                || !from.system.equals(system)) {
-            return;
-        }
-        source = from;
-        sourceLife = from.serverLife;
-        lastContactNanos = world.nowNanos();
-        take(from);
-        if (source != null) {
-            world.trace().line(name.value(), "streams", "from " + from.name + " " + branch);
-        }
+    /// Whether a standby of this system could connect to it, were there a way.
+    boolean admits(SimInstance standby) {
+        return standby != this
+                && machine.isUp()
+                && !machine.isFrozen()
+                && (server == Server.PRIMARY || server == Server.STANDBY)
+                && system != null
+                && system.equals(standby.system);
     }
 
     /// Takes what the upstream has, by PostgreSQL's own rules: numbers of timelines and
     /// positions are all it compares.
-    private void take(SimInstance from) {
+    ///
+    /// @return why the upstream does not send, or null.
+    @Nullable String takeWalFrom(SimInstance from) {
         if (from.branch.number < branch.number) {
-            disconnect("the upstream is on an older timeline");
-            return;
+            return "the upstream is on an older timeline";
         }
         boolean same = from.branch.number == branch.number;
         long limit = same ? from.flushedLsn : from.branch.endOfAncestor(branch.number);
         if (limit < flushedLsn) {
-            disconnect("own WAL is ahead of " + (same ? "the upstream" : "the fork"));
-            return;
+            return "own WAL is ahead of " + (same ? "the upstream" : "the fork");
         }
         if (!from.branch.includes(branch, flushedLsn)) {
             world.violation(
                     Violation.Kind.SILENT_DIVERGENCE,
                     name + " on " + branch + " streams from " + from.name + " on " + from.branch);
-            return;
+            return null;
+        }
+        if (branch == from.branch && flushedLsn == from.flushedLsn) {
+            return null;
         }
         branch = from.branch;
         flushedLsn = from.flushedLsn;
@@ -681,12 +646,8 @@ final class SimInstance {
             checkpointBranch = from.checkpointBranch;
             checkpointLsn = from.checkpointLsn;
         }
-    }
-
-    private void disconnect(String why) {
-        world.trace().line(name.value(), "unstreams", why);
-        source = null;
-        nextAttemptNanos = world.nowNanos() + RETRIEVE_RETRY_INTERVAL.toNanos();
+        tellFollowers();
+        return null;
     }
 
     /// For people.

@@ -1,11 +1,6 @@
 package io.tamada.chaos.simulation;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /// The simulator on the command line: `--seeds N` runs the seeds from 1 (or from `--from`),
 /// `--seed S` replays one, `-v` prints everything that happens, `--strict` demands
@@ -46,44 +41,14 @@ public final class SimMain {
             System.exit(2);
         }
         Simulation.Manner manner = new Simulation.Manner(Mutation.NONE, strictness, echo);
-        List<Simulation.Result> results =
-                one ? List.of(Simulation.run(from, manner)) : sweep(from, seeds, manner);
-        System.exit(tell(results) ? 0 : 1);
-    }
-
-    /// Runs the seeds on all processors; every run keeps to one thread.
-    static List<Simulation.Result> sweep(long from, long seeds, Simulation.Manner manner)
-            throws InterruptedException {
-        int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
-        try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-            List<Future<Simulation.Result>> running = new ArrayList<>();
-            for (long seed = from; seed < from + seeds; seed++) {
-                long each = seed;
-                running.add(pool.submit(() -> Simulation.run(each, manner)));
-            }
-            List<Simulation.Result> results = new ArrayList<>();
-            for (Future<Simulation.Result> run : running) {
-                try {
-                    results.add(run.get());
-                } catch (ExecutionException broken) {
-                    throw new IllegalStateException("a run could not be made", broken);
-                }
-            }
-            return results;
-        }
+        System.exit(tell(Sweep.run(from, one ? 1 : seeds, manner)) ? 0 : 1);
     }
 
     /// @return whether every invariant held.
-    private static boolean tell(List<Simulation.Result> results) {
-        RunReport total = new RunReport();
-        List<Simulation.Result> failures = new ArrayList<>();
-        for (Simulation.Result result : results) {
-            total.add(result.report());
-            if (result.violation() != null) {
-                failures.add(result);
-            }
-        }
-        System.out.print(total.text());
+    private static boolean tell(Sweep sweep) {
+        List<Simulation.Result> failures = sweep.failures();
+        System.out.print(sweep.total().text());
+        System.out.print(sweep.speed());
         for (Simulation.Result failure : failures) {
             System.out.println("seed " + failure.seed() + ": " + failure.violation());
         }

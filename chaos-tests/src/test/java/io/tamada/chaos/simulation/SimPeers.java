@@ -4,7 +4,6 @@ import io.tamada.core.failover.PeerReport;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberTags;
 import io.tamada.core.port.PeerProbe;
-import io.tamada.core.postgres.ServerStatus;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +35,7 @@ final class SimPeers implements PeerProbe {
 
     @Override
     public List<PeerReport> ask(List<Member> members, Duration timeout) {
-        agent.step();
+        agent.stallMaybe();
         if (members.isEmpty()) {
             return List.of();
         }
@@ -97,7 +96,7 @@ final class SimPeers implements PeerProbe {
         if (agent == null || agent.process().isStopped()) {
             return null;
         }
-        ServerStatus status = agent.probedStatus();
+        Agent.Health status = agent.health();
         return status == null
                 ? new PeerReport.Unreachable(member.name(), "its server does not answer")
                 : new PeerReport.Answered(

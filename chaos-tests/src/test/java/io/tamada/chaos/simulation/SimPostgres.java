@@ -8,7 +8,6 @@ import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerProcess;
-import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.postgres.Upstream;
 import java.util.SplittableRandom;
@@ -40,10 +39,10 @@ final class SimPostgres implements PostgresControl {
 
     @Override
     public LocalPostgres observe() {
-        agent.step();
+        agent.stallMaybe();
         LocalPostgres seen =
                 new LocalPostgres(instance.asDataDirectory(), serverProcess(), operation);
-        agent.process().pass(random.nextLong(5 * MILLI));
+        agent.process().pass(agent.moment() + random.nextLong(5 * MILLI));
         return seen;
     }
 
@@ -60,11 +59,6 @@ final class SimPostgres implements PostgresControl {
     private io.tamada.core.time.Monotonic since() {
         long ago = world.nowNanos() - instance.changedAtNanos();
         return node.clock().now().minus(java.time.Duration.ofNanos(ago));
-    }
-
-    /// The status query that runs on a clock of its own, for health answers and peers.
-    @Nullable ServerStatus probe() {
-        return instance.isAnswering() ? instance.status(node.clock().now()) : null;
     }
 
     @Override
@@ -357,7 +351,7 @@ final class SimPostgres implements PostgresControl {
         if (instance.server() == Server.DOWN) {
             succeeded(number, Operation.Kind.STOP);
         } else {
-            node.machine().after(10 * MILLI, () -> awaitDown(number));
+            node.machine().after(20 * MILLI, () -> awaitDown(number));
         }
     }
 

@@ -10,6 +10,7 @@ final class SimProcess {
     private final Scheduler scheduler;
     private final Machine machine;
     private final Coroutine coroutine;
+    private final Runnable afterStep;
     private long suspension;
     private boolean wakeable;
     private boolean wokenEarly;
@@ -17,10 +18,12 @@ final class SimProcess {
     private boolean dead;
     private boolean resumeIsDue;
 
-    SimProcess(Scheduler scheduler, Machine machine, Runnable body) {
+    /// @param afterStep called whenever the body has run for a moment.
+    SimProcess(Scheduler scheduler, Machine machine, Runnable body, Runnable afterStep) {
         this.scheduler = scheduler;
         this.machine = machine;
         this.coroutine = new Coroutine(body);
+        this.afterStep = afterStep;
         machine.onThaw(this::catchUp);
     }
 
@@ -126,5 +129,6 @@ final class SimProcess {
         if (coroutine.hasEnded()) {
             dead = true;
         }
+        afterStep.run();
     }
 }

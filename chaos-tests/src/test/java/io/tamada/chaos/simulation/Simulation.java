@@ -14,6 +14,7 @@ final class Simulation {
     private static final long SETTLED_NANOS = 2_000_000_000L;
 
     private static final int PER_THOUSAND = 1000;
+    private static final MemberName STRANGER = new MemberName("nobody");
 
     /// How a run is made.
     record Manner(Mutation mutation, Strictness strictness, Trace.Echo echo) {
@@ -99,7 +100,7 @@ final class Simulation {
         for (Node node : world.nodes()) {
             long delay = wakes.nextLong(world.options().timing().ttl().toNanos());
             node.machine().after(delay, node::startAgent);
-            ledger.write(node);
+            ledger.attach(node);
         }
         faults.begin();
         promoteByMistake();
@@ -111,22 +112,24 @@ final class Simulation {
         world.etcd()
                 .watch(
                         changes -> {
-                            for (Node node : world.nodes()) {
-                                MemberName self = new MemberName(node.name());
-                                boolean wakes = false;
-                                for (SimEtcd.Change change : changes) {
-                                    wakes |=
-                                            keys.wakes(
-                                                    self,
-                                                    change.key(),
-                                                    change.before(),
-                                                    change.after());
-                                }
-                                if (wakes) {
-                                    wake(node);
-                                }
+                            for (SimEtcd.Change change : changes) {
+                                announce(keys, change);
                             }
                         });
+    }
+
+    /// Who is woken by a change is everybody, but for a member by what it has said itself: one
+    /// question answers it for all.
+    private void announce(ClusterKeys keys, SimEtcd.Change change) {
+        String key = change.key().text();
+        boolean wakesStrangers =
+                keys.wakes(STRANGER, change.key(), change.before(), change.after());
+        for (Node node : world.nodes()) {
+            boolean own = key.endsWith("/members/" + node.name());
+            if (wakesStrangers && !own) {
+                wake(node);
+            }
+        }
     }
 
     private void wake(Node node) {
@@ -167,9 +170,15 @@ final class Simulation {
     /// @return whether all invariants held until then.
     private boolean advance(long untilNanos) {
         while (!world.isOver() && world.scheduler().step(untilNanos)) {
-            invariants.check();
+            checkIfTouched();
         }
         return !world.isOver();
+    }
+
+    private void checkIfTouched() {
+        if (world.takeTouched()) {
+            invariants.check();
+        }
     }
 
     private void heal() {
@@ -179,7 +188,7 @@ final class Simulation {
         long wholeSince = Long.MAX_VALUE;
         while (!world.isOver() && world.nowNanos() < deadline) {
             world.scheduler().step(deadline);
-            invariants.check();
+            checkIfTouched();
             if (!invariants.isWhole()) {
                 wholeSince = Long.MAX_VALUE;
             } else if (wholeSince == Long.MAX_VALUE) {

@@ -3,7 +3,6 @@ package io.tamada.chaos.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.decision.RuleId;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,18 +17,18 @@ final class SimulationTest {
 
     @Test
     void twoHundredClustersKeepTheirPromisesAndHeal() throws InterruptedException {
-        List<Simulation.Result> results = SimMain.sweep(1, SEEDS, Simulation.Manner.USUAL);
+        Sweep sweep = Sweep.run(1, SEEDS, Simulation.Manner.USUAL);
 
-        RunReport total = new RunReport();
-        for (Simulation.Result result : results) {
-            assertThat(result.violation()).as(() -> SimMain.describe(result)).isNull();
-            total.add(result.report());
+        for (Simulation.Result failure : sweep.failures()) {
+            assertThat(failure.violation()).as(() -> SimMain.describe(failure)).isNull();
         }
+        RunReport total = sweep.total();
         System.out.print(total.text());
-        double minutes = total.virtualNanos / 60e9;
-        assertThat(total.faultCount())
-                .as("at least a fault a minute")
-                .isGreaterThan((long) minutes);
+        System.out.print(sweep.speed());
+        assertThat(total.faultsAMinute()).as("faults a virtual minute").isGreaterThan(1);
+        assertThat(sweep.virtualHoursAMinuteOnTwoProcessors())
+                .as("a quarter of what the simulator makes on a machine of its own")
+                .isGreaterThan(250);
         assertThat(total.leaderChanges).as("idle hours prove nothing").isGreaterThan(2 * SEEDS);
         assertThat(total.rules)
                 .as("the rules that matter most were at work")
@@ -43,7 +42,7 @@ final class SimulationTest {
                         RuleId.SHUTDOWN_HANDS_OVER);
         assertThat(total.timelineTwins)
                 .as("runs that end early because a timeline was begun twice")
-                .isLessThan(SEEDS / 10);
+                .isLessThan(total.promotions / 50);
     }
 
     @ParameterizedTest
@@ -59,9 +58,8 @@ final class SimulationTest {
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void aMistakeIsFound(Mutation mutation) throws InterruptedException {
-        List<Simulation.Result> results =
-                SimMain.sweep(1, SEEDS_FOR_A_MISTAKE, Simulation.Manner.with(mutation));
-        assertThat(results)
+        Sweep sweep = Sweep.run(1, SEEDS_FOR_A_MISTAKE, Simulation.Manner.with(mutation));
+        assertThat(sweep.results())
                 .extracting(result -> result.violation() == null ? null : result.violation().kind())
                 .as("what the checkers say of %s", mutation)
                 .containsAnyElementsOf(mutation.symptoms());

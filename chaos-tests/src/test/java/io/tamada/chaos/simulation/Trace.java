@@ -1,7 +1,6 @@
 package io.tamada.chaos.simulation;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -17,8 +16,22 @@ final class Trace {
     private static final int LINES_KEPT = 400;
     private static final long PRIME = 0x100000001b3L;
 
+    /// One line before it is written out: most never are.
+    private record Line(long atNanos, String where, String what, String details) {
+        @Override
+        public String toString() {
+            return pad(seconds(atNanos), 12, true)
+                    + "  "
+                    + pad(where, 5, false)
+                    + " "
+                    + pad(what, 16, false)
+                    + " "
+                    + details;
+        }
+    }
+
     private final Scheduler scheduler;
-    private final Deque<String> lines = new ArrayDeque<>();
+    private final Deque<Line> lines = new ArrayDeque<>();
     private final Echo echo;
     private long hash = 0xcbf29ce484222325L;
 
@@ -28,26 +41,24 @@ final class Trace {
     }
 
     void line(String where, String what, String details) {
-        long now = scheduler.nowNanos();
-        String text =
-                pad(seconds(now), 12, true)
-                        + "  "
-                        + pad(where, 5, false)
-                        + " "
-                        + pad(what, 16, false)
-                        + " "
-                        + details;
-        for (int i = 0; i < text.length(); i++) {
-            hash = (hash ^ text.charAt(i)) * PRIME;
-        }
+        Line line = new Line(scheduler.nowNanos(), where, what, details);
+        mix(line.atNanos);
+        mix(where.hashCode());
+        mix(what.hashCode());
+        mix(details.hashCode());
         if (echo == Echo.ALL) {
-            System.out.println(text);
+            System.out.println(line);
             return;
         }
-        lines.addLast(text);
+        lines.addLast(line);
         if (lines.size() > LINES_KEPT) {
             lines.removeFirst();
         }
+    }
+
+    private void mix(long value) {
+        hash = (hash ^ value) * PRIME;
+        hash ^= hash >>> 32;
     }
 
     long hash() {
@@ -55,7 +66,7 @@ final class Trace {
     }
 
     List<String> lastLines() {
-        return new ArrayList<>(lines);
+        return lines.stream().map(Line::toString).toList();
     }
 
     static String seconds(long nanos) {

@@ -2,6 +2,7 @@ package io.tamada.chaos.simulation;
 
 import io.tamada.core.member.MemberName;
 import io.tamada.core.postgres.Upstream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -26,6 +27,7 @@ final class World {
     private final Simulation.Manner manner;
     private @Nullable Violation violation;
     private boolean cutShort;
+    private boolean touched;
 
     World(Options options, SplittableRandom random, Simulation.Manner manner) {
         this.options = options;
@@ -97,6 +99,24 @@ final class World {
 
     Strictness strictness() {
         return manner.strictness();
+    }
+
+    /// Something has changed that an invariant speaks of. Nothing else is a reason to check them,
+    /// but for the passing of time, which whoever waits for it announces as well.
+    void touch() {
+        touched = true;
+    }
+
+    /// From now on something is excused, for so long.
+    void touchAfter(Duration excuse) {
+        touched = true;
+        scheduler.after(excuse.toNanos() + 1, this::touch);
+    }
+
+    boolean takeTouched() {
+        boolean was = touched;
+        touched = false;
+        return was;
     }
 
     /// The run cannot be judged any further, through no fault that it looks for.

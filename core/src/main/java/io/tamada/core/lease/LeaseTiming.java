@@ -22,7 +22,7 @@ public record LeaseTiming(Duration ttl, Duration loopWait, Duration retryTimeout
         if (!ttl.isPositive() || !loopWait.isPositive() || !retryTimeout.isPositive()) {
             throw new IllegalArgumentException("ttl, loop_wait and retry_timeout must be positive");
         }
-        if (ttl.compareTo(loopWait.plus(retryTimeout.multipliedBy(2))) < 0) {
+        if (ttl.compareTo(loopWait.plus(retryTimeout).plus(retryTimeout)) < 0) {
             throw new IllegalArgumentException(
                     "ttl must be at least loop_wait + 2 * retry_timeout: "
                             + ttl.toSeconds()
@@ -41,10 +41,10 @@ public record LeaseTiming(Duration ttl, Duration loopWait, Duration retryTimeout
         Duration safeTtl = ttl.compareTo(Duration.ofSeconds(3)) < 0 ? Duration.ofSeconds(3) : ttl;
         Duration loop = loopWait.isPositive() ? loopWait : Duration.ofSeconds(1);
         Duration retry = retryTimeout.isPositive() ? retryTimeout : Duration.ofSeconds(1);
-        if (safeTtl.compareTo(loop.plus(retry.multipliedBy(2))) < 0) {
-            Duration left = safeTtl.minus(retry.multipliedBy(2));
+        if (safeTtl.compareTo(loop.plus(retry).plus(retry)) < 0) {
+            Duration left = safeTtl.minus(retry).minus(retry);
             loop = left.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : left;
-            if (safeTtl.compareTo(loop.plus(retry.multipliedBy(2))) < 0) {
+            if (safeTtl.compareTo(loop.plus(retry).plus(retry)) < 0) {
                 retry = Duration.ofSeconds(safeTtl.minus(loop).dividedBy(2).toSeconds());
             }
         }

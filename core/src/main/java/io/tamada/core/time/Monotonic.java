@@ -22,10 +22,11 @@ public record Monotonic(long nanos) implements Comparable<Monotonic> {
 
     /// A setting of a thousand years must mean "never", not an arithmetic overflow.
     private static long bounded(Duration duration) {
-        if (duration.compareTo(LONGEST) > 0) {
+        long seconds = duration.toSeconds();
+        if (seconds >= LONGEST.toSeconds()) {
             return LONGEST.toNanos();
         }
-        return duration.compareTo(LONGEST.negated()) < 0 ? -LONGEST.toNanos() : duration.toNanos();
+        return seconds <= -LONGEST.toSeconds() ? -LONGEST.toNanos() : duration.toNanos();
     }
 
     /// The time from this instant to `later`; negative when `later` has passed already.
