@@ -39,6 +39,7 @@ public final class Facts {
     public static final SystemIdentifier SYSTEM = new SystemIdentifier("7450000000000000001");
     public static final SystemIdentifier OTHER_SYSTEM = new SystemIdentifier("7450000000000000002");
     public static final Upstream AT_B = new Upstream("10.0.0.2", 5432);
+    public static final Upstream AT_C = new Upstream("10.0.0.3", 5432);
 
     private static final List<ServerStatus.SlotState> SLOT_OF_B =
             List.of(new ServerStatus.SlotState("b", true, true, new Lsn(1)));
@@ -123,6 +124,27 @@ public final class Facts {
         return member(name, MemberState.RUNNING, MemberRole.REPLICA, 1);
     }
 
+    /// As a standby that streams publishes itself.
+    public static Member streaming(Member member, MemberTags tags) {
+        return new Member(
+                member.name(),
+                member.connUrl(),
+                member.apiUrl(),
+                member.state(),
+                member.role(),
+                member.version(),
+                member.identity(),
+                member.timeline(),
+                member.walLocation(),
+                member.receivedLocation(),
+                member.replayedLocation(),
+                "streaming",
+                tags,
+                member.checkpointAfterPromote(),
+                member.pendingRestart(),
+                member.pause());
+    }
+
     public static Member checkpointPending(Member member) {
         return new Member(
                 member.name(),
@@ -189,6 +211,20 @@ public final class Facts {
                 lsn(received),
                 lsn(received),
                 true,
+                upstream,
+                List.of(),
+                true);
+    }
+
+    /// Pointed at the upstream, which sends nothing.
+    public static ServerStatus notStreaming(Upstream upstream, int timeline, long received) {
+        return status(
+                true,
+                timeline,
+                null,
+                lsn(received),
+                lsn(received),
+                false,
                 upstream,
                 List.of(),
                 true);

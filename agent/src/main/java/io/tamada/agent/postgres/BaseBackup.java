@@ -21,6 +21,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,12 +64,20 @@ final class BaseBackup {
     private final Instance instance;
     private final MemberName source;
     private final Upstream upstream;
+    private final @Nullable Upstream slotOn;
     private final Existing existing;
 
-    BaseBackup(Instance instance, MemberName source, Upstream upstream, Existing existing) {
+    /// @param slotOn where the slot is reserved that the copy will stream from; null for none.
+    BaseBackup(
+            Instance instance,
+            MemberName source,
+            Upstream upstream,
+            @Nullable Upstream slotOn,
+            Existing existing) {
         this.instance = instance;
         this.source = source;
         this.upstream = upstream;
+        this.slotOn = slotOn;
         this.existing = existing;
     }
 
@@ -98,7 +107,7 @@ final class BaseBackup {
         }
         state.forget();
         state.mark(Mark.CLONE);
-        instance.configuration().follow(upstream);
+        instance.configuration().follow(slotOn);
         operation.progress("copying from " + source);
         Tool.Result result = copy(operation);
         if (!result.succeeded()) {
@@ -155,15 +164,15 @@ final class BaseBackup {
     }
 
     /// @return why it was refused, or null.
-    private @org.jspecify.annotations.Nullable String reserveSlot(OngoingOperation operation) {
-        if (!instance.configuration().dynamic().useSlots()) {
+    private @Nullable String reserveSlot(OngoingOperation operation) {
+        Upstream on = slotOn;
+        if (on == null || !instance.configuration().dynamic().useSlots()) {
             return null;
         }
-        operation.progress("reserving a slot on " + source);
+        operation.progress("reserving a slot on " + on);
         Role role = instance.settings().roles().replication();
         try (Connection connection =
-                        instance.sessions()
-                                .remote(upstream, role, Kind.REPLICATION, SLOT_ANSWER_WITHIN);
+                        instance.sessions().remote(on, role, Kind.REPLICATION, SLOT_ANSWER_WITHIN);
                 Statement statement = connection.createStatement()) {
             statement.execute(
                     "CREATE_REPLICATION_SLOT "
@@ -173,7 +182,7 @@ final class BaseBackup {
         } catch (SQLException failure) {
             return DUPLICATE_OBJECT.equals(failure.getSQLState())
                     ? null
-                    : Sessions.explain(failure, role, "replication", upstream);
+                    : Sessions.explain(failure, role, "replication", on);
         }
     }
 
@@ -191,7 +200,8 @@ final class BaseBackup {
         command.add("--wal-method=stream");
         command.add("--no-password");
         command.add("--progress");
-        if (instance.configuration().dynamic().useSlots()) {
+        // Without a slot of ours on the source, pg_basebackup makes one for the time of the copy.
+        if (instance.configuration().dynamic().useSlots() && upstream.equals(slotOn)) {
             command.add("--slot=" + SlotName.of(settings.memberName()));
         }
         boolean checkpointChosen = false;

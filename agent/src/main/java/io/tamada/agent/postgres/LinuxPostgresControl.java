@@ -132,16 +132,18 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                             Kind.PROMOTE,
                             new Promotion(instance, () -> begin(new PostgresCommand.Checkpoint()))
                                     ::run);
-            case PostgresCommand.Clone(var source, var upstream) ->
+            case PostgresCommand.Clone(var source, var upstream, var slotOn) ->
                     operations.begin(
                             command,
                             Kind.CLONE,
-                            new BaseBackup(instance, source, upstream, Existing.REFUSED)::run);
-            case PostgresCommand.WipeAndClone(var source, var upstream) ->
+                            new BaseBackup(instance, source, upstream, slotOn, Existing.REFUSED)
+                                    ::run);
+            case PostgresCommand.WipeAndClone(var source, var upstream, var slotOn) ->
                     operations.begin(
                             command,
                             Kind.CLONE,
-                            new BaseBackup(instance, source, upstream, Existing.MOVED_ASIDE)::run);
+                            new BaseBackup(instance, source, upstream, slotOn, Existing.MOVED_ASIDE)
+                                    ::run);
             case PostgresCommand.Rewind(var source, var upstream) ->
                     operations.begin(
                             command, Kind.REWIND, new Rewind(instance, source, upstream)::run);

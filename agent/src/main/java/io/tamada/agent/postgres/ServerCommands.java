@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,16 +102,16 @@ final class ServerCommands {
         return name;
     }
 
-    private void pointAt(Upstream upstream) throws IOException, InterruptedException {
+    private void pointAt(@Nullable Upstream upstream) throws IOException, InterruptedException {
         Postmaster postmaster = instance.monitor().postmaster();
         ServerStatus status = instance.monitor().status();
         if (postmaster == null || status == null || !status.inRecovery()) {
-            LOG.info("Not following {}: the server is no standby that answers", upstream);
+            LOG.info("Not following {}: the server is no standby that answers", named(upstream));
             return;
         }
         instance.configuration().follow(upstream);
         if (instance.configuration().write(Part.STANDBY).changed()) {
-            LOG.info("Following {}", upstream);
+            LOG.info("Following {}", named(upstream));
             nudges = 0;
         }
         if (isNudgeDue()) {
@@ -119,6 +120,10 @@ final class ServerCommands {
             postmaster.signal(PosixKill.SIGHUP);
             instance.monitor().poke();
         }
+    }
+
+    private static String named(@Nullable Upstream upstream) {
+        return upstream == null ? "the archive" : upstream.toString();
     }
 
     /// A new upstream is tried again at once while it gets ready for us; a standby that still

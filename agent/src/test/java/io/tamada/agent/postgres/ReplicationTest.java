@@ -276,6 +276,47 @@ class ReplicationTest {
         }
     }
 
+    @Test
+    void aCopyOfAStandbyStreamsFromTheLeaderAndIsMovedToTheStandbyAndToNobodyByReload()
+            throws Exception {
+        try (TestNode a = new TestNode(root, "node-a");
+                TestNode b = new TestNode(root, "node-b");
+                TestNode c = new TestNode(root, "node-c")) {
+            a.bootstrap();
+            b.join(a);
+            c.succeed(new PostgresCommand.Clone(b.name, b.upstream(), a.upstream()));
+            a.awaitStatus(s -> s.slots().size() == 2);
+            assertThat(b.awaitStatus(s -> true).slots()).isEmpty();
+            c.succeed(new PostgresCommand.StartAsStandby(a.upstream()));
+            String started = c.awaitStatus(ServerStatus::streaming).postmasterStart();
+
+            b.begin(new PostgresCommand.CreateSlot("node_c"));
+            b.awaitStatus(s -> !s.slots().isEmpty());
+            c.begin(new PostgresCommand.Follow(b.upstream()));
+            b.awaitStatus(s -> s.replication().size() == 1);
+            ServerStatus cascading =
+                    c.awaitStatus(s -> s.streaming() && b.upstream().equals(s.upstream()));
+            assertThat(cascading.postmasterStart()).isEqualTo(started);
+            a.query("CREATE TABLE passed_on ()");
+            c.awaitAnswer("SELECT to_regclass('passed_on')", "passed_on");
+
+            c.begin(new PostgresCommand.Follow(null));
+            c.awaitStatus(s -> !s.streaming() && s.upstream() == null);
+        }
+    }
+
+    @Test
+    void aMemberThatIsNotToStreamLeavesNoSlotBehind() throws Exception {
+        try (TestNode a = new TestNode(root, "node-a");
+                TestNode b = new TestNode(root, "node-b")) {
+            a.bootstrap();
+            b.succeed(new PostgresCommand.Clone(a.name, a.upstream(), null));
+            b.succeed(new PostgresCommand.StartAsStandby(null));
+            assertThat(b.awaitStatus(s -> true).upstream()).isNull();
+            a.awaitStatus(s -> s.slots().isEmpty());
+        }
+    }
+
     private static DataDirectory.Ready ready(TestNode node) {
         return (DataDirectory.Ready) node.control.observe().directory();
     }

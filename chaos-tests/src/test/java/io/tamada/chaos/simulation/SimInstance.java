@@ -444,7 +444,7 @@ final class SimInstance {
         tellFollowers();
     }
 
-    void follow(Upstream target) {
+    void follow(@Nullable Upstream target) {
         if (server == Server.STANDBY) {
             receiver.follow(target);
         }

@@ -81,7 +81,7 @@ final class SimPostgres implements PostgresControl {
     private Begun dispatch(PostgresCommand command) {
         return switch (command) {
             case PostgresCommand.Stop(StopMode mode) -> stop(mode);
-            case PostgresCommand.Follow(Upstream upstream) -> {
+            case PostgresCommand.Follow(@Nullable Upstream upstream) -> {
                 instance.follow(upstream);
                 yield new Begun.Accepted();
             }
@@ -105,9 +105,9 @@ final class SimPostgres implements PostgresControl {
             case PostgresCommand.StartAsStandby(Upstream upstream) ->
                     beginLong(Operation.Kind.START_AS_STANDBY, n -> startAsStandby(n, upstream));
             case PostgresCommand.Promote() -> beginLong(Operation.Kind.PROMOTE, this::promote);
-            case PostgresCommand.Clone(MemberName source, _) ->
+            case PostgresCommand.Clone(MemberName source, _, _) ->
                     beginLong(Operation.Kind.CLONE, n -> copy(n, source));
-            case PostgresCommand.WipeAndClone(MemberName source, _) ->
+            case PostgresCommand.WipeAndClone(MemberName source, _, _) ->
                     beginLong(
                             Operation.Kind.CLONE,
                             n -> {

@@ -3,10 +3,12 @@ package io.tamada.core.decision;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.SystemIdentifier;
+import io.tamada.core.follow.SourceChoice;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
+import io.tamada.core.member.MemberTags;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
@@ -205,23 +207,55 @@ final class BootstrapRules {
         }
         if (directory instanceof DataDirectory.Interrupted(String operation)
                 && operation.equals("rewind")) {
-            return continueRewind(seen, leader, upstream);
+            return continueRewind(seen, view, leader, upstream);
         }
-        return begin(
-                seen,
-                RuleId.CLONE_FROM_LEADER,
-                leader,
-                new PostgresCommand.Clone(leader.name(), upstream));
+        Member source = cloneSource(seen, view, leader);
+        Upstream at = Upstream.ofConnUrl(source.connUrl());
+        Upstream slotOn = streamsFrom(seen, view, leader);
+        return at == null || source.equals(leader)
+                ? begin(
+                        seen,
+                        RuleId.CLONE_FROM_LEADER,
+                        leader,
+                        new PostgresCommand.Clone(leader.name(), upstream, slotOn))
+                : begin(
+                        seen,
+                        RuleId.CLONE_FROM_STANDBY,
+                        source,
+                        new PostgresCommand.Clone(source.name(), at, slotOn));
     }
 
-    private static Decision continueRewind(Observation seen, Member leader, Upstream upstream) {
-        if (StandbyRules.isRewindSpent(seen)
+    /// A standby with the tag `clonefrom` spares the leader; after a failure it is the leader's
+    /// turn again.
+    private static Member cloneSource(Observation seen, ClusterView view, Member leader) {
+        boolean leadersTurn =
+                seen.postgres().operation() instanceof Operation.Failed failed
+                        && failed.kind() == Operation.Kind.CLONE
+                        && failed.attempt() % 2 == 1;
+        return leadersTurn ? leader : SourceChoice.ofBaseBackup(seen.self().name(), view, leader);
+    }
+
+    private static @Nullable Upstream streamsFrom(
+            Observation seen, ClusterView view, Member leader) {
+        MemberTags tags = seen.self().tags();
+        return tags.noStream()
+                ? null
+                : Upstream.ofConnUrl(
+                        SourceChoice.ofReplication(
+                                        seen.self().name(), tags.replicateFrom(), view, leader)
+                                .connUrl());
+    }
+
+    private static Decision continueRewind(
+            Observation seen, ClusterView view, Member leader, Upstream upstream) {
+        if (RejoinRules.isRewindSpent(seen)
                 && seen.config().postgres().removeDataDirectoryOnRewindFailure()) {
             return begin(
                     seen,
                     RuleId.RECLONE_DIVERGED,
                     leader,
-                    new PostgresCommand.WipeAndClone(leader.name(), upstream));
+                    new PostgresCommand.WipeAndClone(
+                            leader.name(), upstream, streamsFrom(seen, view, leader)));
         }
         if (!leader.checkpointAfterPromote()) {
             return waiting(

@@ -14,6 +14,7 @@ import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
+import io.tamada.core.slot.CascadeSlots;
 import io.tamada.core.slot.SlotPlan;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.TimelineHistory;
@@ -158,10 +159,14 @@ final class LeaseHolderRules {
                             new ClusterStatus(status.written(), last.slots(), last.retainSlots())));
         }
         if (seen.config().postgres().useSlots()) {
+            for (PostgresCommand drop :
+                    CascadeSlots.elsewhere(seen.self().name(), view, status.slots())) {
+                plan.add(Plans.instance(drop));
+            }
             plan.addAll(
                     SlotPlan.of(
                                     seen.self().name(),
-                                    view.members(),
+                                    CascadeSlots.fedBy(seen.self().name(), view),
                                     status.slots(),
                                     seen.memory().absentSince(),
                                     seen.now(),

@@ -33,6 +33,7 @@ public enum RuleId {
     BOOTSTRAP_AWAITED("B470", "another member is creating the first instance"),
     CLONE_FROM_LEADER("B480", "no data yet: cloning from the leader"),
     CLONE_AWAITS_LEADER("B490", "no data yet: waiting for a leader to clone from"),
+    CLONE_FROM_STANDBY("B491", "no data yet: cloning from a standby with the tag clonefrom"),
 
     // R5: there is data, but no server.
     FOREIGN_SYSTEM("R510", "the data directory belongs to another cluster"),
@@ -78,6 +79,8 @@ public enum RuleId {
     STANDBY_NOT_READY("F850", "the standby is not ready"),
     LEADER_NOT_READY("F860", "another member leads, but its server is not ready yet"),
     NAME_TAKEN("F870", "another process leads under our name"),
+    FOLLOW_OTHER_MEMBER("F880", "pointing the standby at the member that replicatefrom names"),
+    FOLLOW_ARCHIVE("F881", "nostream: the standby lives on the archive"),
 
     // X9: shutting down.
     SHUTDOWN_STOPS_SERVER("X910", "shutting down: stopping the server"),

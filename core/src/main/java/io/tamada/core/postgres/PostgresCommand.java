@@ -25,18 +25,39 @@ public sealed interface PostgresCommand {
     /// Only for the lease holder.
     record Promote() implements PostgresCommand {}
 
-    /// Points a running standby at another upstream, by reload. With the upstream it has already,
-    /// makes the WAL receiver try again at once.
-    record Follow(Upstream upstream) implements PostgresCommand {}
+    /// Points a running standby at another upstream, by reload; at none, so that it lives on the
+    /// archive, when there is no upstream. With the upstream it has already, makes the WAL
+    /// receiver try again at once.
+    record Follow(@Nullable Upstream upstream) implements PostgresCommand {}
 
-    /// Fills the empty data directory with a base backup of the source, its slot reserved first.
-    record Clone(MemberName source, Upstream upstream) implements PostgresCommand {}
+    /// Fills the empty data directory with a base backup of the source.
+    ///
+    /// @param slotOn whom the copy will stream from: our slot is reserved there first. Null for a
+    ///     member that does not stream.
+    record Clone(MemberName source, Upstream upstream, @Nullable Upstream slotOn)
+            implements PostgresCommand {
+
+        /// A copy that will stream from its source.
+        public Clone(MemberName source, Upstream upstream) {
+            this(source, upstream, upstream);
+        }
+    }
 
     /// Runs pg_rewind against the source, which must be the leader, out of recovery.
     record Rewind(MemberName source, Upstream upstream) implements PostgresCommand {}
 
-    /// Wipes a directory that may not be kept and clones again; only where the settings say so.
-    record WipeAndClone(MemberName source, Upstream upstream) implements PostgresCommand {}
+    /// Replaces a directory that may not be kept by a base backup. The old one is moved aside
+    /// while space permits, and removed when the new one streams.
+    ///
+    /// @param slotOn as in {@link Clone}.
+    record WipeAndClone(MemberName source, Upstream upstream, @Nullable Upstream slotOn)
+            implements PostgresCommand {
+
+        /// A copy that will stream from its source.
+        public WipeAndClone(MemberName source, Upstream upstream) {
+            this(source, upstream, upstream);
+        }
+    }
 
     record Checkpoint() implements PostgresCommand {}
 

@@ -188,8 +188,11 @@ class CoreArchitectureTest {
                 .definedBy("io.tamada.core.postgres")
                 .layer("features")
                 .definedBy(
-                        "io.tamada.core.failover", "io.tamada.core.fencing",
-                        "io.tamada.core.rewind", "io.tamada.core.slot")
+                        "io.tamada.core.failover",
+                        "io.tamada.core.fencing",
+                        "io.tamada.core.follow",
+                        "io.tamada.core.rewind",
+                        "io.tamada.core.slot")
                 .layer("decision")
                 .definedBy("io.tamada.core.decision")
                 .layer("port")

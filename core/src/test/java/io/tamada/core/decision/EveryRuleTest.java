@@ -1,7 +1,9 @@
 package io.tamada.core.decision;
 
 import static io.tamada.core.Facts.A;
+import static io.tamada.core.Facts.AT_B;
 import static io.tamada.core.Facts.B;
+import static io.tamada.core.Facts.C;
 import static io.tamada.core.Facts.OTHER_SYSTEM;
 import static io.tamada.core.Facts.ago;
 import static io.tamada.core.Facts.answering;
@@ -14,12 +16,15 @@ import static io.tamada.core.Facts.historyTo;
 import static io.tamada.core.Facts.in;
 import static io.tamada.core.Facts.justFailed;
 import static io.tamada.core.Facts.member;
+import static io.tamada.core.Facts.notStreaming;
 import static io.tamada.core.Facts.primary;
 import static io.tamada.core.Facts.primaryData;
+import static io.tamada.core.Facts.replica;
 import static io.tamada.core.Facts.running;
 import static io.tamada.core.Facts.silent;
 import static io.tamada.core.Facts.standbyData;
 import static io.tamada.core.Facts.standbyStatus;
+import static io.tamada.core.Facts.streaming;
 import static io.tamada.core.Facts.succeeded;
 import static io.tamada.core.Facts.tags;
 import static io.tamada.core.Facts.withIdentity;
@@ -98,6 +103,11 @@ class EveryRuleTest {
                     Scene.empty().initialization(new Initialization.InProgress(7));
             case CLONE_FROM_LEADER ->
                     Scene.following().directory(new DataDirectory.Empty()).process(down());
+            case CLONE_FROM_STANDBY ->
+                    Scene.following()
+                            .members(primary(B), streaming(replica(C), tags("clonefrom", true)))
+                            .directory(new DataDirectory.Empty())
+                            .process(down());
             case CLONE_AWAITS_LEADER ->
                     Scene.leaderless().directory(new DataDirectory.Empty()).process(down());
 
@@ -165,6 +175,14 @@ class EveryRuleTest {
             case LEADER_NOT_READY ->
                     Scene.following()
                             .members(member(B, MemberState.STARTING, MemberRole.REPLICA, 1));
+            case FOLLOW_OTHER_MEMBER ->
+                    Scene.following()
+                            .members(primary(B), streaming(replica(C), tags()))
+                            .tags(tags("replicatefrom", "c"));
+            case FOLLOW_ARCHIVE ->
+                    Scene.following()
+                            .tags(tags("nostream", true))
+                            .process(answering(notStreaming(AT_B, 1, 5000)));
             case NAME_TAKEN ->
                     Scene.leading()
                             .lease(new LeaderLease.FormerLife())

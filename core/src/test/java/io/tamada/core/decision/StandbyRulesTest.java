@@ -1,7 +1,10 @@
 package io.tamada.core.decision;
 
+import static io.tamada.core.Facts.A;
 import static io.tamada.core.Facts.AT_B;
+import static io.tamada.core.Facts.AT_C;
 import static io.tamada.core.Facts.B;
+import static io.tamada.core.Facts.C;
 import static io.tamada.core.Facts.answering;
 import static io.tamada.core.Facts.checkpointPending;
 import static io.tamada.core.Facts.config;
@@ -9,25 +12,35 @@ import static io.tamada.core.Facts.control;
 import static io.tamada.core.Facts.down;
 import static io.tamada.core.Facts.failed;
 import static io.tamada.core.Facts.historyTo;
+import static io.tamada.core.Facts.lsn;
 import static io.tamada.core.Facts.member;
+import static io.tamada.core.Facts.notStreaming;
+import static io.tamada.core.Facts.primary;
 import static io.tamada.core.Facts.primaryData;
+import static io.tamada.core.Facts.primaryWithSlots;
+import static io.tamada.core.Facts.replica;
 import static io.tamada.core.Facts.running;
 import static io.tamada.core.Facts.silent;
 import static io.tamada.core.Facts.standbyData;
 import static io.tamada.core.Facts.standbyStatus;
+import static io.tamada.core.Facts.streaming;
+import static io.tamada.core.Facts.tags;
 import static io.tamada.core.decision.Plan.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.Scene;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.lease.LeaderLease;
+import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation.Kind;
 import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.ServerStatus.SlotState;
 import io.tamada.core.postgres.StopMode;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StandbyRulesTest {
@@ -228,5 +241,69 @@ class StandbyRulesTest {
         assertThat(commands(scene.decide())).containsExactly(STOP_NOW);
         assertThat(scene.process(down()).decide().plan())
                 .hasAtLeastOneElementOfType(Action.Exit.class);
+    }
+
+    @Test
+    void aMemberThatIsNotToStreamIsPointedAtNobodyAndLeftThere() {
+        Scene archived = Scene.following().tags(tags("nostream", true));
+        assertThat(commands(archived.process(answering(notStreaming(AT_B, 1, 5000))).decide()))
+                .containsExactly(new PostgresCommand.Follow(null));
+        assertThat(commands(archived.process(answering(standbyStatus(1, 5000))).decide()))
+                .isEmpty();
+        assertThat(commands(archived.process(down()).decide()))
+                .containsExactly(new PostgresCommand.StartAsStandby(null));
+        assertThat(commands(archived.directory(new DataDirectory.Empty()).decide()))
+                .containsExactly(new PostgresCommand.Clone(B, AT_B, null));
+    }
+
+    @Test
+    void aCopyIsTakenFromOneMemberAndItsSlotReservedOnAnother() {
+        Scene empty =
+                Scene.following()
+                        .members(primary(B), streaming(replica(C), tags("clonefrom", true)))
+                        .directory(new DataDirectory.Empty())
+                        .process(down());
+        assertThat(commands(empty.decide()))
+                .containsExactly(new PostgresCommand.Clone(C, AT_C, AT_B));
+        assertThat(commands(empty.operation(failed(Kind.CLONE, 1)).decide()))
+                .containsExactly(new PostgresCommand.Clone(B, AT_B, AT_B));
+        assertThat(commands(empty.operation(failed(Kind.CLONE, 2)).decide()))
+                .containsExactly(new PostgresCommand.Clone(C, AT_C, AT_B));
+    }
+
+    @Test
+    void theSourceOfARewindIsTheLeaderWhateverTheTagsSay() {
+        Scene scene =
+                diverged()
+                        .config(config().usePgRewind())
+                        .members(
+                                member(B, MemberState.RUNNING, MemberRole.PRIMARY, 2),
+                                streaming(
+                                        member(C, MemberState.RUNNING, MemberRole.REPLICA, 2),
+                                        tags("clonefrom", true)))
+                        .tags(tags("replicatefrom", "c"));
+        assertThat(commands(scene.decide())).containsExactly(new PostgresCommand.Rewind(B, AT_B));
+    }
+
+    @Test
+    void aStandbyHasASlotReadyForThoseWhoStreamFromItAndTheLeaderLetsItsOwnGo() {
+        Member cascading = streaming(replica(C), tags("replicatefrom", "a"));
+        Scene middle =
+                Scene.following().members(streaming(replica(A), tags()), primary(B), cascading);
+        assertThat(commands(middle.decide())).containsExactly(new PostgresCommand.CreateSlot("c"));
+
+        Scene leader =
+                Scene.leading()
+                        .members(
+                                primary(A),
+                                streaming(replica(B), tags()),
+                                streaming(replica(C), tags("replicatefrom", "b")))
+                        .process(
+                                answering(
+                                        primaryWithSlots(
+                                                List.of(
+                                                        new SlotState("b", true, true, lsn(1)),
+                                                        new SlotState("c", true, false, lsn(1))))));
+        assertThat(commands(leader.decide())).containsExactly(new PostgresCommand.DropSlot("c"));
     }
 }

@@ -1,0 +1,5 @@
+/// Which member another one takes its data from.
+@NullMarked
+package io.tamada.core.follow;
+
+import org.jspecify.annotations.NullMarked;
