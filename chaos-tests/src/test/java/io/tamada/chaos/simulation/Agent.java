@@ -12,7 +12,6 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberProfile;
 import io.tamada.core.member.MemberTags;
 import io.tamada.core.port.ClusterStore;
-import io.tamada.core.port.Fencing;
 import io.tamada.core.port.LoopJournal;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.time.Monotonic;
@@ -48,6 +47,7 @@ final class Agent {
     private final long startedAtNanos;
     private final boolean secondLife;
     private final Deadman deadman;
+    private final SimFencing fencing;
     private @Nullable HaLoop loop;
     private @Nullable Health probed;
     private long probedAtNanos;
@@ -65,6 +65,7 @@ final class Agent {
                 new SimProcess(world.scheduler(), node.machine(), this::run, this::noticeDeadline);
         this.postgres = new SimPostgres(world, node, this, random.split());
         this.deadman = new Deadman(world, node, this, deadline);
+        this.fencing = new SimFencing(world, node, this, random.split());
         node.instance().onExit(this::serverExited);
     }
 
@@ -73,6 +74,7 @@ final class Agent {
         if (world.mutation() != Mutation.NO_DEADMAN) {
             deadman.watch();
         }
+        fencing.watch();
         probe();
     }
 
@@ -101,14 +103,15 @@ final class Agent {
                                 store,
                                 postgres,
                                 new SimPeers(world, node, this),
-                                Fencing.NONE,
+                                fencing,
                                 time,
                                 journal()),
                         this::profile,
                         config -> config,
                         Objects.requireNonNull(
                                 ClusterConfigCodec.decode(
-                                        Bytes.utf8(world.options().configJson()), _ -> {})),
+                                        Bytes.utf8(world.options().cluster().configJson()),
+                                        _ -> {})),
                         deadline,
                         board);
         loop = running;
@@ -191,10 +194,10 @@ final class Agent {
     }
 
     void stallMaybe() {
-        int rate = world.weather().agentStall;
+        int rate = world.weather().agentStall();
         if (rate > 0 && random.nextInt(PER_TEN_THOUSAND) < rate && Coroutine.isRunningOne()) {
             double share = random.nextDouble();
-            long longest = world.options().timing().ttl().toNanos() * 3 / 2;
+            long longest = world.options().cluster().timing().ttl().toNanos() * 3 / 2;
             long nanos = (long) (longest * share * share * share);
             world.trace().line(node.name(), "stall", Trace.seconds(nanos) + " s");
             process.pass(nanos);

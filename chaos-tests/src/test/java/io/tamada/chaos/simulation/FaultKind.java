@@ -5,6 +5,8 @@ enum FaultKind {
     AGENT_CRASH,
     AGENT_PAUSE,
     AGENT_SHUTDOWN,
+    GUARD_CRASH,
+    GUARD_BROKEN,
     SERVER_CRASH,
     NODE_CRASH,
     NODE_PAUSE,

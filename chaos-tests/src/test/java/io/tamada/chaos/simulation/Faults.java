@@ -18,21 +18,21 @@ final class Faults {
     }
 
     void begin() {
-        world.options().applyTo(world.weather());
+        world.changeWeather(world.options().weather());
         next();
     }
 
     private void next() {
-        if (world.options().faults().isEmpty()) {
+        if (world.options().course().faults().isEmpty()) {
             return;
         }
-        long every = world.options().faultEveryNanos();
+        long every = world.options().course().faultEveryNanos();
         world.scheduler()
                 .after(
                         every / 4 + random.nextLong(every * 3 / 2),
                         () -> {
                             if (active) {
-                                var kinds = world.options().faults();
+                                var kinds = world.options().course().faults();
                                 inject(kinds.get(random.nextInt(kinds.size())));
                                 next();
                             }
@@ -42,7 +42,7 @@ final class Faults {
     /// Mends everything.
     void end() {
         active = false;
-        world.weather().clear();
+        world.changeWeather(Weather.CALM);
         world.network().healAll();
         if (!world.etcd().hasLeader()) {
             world.etcd().elect(random.nextLong(3));
@@ -51,6 +51,7 @@ final class Faults {
         for (Node node : world.nodes()) {
             node.machine().thaw();
             node.boot();
+            node.breakGuard(false);
             node.unpauseAgent();
         }
         world.trace().line("world", "healed", "");
@@ -74,6 +75,11 @@ final class Faults {
                 if (agent != null) {
                     agent.requestShutdown();
                 }
+            }
+            case GUARD_CRASH -> node.killGuard();
+            case GUARD_BROKEN -> {
+                node.breakGuard(true);
+                later(upTo(3 * ttl()), () -> node.breakGuard(false));
             }
             case SERVER_CRASH -> node.instance().crash();
             case NODE_CRASH -> {
@@ -161,7 +167,7 @@ final class Faults {
     }
 
     private long ttl() {
-        return world.options().timing().ttl().toNanos();
+        return world.options().ttlNanos();
     }
 
     private long upTo(long nanos) {

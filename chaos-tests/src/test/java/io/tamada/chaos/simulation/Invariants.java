@@ -8,20 +8,15 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What must hold after every event, judged by the truth and not by anybody's belief.
-///
-/// One exception is stated, measured and bounded: while an agent is stopped or dead its server
-/// may run past the lease, since nothing outside the agent's process ends it yet. It ends at most
-/// {@link #AFTER_RESUME} after the agent runs again, or {@link #adoptionBound} after a new agent
-/// has started.
+/// What must hold after every event, judged by the truth and not by anybody's belief. What may
+/// run past a lease for a moment is the affair of {@link Excuses}.
 final class Invariants {
 
-    static final Duration AFTER_RESUME = Duration.ofMillis(100);
     private static final long CLOCK_GRAIN_NANOS = 1_000_000;
 
     private final World world;
     private final Bytes leaderKey;
-    private final long[] excusedSinceNanos;
+    private final Excuses excuses;
     private @Nullable String leader;
     private @Nullable String lastLeader;
     private boolean overlapping;
@@ -30,7 +25,7 @@ final class Invariants {
         this.world = world;
         this.leaderKey =
                 Bytes.utf8(new ClusterKeys(World.NAMESPACE, World.SCOPE).prefix() + "leader");
-        this.excusedSinceNanos = new long[world.nodes().size()];
+        this.excuses = new Excuses(world);
         world.etcd().watch(this::noteLeader);
         for (Node node : world.nodes()) {
             SimInstance instance = node.instance();
@@ -59,7 +54,7 @@ final class Invariants {
 
     private void becamePrimary(Node node) {
         world.report().promotions++;
-        if (!holdsKey(node) && !isExcused(node)) {
+        if (!holdsKey(node) && excuses.of(node) == Excuse.NONE) {
             world.violation(
                     Violation.Kind.PRIMARY_WITHOUT_LEASE,
                     node.name() + " becomes primary; the leader is " + leader());
@@ -72,10 +67,10 @@ final class Invariants {
         int primaryAnswers = 0;
         for (Node node : world.nodes()) {
             boolean writes = node.instance().acceptsWrites();
-            boolean excused = isExcused(node);
+            Excuse excuse = excuses.of(node);
             if (writes) {
                 writers++;
-                if (!excused) {
+                if (excuse == Excuse.NONE) {
                     entitled++;
                     if (!holdsKey(node)) {
                         world.violation(
@@ -84,7 +79,7 @@ final class Invariants {
                     }
                 }
             }
-            measure(node, writes && excused && !holdsKey(node));
+            excuses.measure(node, writes && !holdsKey(node) ? excuse : Excuse.NONE);
             checkDeadline(node);
             Agent agent = node.agent();
             if (agent != null && agent.answersAsPrimary()) {
@@ -99,9 +94,18 @@ final class Invariants {
                     Violation.Kind.TWO_PRIMARY_ANSWERS, primaryAnswers + " answers of /primary");
         }
         if (writers > 1 && !overlapping) {
-            world.report().excusedOverlaps++;
+            noteOverlap();
         }
         overlapping = writers > 1;
+    }
+
+    private void noteOverlap() {
+        for (Node node : world.nodes()) {
+            Excuse excuse = excuses.of(node);
+            if (node.instance().acceptsWrites() && excuse != Excuse.NONE) {
+                world.report().overlaps.merge(excuse, 1L, Long::sum);
+            }
+        }
     }
 
     /// An agent that believes longer than etcd does may be overtaken while it believes.
@@ -124,49 +128,16 @@ final class Invariants {
 
     /// Two clocks that drift apart for one ttl.
     private long tolerance(Duration ttl) {
-        double apart = 2.5 * world.options().driftPartsPerMillion() / 1e6;
+        double apart = 2.5 * world.options().cluster().driftPartsPerMillion() / 1e6;
         return CLOCK_GRAIN_NANOS + (long) (ttl.toNanos() * apart);
-    }
-
-    private void measure(Node node, boolean excess) {
-        int i = node.index();
-        long now = world.nowNanos();
-        if (excusedSinceNanos[i] != 0) {
-            RunReport report = world.report();
-            report.longestExcuseNanos =
-                    Math.max(report.longestExcuseNanos, now - excusedSinceNanos[i]);
-        }
-        if (!excess) {
-            excusedSinceNanos[i] = 0;
-        } else if (excusedSinceNanos[i] == 0) {
-            excusedSinceNanos[i] = now;
-        }
-    }
-
-    boolean isExcused(Node node) {
-        Agent agent = node.agent();
-        if (agent == null || agent.process().isStopped()) {
-            return true;
-        }
-        long now = world.nowNanos();
-        long resumed = Math.max(node.agentResumedAtNanos(), node.machine().thawedAtNanos());
-        boolean justResumed = resumed >= 0 && now - resumed <= AFTER_RESUME.toNanos();
-        boolean justStarted =
-                agent.isSecondLife()
-                        && agent.deadline().current() == null
-                        && now - agent.startedAtNanos() <= adoptionBound().toNanos();
-        return justResumed || justStarted;
-    }
-
-    /// How long a new agent may take to end a primary that it finds without a lease: one round of
-    /// retries by the default settings, which it goes by until it has read better ones, and the
-    /// stop.
-    static Duration adoptionBound() {
-        return Duration.ofSeconds(10 + 5 + 2);
     }
 
     private boolean holdsKey(Node node) {
         return node.name().equals(leader());
+    }
+
+    boolean isExcused(Node node) {
+        return excuses.of(node) != Excuse.NONE;
     }
 
     @Nullable String leader() {

@@ -45,7 +45,7 @@ final class Ledger {
                     acknowledged.add(new Acknowledged(transaction, excused));
                 });
         // On the server's machine: what is due while it is frozen happens when it thaws.
-        node.machine().after(world.options().writeEveryNanos(), () -> write(node, life));
+        node.machine().after(world.options().pace().writeEvery(), () -> write(node, life));
     }
 
     void close() {

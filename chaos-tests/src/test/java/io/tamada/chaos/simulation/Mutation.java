@@ -10,8 +10,10 @@ enum Mutation {
     DEADLINE_FROM_THE_ANSWER,
     /// Any keepalive answer counts as proof.
     KEEPALIVE_BELIEVED,
-    /// Nobody enforces the deadline when the loop is late.
+    /// Nobody enforces the deadline when the loop is late: neither thread nor guard.
     NO_DEADMAN,
+    /// The guard answers and does nothing.
+    GUARD_OFF,
     /// A member promotes itself without asking.
     PROMOTED_WITHOUT_LEASE;
 
@@ -21,7 +23,7 @@ enum Mutation {
             case NONE -> List.of();
             case DEADLINE_FROM_THE_ANSWER, KEEPALIVE_BELIEVED ->
                     List.of(Kind.DEADLINE_BEYOND_LEASE);
-            case NO_DEADMAN -> List.of(Kind.WRITER_WITHOUT_LEASE, Kind.TWO_WRITERS);
+            case NO_DEADMAN, GUARD_OFF -> List.of(Kind.WRITER_WITHOUT_LEASE, Kind.TWO_WRITERS);
             case PROMOTED_WITHOUT_LEASE -> List.of(Kind.PRIMARY_WITHOUT_LEASE);
         };
     }

@@ -19,6 +19,9 @@ final class Node {
     private final Machine machine;
     private final SimInstance instance;
     private @Nullable Agent agent;
+    private @Nullable SimGuard guard;
+    private long guardStartedAtNanos;
+    private boolean guardIsBroken;
     private long agentResumedAtNanos = Long.MIN_VALUE;
 
     Node(int index, World world, SimClock clock, SplittableRandom random) {
@@ -34,7 +37,7 @@ final class Node {
 
     private void machineChanged() {
         world.touch();
-        world.touchAfter(Invariants.AFTER_RESUME);
+        world.touchAfter(Excuses.AFTER_RESUME);
     }
 
     private void serverChanged() {
@@ -79,8 +82,46 @@ final class Node {
         if (agent == null && machine.isUp()) {
             Agent next = new Agent(world, this, random.split());
             agent = next;
-            world.touchAfter(Invariants.adoptionBound());
+            world.touchAfter(Excuses.adoptionBound());
             next.start();
+        }
+    }
+
+    @Nullable SimGuard guard() {
+        return guard;
+    }
+
+    /// Whether there is no guard, or one that was started after the server and has not heard of
+    /// its deadline.
+    boolean isUnguarded() {
+        return guard == null
+                || (!guard.isArmed() && guardStartedAtNanos >= instance.primaryBegunAtNanos());
+    }
+
+    /// @return false when there can be none just now.
+    boolean startGuard() {
+        if (guardIsBroken) {
+            return false;
+        }
+        guard = new SimGuard(world, this, random.split());
+        guardStartedAtNanos = world.nowNanos();
+        return true;
+    }
+
+    /// SIGKILL to the guard; whoever finds it gone starts the next one.
+    void killGuard() {
+        if (guard != null) {
+            guard.kill();
+            guard = null;
+            world.touch();
+        }
+    }
+
+    /// No guard can be started until it is mended.
+    void breakGuard(boolean broken) {
+        guardIsBroken = broken;
+        if (broken) {
+            killGuard();
         }
     }
 
@@ -104,13 +145,14 @@ final class Node {
         if (agent != null && agent.process().isPaused()) {
             agentResumedAtNanos = world.nowNanos();
             agent.unpause();
-            world.touchAfter(Invariants.AFTER_RESUME);
+            world.touchAfter(Excuses.AFTER_RESUME);
         }
     }
 
     /// The power goes.
     void crash() {
         killAgent();
+        killGuard();
         instance.crash();
         machine.crash();
     }

@@ -18,19 +18,25 @@ final class RunReport {
     long acknowledged;
     long lostToFailover;
     long acknowledgedWhileExcused;
-    long excusedOverlaps;
-    long longestExcuseNanos;
     long deadmanQuits;
     long deadmanKills;
+    long guardQuits;
+    long guardKills;
     long agentExits;
     long operatorWipes;
     long timelineTwins;
     long slowestHealNanos;
     final Map<FaultKind, Long> faults = new EnumMap<>(FaultKind.class);
+    final Map<Excuse, Long> overlaps = new EnumMap<>(Excuse.class);
+    final Map<Excuse, Long> longestExcuses = new EnumMap<>(Excuse.class);
     final Set<RuleId> rules = EnumSet.noneOf(RuleId.class);
 
     void fault(FaultKind kind) {
         faults.merge(kind, 1L, Long::sum);
+    }
+
+    void excused(Excuse excuse, long nanos) {
+        longestExcuses.merge(excuse, nanos, Math::max);
     }
 
     long faultCount() {
@@ -55,10 +61,12 @@ final class RunReport {
         acknowledged += other.acknowledged;
         lostToFailover += other.lostToFailover;
         acknowledgedWhileExcused += other.acknowledgedWhileExcused;
-        excusedOverlaps += other.excusedOverlaps;
-        longestExcuseNanos = Math.max(longestExcuseNanos, other.longestExcuseNanos);
+        other.overlaps.forEach((excuse, count) -> overlaps.merge(excuse, count, Long::sum));
         deadmanQuits += other.deadmanQuits;
         deadmanKills += other.deadmanKills;
+        guardQuits += other.guardQuits;
+        guardKills += other.guardKills;
+        other.longestExcuses.forEach(this::excused);
         agentExits += other.agentExits;
         operatorWipes += other.operatorWipes;
         timelineTwins += other.timelineTwins;
@@ -85,13 +93,20 @@ final class RunReport {
         line(
                 text,
                 "excused",
-                excusedOverlaps
-                        + " overlaps (agent paused or dead, no guard), longest "
-                        + Trace.seconds(longestExcuseNanos)
-                        + " s, "
-                        + acknowledgedWhileExcused
-                        + " transactions acknowledged beyond the lease");
+                acknowledgedWhileExcused + " transactions acknowledged beyond the lease");
+        longestExcuses.forEach(
+                (excuse, nanos) ->
+                        line(
+                                text,
+                                "",
+                                excuse
+                                        + ": at most "
+                                        + Trace.seconds(nanos)
+                                        + " s, beside another writer "
+                                        + overlaps.getOrDefault(excuse, 0L)
+                                        + " times"));
         line(text, "deadman", deadmanQuits + " quits, " + deadmanKills + " kills");
+        line(text, "guard", guardQuits + " quits, " + guardKills + " kills");
         line(
                 text,
                 "agents",

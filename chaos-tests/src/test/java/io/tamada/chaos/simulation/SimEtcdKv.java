@@ -82,7 +82,7 @@ final class SimEtcdKv implements EtcdKv {
         int etcd = world.network().etcd();
         long there = world.network().delayNanos(node.index(), etcd);
         if (there != SimNetwork.LOST) {
-            long late = struck(world.weather().requestLate) ? random.nextLong(4 * SECOND) : 0;
+            long late = struck(world.weather().requestLate()) ? random.nextLong(4 * SECOND) : 0;
             world.scheduler()
                     .after(
                             agent.moment() + there + late,
@@ -145,7 +145,7 @@ final class SimEtcdKv implements EtcdKv {
             }
         } else {
             KvReply<T> reply = apply.get();
-            if (struck(world.weather().answerLost)) {
+            if (struck(world.weather().answerLost())) {
                 world.trace().line(node.name(), "etcd " + what, "applied, the answer is lost");
             } else {
                 answer(reply, box, process, token);

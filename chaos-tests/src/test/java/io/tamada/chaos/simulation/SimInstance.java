@@ -70,6 +70,7 @@ final class SimInstance {
     private long serverLife;
     private long changedAtNanos;
     private long startedAtNanos;
+    private long primaryBegunAtNanos;
     private final WalReceiver receiver;
     private final List<Runnable> changeListeners = new ArrayList<>();
     private Runnable exitListener = () -> {};
@@ -113,6 +114,11 @@ final class SimInstance {
 
     long changedAtNanos() {
         return changedAtNanos;
+    }
+
+    /// When it was last told to become a primary.
+    long primaryBegunAtNanos() {
+        return primaryBegunAtNanos;
     }
 
     boolean isRunning() {
@@ -347,6 +353,9 @@ final class SimInstance {
     }
 
     void launch() {
+        if (!standbySignal) {
+            primaryBegunAtNanos = world.nowNanos();
+        }
         change(Server.STARTING);
         serverLife++;
         startedAtNanos = world.nowNanos();
@@ -392,6 +401,7 @@ final class SimInstance {
 
     void beginPromotion() {
         receiver.stop();
+        primaryBegunAtNanos = world.nowNanos();
         change(Server.PROMOTING);
     }
 
@@ -470,7 +480,7 @@ final class SimInstance {
         change(Server.STOPPING);
         long life = serverLife;
         machine.after(
-                world.options().stopNanos() / 2 + random.nextLong(world.options().stopNanos()),
+                world.options().pace().stop() / 2 + random.nextLong(world.options().pace().stop()),
                 () -> {
                     if (life != serverLife || server != Server.STOPPING) {
                         return;
@@ -492,7 +502,7 @@ final class SimInstance {
         if (life != serverLife || server != Server.STOPPING) {
             return;
         }
-        long patience = world.options().walSenderTimeoutNanos();
+        long patience = world.options().pace().walSenderTimeout();
         boolean all = true;
         for (SimInstance follower : followers()) {
             boolean given = follower.flushedLsn >= flushedLsn && follower.branch == branch;
@@ -513,7 +523,7 @@ final class SimInstance {
             ended.run();
             return;
         }
-        if (dying || random.nextInt(1000) < world.weather().quitIgnored) {
+        if (dying || random.nextInt(1000) < world.weather().quitIgnored()) {
             return;
         }
         dying = true;

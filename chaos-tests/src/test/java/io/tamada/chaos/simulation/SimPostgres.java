@@ -160,7 +160,7 @@ final class SimPostgres implements PostgresControl {
         finishAfter(
                 number,
                 Operation.Kind.INITDB,
-                world.options().copyNanos() / 2,
+                world.options().pace().copy() / 2,
                 () -> {
                     instance.initialize();
                     return null;
@@ -178,15 +178,16 @@ final class SimPostgres implements PostgresControl {
     private void startAsPrimary(long number) {
         boolean crashed = instance.startsFromCrash();
         long takes =
-                world.options().startNanos() + (crashed ? world.options().crashRecoveryNanos() : 0);
+                world.options().pace().start()
+                        + (crashed ? world.options().pace().crashRecovery() : 0);
         start(number, Operation.Kind.START_AS_PRIMARY, takes, instance::openAsPrimary);
     }
 
     private void startAsStandby(long number, @Nullable Upstream upstream) {
         instance.markStandby();
         long takes =
-                world.options().startNanos()
-                        + (instance.startsFromCrash() ? world.options().crashRecoveryNanos() : 0);
+                world.options().pace().start()
+                        + (instance.startsFromCrash() ? world.options().pace().crashRecovery() : 0);
         start(
                 number,
                 Operation.Kind.START_AS_STANDBY,
@@ -220,7 +221,7 @@ final class SimPostgres implements PostgresControl {
         long life = instance.life();
         node.machine()
                 .after(
-                        spread(world.options().promoteNanos()),
+                        spread(world.options().pace().promote()),
                         () -> {
                             if (instance.life() != life || instance.server() != Server.PROMOTING) {
                                 failed(number, Operation.Kind.PROMOTE, "the server has ended");
@@ -246,7 +247,7 @@ final class SimPostgres implements PostgresControl {
         finishAfter(
                 number,
                 Operation.Kind.CLONE,
-                world.options().copyNanos(),
+                world.options().pace().copy(),
                 () -> {
                     boolean same =
                             source.instance().life() == sourceLife
@@ -276,7 +277,7 @@ final class SimPostgres implements PostgresControl {
         finishAfter(
                 number,
                 Operation.Kind.REWIND,
-                world.options().copyNanos() / 2,
+                world.options().pace().copy() / 2,
                 () -> {
                     if (fails || source.instance().life() != sourceLife || !reaches(source)) {
                         return "pg_rewind broke off";
@@ -378,7 +379,7 @@ final class SimPostgres implements PostgresControl {
     }
 
     private boolean fails() {
-        return random.nextInt(1000) < world.weather().operationFails;
+        return random.nextInt(1000) < world.weather().operationFails();
     }
 
     private long spread(long nanos) {

@@ -73,7 +73,7 @@ final class Simulation {
         RunReport report = world.report();
         try {
             start();
-            boolean held = advance(world.options().safetyNanos());
+            boolean held = advance(world.options().course().lastsNanos());
             if (held) {
                 heal();
             }
@@ -98,7 +98,7 @@ final class Simulation {
     private void start() {
         watch();
         for (Node node : world.nodes()) {
-            long delay = wakes.nextLong(world.options().timing().ttl().toNanos());
+            long delay = wakes.nextLong(world.options().cluster().timing().ttl().toNanos());
             node.machine().after(delay, node::startAgent);
             ledger.attach(node);
         }
@@ -134,7 +134,7 @@ final class Simulation {
 
     private void wake(Node node) {
         long delay = world.network().delayNanos(world.network().etcd(), node.index());
-        if (delay == SimNetwork.LOST || wakes.nextInt(PER_THOUSAND) < world.weather().wakeLost) {
+        if (delay == SimNetwork.LOST || wakes.nextInt(PER_THOUSAND) < world.weather().wakeLost()) {
             return;
         }
         world.scheduler()
@@ -150,7 +150,7 @@ final class Simulation {
 
     private void promoteByMistake() {
         if (world.mutation() == Mutation.PROMOTED_WITHOUT_LEASE) {
-            long when = world.options().safetyNanos() / 2;
+            long when = world.options().course().lastsNanos() / 2;
             world.scheduler()
                     .after(
                             when,
@@ -224,13 +224,9 @@ final class Simulation {
     /// one, but a run without any must not need them.
     private long storms() {
         Options options = world.options();
-        boolean stormy =
-                options.agentStall()
-                                + options.answerLost()
-                                + options.operationFails()
-                                + options.requestLate()
-                        > 0;
-        return stormy ? options.safetyNanos() / options.timing().ttl().toNanos() / 2 : 0;
+        return options.weather().isStormy()
+                ? options.course().lastsNanos() / options.ttlNanos() / 2
+                : 0;
     }
 
     private String describe() {

@@ -77,7 +77,7 @@ final class WalReceiver {
     }
 
     private long moment() {
-        long usual = world.options().streamEveryNanos();
+        long usual = world.options().pace().stream();
         return usual / 2 + random.nextLong(usual);
     }
 
@@ -131,7 +131,7 @@ final class WalReceiver {
             return;
         }
         if (!reaches(from)) {
-            if (silenceNanos() > world.options().walReceiverTimeoutNanos()) {
+            if (silenceNanos() > world.options().pace().walReceiverTimeout()) {
                 disconnect("no contact");
             }
         } else if (sourceLife != from.life() || !from.sendsWal()) {

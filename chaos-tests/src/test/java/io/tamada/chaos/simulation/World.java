@@ -16,7 +16,7 @@ final class World {
 
     private final Options options;
     private final Scheduler scheduler = new Scheduler();
-    private final Weather weather = new Weather();
+    private Weather weather = Weather.CALM;
     private final Trace trace;
     private final SimNetwork network;
     private final SimEtcd etcd;
@@ -33,11 +33,12 @@ final class World {
         this.options = options;
         this.manner = manner;
         this.trace = new Trace(scheduler, manner.echo());
-        this.network = new SimNetwork(options.nodes(), options.latencyNanos(), random.split());
+        this.network =
+                new SimNetwork(options.cluster().nodes(), options.pace().latency(), random.split());
         SplittableRandom clocks = random.split();
         this.etcd = new SimEtcd(scheduler, drift(clocks));
         this.timelines = new Timelines(this);
-        for (int i = 0; i < options.nodes(); i++) {
+        for (int i = 0; i < options.cluster().nodes(); i++) {
             SimClock clock = new SimClock(scheduler, clocks.nextLong(1L << 50), drift(clocks));
             Node node = new Node(i, this, clock, random.split());
             nodes.add(node);
@@ -46,7 +47,7 @@ final class World {
     }
 
     private double drift(SplittableRandom clocks) {
-        return (clocks.nextDouble() * 2 - 1) * options.driftPartsPerMillion();
+        return (clocks.nextDouble() * 2 - 1) * options.cluster().driftPartsPerMillion();
     }
 
     Options options() {
@@ -63,6 +64,10 @@ final class World {
 
     Weather weather() {
         return weather;
+    }
+
+    void changeWeather(Weather next) {
+        weather = next;
     }
 
     Trace trace() {
