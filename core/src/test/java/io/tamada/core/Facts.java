@@ -18,6 +18,7 @@ import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.Storage;
 import io.tamada.core.postgres.Upstream;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
@@ -140,6 +141,27 @@ public final class Facts {
                 member.replayedLocation(),
                 "streaming",
                 tags,
+                member.checkpointAfterPromote(),
+                member.pendingRestart(),
+                member.pause());
+    }
+
+    public static Member saysWhyNot(Member member, String whyNot) {
+        return new Member(
+                member.name(),
+                member.connUrl(),
+                member.apiUrl(),
+                member.state(),
+                member.role(),
+                member.version(),
+                member.identity(),
+                whyNot,
+                member.timeline(),
+                member.walLocation(),
+                member.receivedLocation(),
+                member.replayedLocation(),
+                member.replicationState(),
+                member.tags(),
                 member.checkpointAfterPromote(),
                 member.pendingRestart(),
                 member.pause());
@@ -351,6 +373,21 @@ public final class Facts {
                 name, true, timeline(timeline), lsn(position), MemberTags.NONE, false);
     }
 
+    public static Storage storageFails(long secondsAgo) {
+        return new Storage(
+                new Storage.Failing("No space left on device", ago(secondsAgo)), null, null);
+    }
+
+    public static Storage storageHangs(long secondsAgo) {
+        return new Storage(new Storage.Late(ago(secondsAgo)), null, null);
+    }
+
+    /// Small writes succeed, but a WAL segment does not fit any more.
+    public static Storage storageFull() {
+        return new Storage(
+                new Storage.Good(NOW), new Storage.Space((16 << 20) - 1, 1L << 30), null);
+    }
+
     public static ConfigBuilder config() {
         return new ConfigBuilder();
     }
@@ -372,6 +409,7 @@ public final class Facts {
         private boolean usePgRewind;
         private boolean removeOnRewindFailure;
         private boolean removeOnDivergence;
+        private Duration storageTimeout = ClusterConfig.DEFAULTS.storageTimeout();
 
         public ConfigBuilder times(int ttl, int loopWait, int retryTimeout) {
             this.ttl = Duration.ofSeconds(ttl);
@@ -420,6 +458,11 @@ public final class Facts {
             return this;
         }
 
+        public ConfigBuilder storageTimeout(int seconds) {
+            this.storageTimeout = Duration.ofSeconds(seconds);
+            return this;
+        }
+
         public ConfigBuilder usePgRewind() {
             this.usePgRewind = true;
             return this;
@@ -451,6 +494,7 @@ public final class Facts {
                     synchronousMode,
                     false,
                     standbyCluster,
+                    storageTimeout,
                     new PostgresPart(
                             usePgRewind,
                             true,

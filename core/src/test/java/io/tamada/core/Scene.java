@@ -22,6 +22,7 @@ import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerProcess;
+import io.tamada.core.postgres.Storage;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
@@ -49,6 +50,8 @@ public final class Scene {
     private DataDirectory directory = Facts.standbyData(1, 5000);
     private ServerProcess process = Facts.answering(Facts.streamingFrom(Facts.AT_B, 1, 5000));
     private Operation operation = new Operation.None();
+    private Storage storage = Storage.UNPROBED;
+    private @Nullable Monotonic storageTroubleSeenAt;
     private FencingStatus fencing = FencingStatus.OFF;
     private List<PeerReport> peers = List.of();
     private MemberTags tags = MemberTags.NONE;
@@ -222,6 +225,18 @@ public final class Scene {
         return this;
     }
 
+    /// The storage has been seen to be in trouble for as long as it is.
+    public Scene storage(Storage value) {
+        storage = value;
+        storageTroubleSeenAt = value.troubledSince();
+        return this;
+    }
+
+    public Scene storageTroubleSeenAt(Monotonic since) {
+        storageTroubleSeenAt = since;
+        return this;
+    }
+
     public Scene divergedFrom(int timeline) {
         divergedFrom = Facts.timeline(timeline);
         return this;
@@ -266,7 +281,7 @@ public final class Scene {
                 config,
                 config.timing(ClusterConfig.Company.ONLY_TAMADAS),
                 lease,
-                new LocalPostgres(directory, process, operation),
+                new LocalPostgres(directory, process, operation, storage),
                 fencing,
                 peers,
                 Memory.fresh(startedAt)
@@ -277,7 +292,8 @@ public final class Scene {
                         .withUnprovenRenewals(unprovenRenewals)
                         .withDivergedFrom(divergedFrom)
                         .withStatusWrittenAt(statusWrittenAt)
-                        .withRaceBarredUntil(raceBarredUntil));
+                        .withRaceBarredUntil(raceBarredUntil)
+                        .withStorageTroubleSeenAt(storageTroubleSeenAt));
     }
 
     private @Nullable LeaderKey leaderKey() {

@@ -144,6 +144,7 @@ public final class World implements TimeSource {
                 synchronousMode,
                 false,
                 standbyCluster,
+                Duration.ofSeconds(30),
                 ClusterConfig.PostgresPart.DEFAULTS,
                 "{\"ttl\":30,\"postgresql\":{\"use_pg_rewind\":true}}");
     }

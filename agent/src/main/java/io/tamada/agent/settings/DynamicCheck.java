@@ -36,6 +36,13 @@ final class DynamicCheck {
         postgresql(section.section("postgresql"));
         section.section("slots");
         section.ignore("ignore_slots");
+        ours(section.section("tamada"));
+        section.warnAboutTheRest();
+    }
+
+    /// What Patroni does not know.
+    private static void ours(Section section) {
+        seconds(section, "storage_timeout");
         section.warnAboutTheRest();
     }
 

@@ -16,6 +16,8 @@ import java.util.TreeMap;
 ///     over.
 /// @param primaryStopTimeout bound of a stop in synchronous mode; zero means none.
 /// @param memberSlotsTtl how long the slot of an absent member is kept.
+/// @param storageTimeout how long a primary's storage may refuse or hold up writes before it hands
+///     over; zero means for ever. Ours; Patroni does not look at the storage.
 /// @param standbyCluster whether the cluster follows another one.
 /// @param postgres settings under `postgresql`.
 /// @param json the document as it was read, for those who show it.
@@ -34,6 +36,7 @@ public record ClusterConfig(
         SynchronousMode synchronousMode,
         boolean synchronousModeStrict,
         boolean standbyCluster,
+        Duration storageTimeout,
         PostgresPart postgres,
         String json) {
 
@@ -74,6 +77,7 @@ public record ClusterConfig(
                     SynchronousMode.OFF,
                     false,
                     false,
+                    Duration.ofSeconds(30),
                     PostgresPart.DEFAULTS,
                     "{}");
 
@@ -122,6 +126,7 @@ public record ClusterConfig(
                 synchronousMode,
                 synchronousModeStrict,
                 standbyCluster,
+                storageTimeout,
                 part,
                 json);
     }

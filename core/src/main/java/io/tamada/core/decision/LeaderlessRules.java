@@ -81,6 +81,10 @@ final class LeaderlessRules {
         if (barred != null && seen.now().isBefore(barred)) {
             return "it has just handed over because it could not start or promote its server";
         }
+        String trouble = seen.postgres().storage().whyNoPrimary();
+        if (trouble != null) {
+            return trouble;
+        }
         if (situation.view().initialization() instanceof Initialization.Absent) {
             if (!situation.data().knownHere()) {
                 return "it is a standby of an unknown primary, and no record says that this agent"

@@ -37,6 +37,14 @@ final class LeaseHolderRules {
         if (seen.fencing().isGoneForGood(seen.now(), Plans.loopWait(seen))) {
             return stepDown(seen);
         }
+        Decision storage = StorageRules.decide(seen, leading.view());
+        if (storage != null) {
+            return storage;
+        }
+        return StorageRules.watchful(seen, byServer(seen, leading));
+    }
+
+    private static Decision byServer(Observation seen, Situation.Leading leading) {
         return switch (seen.postgres().process()) {
             case ServerProcess.Answering(ServerStatus status) ->
                     status.inRecovery()
@@ -174,6 +182,10 @@ final class LeaseHolderRules {
                             .stream()
                             .map(Plans::instance)
                             .toList());
+        }
+        String trouble = StorageRules.borne(seen);
+        if (trouble != null) {
+            return new Decision(RuleId.LEADER_STORAGE_ALONE, trouble, plan, Plans.loopWait(seen));
         }
         String unbuilt = LeaderRace.whyNotBuilt(seen.config(), view);
         return new Decision(
@@ -323,12 +335,13 @@ final class LeaseHolderRules {
                 && canAnyoneTakeOver(seen, view);
     }
 
-    private static boolean canAnyoneTakeOver(Observation seen, ClusterView view) {
+    static boolean canAnyoneTakeOver(Observation seen, ClusterView view) {
         for (Member member : view.members()) {
             if (!member.name().equals(seen.self().name())
                     && member.state() == MemberState.RUNNING
                     && member.role() == MemberRole.REPLICA
-                    && !member.tags().neverLeads()) {
+                    && !member.tags().neverLeads()
+                    && member.whyNot() == null) {
                 return true;
             }
         }

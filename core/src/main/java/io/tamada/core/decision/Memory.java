@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param statusWrittenAt when this agent last wrote the `status` key; null when it has not.
 /// @param raceBarredUntil no race before this instant, because promotion or start has just failed
 ///     here.
+/// @param storageTroubleSeenAt since when this loop has seen the storage in trouble at every turn;
+///     null when the last one found nothing.
 public record Memory(
         Monotonic startedAt,
         boolean everRead,
@@ -30,14 +32,15 @@ public record Memory(
         int unprovenRenewals,
         @Nullable Timeline divergedFrom,
         @Nullable Monotonic statusWrittenAt,
-        @Nullable Monotonic raceBarredUntil) {
+        @Nullable Monotonic raceBarredUntil,
+        @Nullable Monotonic storageTroubleSeenAt) {
 
     public Memory {
         absentSince = Collections.unmodifiableSortedMap(new TreeMap<>(absentSince));
     }
 
     public static Memory fresh(Monotonic startedAt) {
-        return new Memory(startedAt, false, null, null, new TreeMap<>(), 0, null, null, null);
+        return new Memory(startedAt, false, null, null, new TreeMap<>(), 0, null, null, null, null);
     }
 
     public Memory withEverRead(boolean everRead) {
@@ -50,7 +53,8 @@ public record Memory(
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
-                raceBarredUntil);
+                raceBarredUntil,
+                storageTroubleSeenAt);
     }
 
     public Memory withPrimaryDownSince(@Nullable Monotonic primaryDownSince) {
@@ -63,7 +67,8 @@ public record Memory(
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
-                raceBarredUntil);
+                raceBarredUntil,
+                storageTroubleSeenAt);
     }
 
     public Memory withUninitializedSince(@Nullable Monotonic uninitializedSince) {
@@ -76,7 +81,8 @@ public record Memory(
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
-                raceBarredUntil);
+                raceBarredUntil,
+                storageTroubleSeenAt);
     }
 
     public Memory withAbsentSince(SortedMap<String, Monotonic> absentSince) {
@@ -89,7 +95,8 @@ public record Memory(
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
-                raceBarredUntil);
+                raceBarredUntil,
+                storageTroubleSeenAt);
     }
 
     public Memory withUnprovenRenewals(int unprovenRenewals) {
@@ -102,7 +109,8 @@ public record Memory(
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
-                raceBarredUntil);
+                raceBarredUntil,
+                storageTroubleSeenAt);
     }
 
     public Memory withDivergedFrom(@Nullable Timeline divergedFrom) {
@@ -115,7 +123,8 @@ public record Memory(
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
-                raceBarredUntil);
+                raceBarredUntil,
+                storageTroubleSeenAt);
     }
 
     public Memory withStatusWrittenAt(@Nullable Monotonic statusWrittenAt) {
@@ -128,7 +137,8 @@ public record Memory(
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
-                raceBarredUntil);
+                raceBarredUntil,
+                storageTroubleSeenAt);
     }
 
     public Memory withRaceBarredUntil(@Nullable Monotonic raceBarredUntil) {
@@ -141,6 +151,21 @@ public record Memory(
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
-                raceBarredUntil);
+                raceBarredUntil,
+                storageTroubleSeenAt);
+    }
+
+    public Memory withStorageTroubleSeenAt(@Nullable Monotonic storageTroubleSeenAt) {
+        return new Memory(
+                startedAt,
+                everRead,
+                primaryDownSince,
+                uninitializedSince,
+                absentSince,
+                unprovenRenewals,
+                divergedFrom,
+                statusWrittenAt,
+                raceBarredUntil,
+                storageTroubleSeenAt);
     }
 }

@@ -1,5 +1,6 @@
 package io.tamada.core.decision;
 
+import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
@@ -19,6 +20,11 @@ final class OperationRules {
             if (LeaseHolderRules.isTooLate(seen, mayWriteUntil)) {
                 return LeaseHolderRules.tooLate(seen);
             }
+            ClusterView view = seen.view();
+            Decision storage = view == null ? null : StorageRules.decide(seen, view);
+            if (storage != null) {
+                return storage;
+            }
             boolean starting =
                     running.kind() == Operation.Kind.START_AS_PRIMARY
                             || running.kind() == Operation.Kind.START_AS_STANDBY;
@@ -30,11 +36,13 @@ final class OperationRules {
                                 seen, Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
                         Plans.SOON);
             }
-            return new Decision(
-                    RuleId.OPERATION_RUNNING_AS_LEADER,
-                    because,
-                    Plans.alive(seen),
-                    Plans.loopWait(seen));
+            return StorageRules.watchful(
+                    seen,
+                    new Decision(
+                            RuleId.OPERATION_RUNNING_AS_LEADER,
+                            because,
+                            Plans.alive(seen),
+                            Plans.loopWait(seen)));
         }
         boolean makesPrimary =
                 switch (running.kind()) {

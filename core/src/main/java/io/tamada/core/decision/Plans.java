@@ -119,6 +119,7 @@ final class Plans {
                 role(seen.postgres()),
                 profile.version(),
                 profile.identity(),
+                seen.postgres().storage().whyNoPrimary(),
                 status == null ? null : status.timeline(),
                 status == null ? null : status.position(),
                 status == null || primary ? null : status.received(),

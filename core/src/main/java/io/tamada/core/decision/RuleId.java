@@ -62,6 +62,12 @@ public enum RuleId {
     LEADER_TOO_LATE("L660", "the lease could not be renewed in time: stopping the server"),
     LEADER_UNFENCED_STOPS("L670", "what has to fence this primary is gone: stopping it in order"),
     LEADER_UNFENCED_HANDS_OVER("L675", "what has to fence a primary is gone: handing over"),
+    LEADER_STORAGE_FAILS(
+            "L696", "the leader's storage fails: stopping the server, for others to take over"),
+    LEADER_STORAGE_STOP_HANGS(
+            "L697", "the leader's storage fails and the stop takes long: the lease may run out"),
+    LEADER_STORAGE_HANDS_OVER("L698", "the leader's storage fails: handing over"),
+    LEADER_STORAGE_ALONE("L699", "the leader's storage fails and nobody can take over: going on"),
 
     // E7: there is no leader.
     RACE_WON_BY_RIGHT("E710", "no leader and nothing speaks against us: taking the lease"),

@@ -345,6 +345,12 @@ public final class HaLoop {
                 .withUninitializedSince(uninitializedSince)
                 .withAbsentSince(absent)
                 .withUnprovenRenewals(runner.unprovenRenewals())
+                .withStorageTroubleSeenAt(
+                        postgres.storage().trouble() == null
+                                ? null
+                                : (memory.storageTroubleSeenAt() == null
+                                        ? now
+                                        : memory.storageTroubleSeenAt()))
                 .withDivergedFrom(repaired ? null : memory.divergedFrom())
                 .withStatusWrittenAt(runner.statusWrittenAt());
     }
@@ -360,6 +366,7 @@ public final class HaLoop {
         boolean handedOver =
                 failure == null
                         && (decision.rule() == RuleId.LEADER_HANDS_OVER
+                                || decision.rule() == RuleId.LEADER_STORAGE_HANDS_OVER
                                 || decision.rule() == RuleId.LEADER_CANNOT_PROMOTE);
         if (handedOver) {
             barred = ports.time().now().plus(seen.timing().ttl());
@@ -382,6 +389,9 @@ public final class HaLoop {
                                     seen.self().tags(), seen.config(), lastView);
             if (whyNot == null) {
                 whyNot = seen.fencing().whyMayNotLead();
+            }
+            if (whyNot == null) {
+                whyNot = seen.postgres().storage().whyNoPrimary();
             }
         }
         ticks++;

@@ -256,6 +256,7 @@ final class PlanRunner {
                 member.role(),
                 member.version(),
                 member.identity(),
+                member.whyNot(),
                 member.timeline(),
                 null,
                 null,

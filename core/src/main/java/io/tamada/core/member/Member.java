@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param identity set by Tamada only: an id of this installation, kept beside the data
 ///     directory, that tells two agents of the same name apart.
 /// @param walLocation primary: flushed position; standby: the higher of received and replayed.
+/// @param whyNot why it says that it may not lead, in words for an operator; null when it says
+///     nothing. Set by Tamada only.
 /// @param checkpointAfterPromote false from promotion until the first checkpoint: rewinding from
 ///     this member must wait so long.
 public record Member(
@@ -23,6 +25,7 @@ public record Member(
         MemberRole role,
         String version,
         @Nullable String identity,
+        @Nullable String whyNot,
         @Nullable Timeline timeline,
         @Nullable Lsn walLocation,
         @Nullable Lsn receivedLocation,
@@ -32,6 +35,44 @@ public record Member(
         boolean checkpointAfterPromote,
         boolean pendingRestart,
         boolean pause) {
+
+    /// Of a member that says nothing against leading.
+    public Member(
+            MemberName name,
+            String connUrl,
+            String apiUrl,
+            MemberState state,
+            MemberRole role,
+            String version,
+            @Nullable String identity,
+            @Nullable Timeline timeline,
+            @Nullable Lsn walLocation,
+            @Nullable Lsn receivedLocation,
+            @Nullable Lsn replayedLocation,
+            @Nullable String replicationState,
+            MemberTags tags,
+            boolean checkpointAfterPromote,
+            boolean pendingRestart,
+            boolean pause) {
+        this(
+                name,
+                connUrl,
+                apiUrl,
+                state,
+                role,
+                version,
+                identity,
+                null,
+                timeline,
+                walLocation,
+                receivedLocation,
+                replayedLocation,
+                replicationState,
+                tags,
+                checkpointAfterPromote,
+                pendingRestart,
+                pause);
+    }
 
     /// Whether a Tamada runs this member; a Patroni publishes no identity.
     public boolean isTamada() {

@@ -2,9 +2,15 @@ package io.tamada.core.postgres;
 
 import org.jspecify.annotations.Nullable;
 
-/// The local instance at one observation: its files, its process, its answer, and what is being
-/// done.
-public record LocalPostgres(DataDirectory directory, ServerProcess process, Operation operation) {
+/// The local instance at one observation: its files, its process, its answer, what is being done,
+/// and what its storage said.
+public record LocalPostgres(
+        DataDirectory directory, ServerProcess process, Operation operation, Storage storage) {
+
+    /// Of an instance whose storage was not asked.
+    public LocalPostgres(DataDirectory directory, ServerProcess process, Operation operation) {
+        this(directory, process, operation, Storage.UNPROBED);
+    }
 
     public @Nullable ServerStatus status() {
         return process instanceof ServerProcess.Answering(ServerStatus status) ? status : null;

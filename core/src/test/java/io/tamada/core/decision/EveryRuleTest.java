@@ -24,6 +24,8 @@ import static io.tamada.core.Facts.running;
 import static io.tamada.core.Facts.silent;
 import static io.tamada.core.Facts.standbyData;
 import static io.tamada.core.Facts.standbyStatus;
+import static io.tamada.core.Facts.storageFails;
+import static io.tamada.core.Facts.storageHangs;
 import static io.tamada.core.Facts.streaming;
 import static io.tamada.core.Facts.succeeded;
 import static io.tamada.core.Facts.tags;
@@ -58,7 +60,7 @@ class EveryRuleTest {
         TreeSet<String> codes = new TreeSet<>();
         for (RuleId rule : RuleId.values()) {
             assertThat(codes.add(rule.code())).as(rule.code()).isTrue();
-            assertThat(rule.code()).matches("[A-Z][1-9][0-9]{2}");
+            assertThat(rule.code()).matches("[A-Z][1-9][0-9]{2,3}");
             assertThat(rule.sentence()).isNotBlank();
         }
     }
@@ -155,6 +157,16 @@ class EveryRuleTest {
             case LEADER_UNFENCED_STOPS -> Scene.leading().fencing(guardMissing(ago(11)));
             case LEADER_UNFENCED_HANDS_OVER ->
                     Scene.leading().process(down()).fencing(guardMissing(ago(11)));
+            case LEADER_STORAGE_FAILS -> Scene.leading().storage(storageHangs(30));
+            case LEADER_STORAGE_STOP_HANGS ->
+                    Scene.leading()
+                            .process(silent())
+                            .operation(running(Kind.STOP))
+                            .storage(storageHangs(32));
+            case LEADER_STORAGE_HANDS_OVER ->
+                    Scene.leading().process(down()).storage(storageFails(2));
+            case LEADER_STORAGE_ALONE ->
+                    Scene.leading().members(primary(A)).storage(storageFails(30));
 
             case RACE_WON_BY_RIGHT -> Scene.leaderless();
             case RACE_PRIMARY_CONTINUES -> Scene.primaryWithoutLease();

@@ -24,6 +24,7 @@ import static io.tamada.core.Facts.running;
 import static io.tamada.core.Facts.silent;
 import static io.tamada.core.Facts.standbyData;
 import static io.tamada.core.Facts.standbyStatus;
+import static io.tamada.core.Facts.storageHangs;
 import static io.tamada.core.Facts.streamingFrom;
 import static io.tamada.core.Facts.succeeded;
 import static io.tamada.core.Facts.timeline;
@@ -46,6 +47,7 @@ import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerProcess;
+import io.tamada.core.postgres.Storage;
 import io.tamada.core.time.Monotonic;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +99,13 @@ final class SmallDomain {
                     config().usePgRewind().removeOnRewindFailure().build(),
                     config().removeOnDivergence().checkTimeline().build());
 
+    private static final List<Storage> STORAGES = List.of(Storage.UNPROBED, storageHangs(60));
+
+    /// What the settings allow to repair has nothing to do with a disk that hangs.
+    private static List<ClusterConfig> configs(Storage storage) {
+        return storage.trouble() == null ? CONFIGS : CONFIGS.subList(0, 2);
+    }
+
     private static final List<Member> LEADER_RECORDS =
             List.of(
                     member(B, MemberState.RUNNING, MemberRole.PRIMARY, 1),
@@ -122,10 +131,20 @@ final class SmallDomain {
                 for (DataDirectory directory : DIRECTORIES) {
                     for (ServerProcess process : PROCESSES) {
                         for (Operation operation : operations) {
-                            var postgres = new LocalPostgres(directory, process, operation);
-                            for (ClusterConfig config : CONFIGS) {
-                                for (Memory memory : memories) {
-                                    visit(visitor, lease, view, postgres, config, memory);
+                            for (Storage storage : STORAGES) {
+                                var postgres =
+                                        new LocalPostgres(directory, process, operation, storage);
+                                for (ClusterConfig config : configs(storage)) {
+                                    for (Memory memory : memories) {
+                                        visit(
+                                                visitor,
+                                                lease,
+                                                view,
+                                                postgres,
+                                                config,
+                                                memory.withStorageTroubleSeenAt(
+                                                        storage.troubledSince()));
+                                    }
                                 }
                             }
                         }

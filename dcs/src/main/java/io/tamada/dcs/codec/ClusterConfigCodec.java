@@ -28,6 +28,7 @@ public final class ClusterConfigCodec {
         }
         ClusterConfig absent = ClusterConfig.DEFAULTS;
         Settings settings = new Settings(json, "config", warnings);
+        Settings ours = ours(json.get("tamada"), warnings);
         return new ClusterConfig(
                 settings.positiveSeconds("ttl", absent.ttl()),
                 settings.positiveSeconds("loop_wait", absent.loopWait()),
@@ -47,8 +48,21 @@ public final class ClusterConfigCodec {
                 synchronousMode(json.get("synchronous_mode"), warnings),
                 settings.truth("synchronous_mode_strict", absent.synchronousModeStrict()),
                 followsAnotherCluster(json.get("standby_cluster")),
+                ours.seconds("storage_timeout", absent.storageTimeout()),
                 postgres(json.get("postgresql"), warnings),
                 value.text());
+    }
+
+    /// What Patroni does not know stands in an object of its own.
+    private static Settings ours(@Nullable JsonNode node, Warnings warnings) {
+        if (node != null && !node.isNull() && !(node instanceof ObjectNode)) {
+            Settings.say(warnings, "config", "tamada", node, "an object", "{}");
+        }
+        return new Settings(
+                node instanceof ObjectNode json ? json : Json.object(),
+                "config",
+                "tamada.",
+                warnings);
     }
 
     private static SynchronousMode synchronousMode(@Nullable JsonNode node, Warnings warnings) {

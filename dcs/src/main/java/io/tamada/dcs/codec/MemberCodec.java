@@ -53,7 +53,11 @@ public final class MemberCodec {
             json.put("pause", true);
         }
         if (member.identity() != null) {
-            json.putObject("tamada").put("identity", member.identity());
+            ObjectNode own = json.putObject("tamada");
+            own.put("identity", member.identity());
+            if (member.whyNot() != null) {
+                own.put("why_not", member.whyNot());
+            }
         }
         return Json.write(json);
     }
@@ -85,7 +89,7 @@ public final class MemberCodec {
             warnings.warn("the member " + name + " is left out: its value is not a JSON object");
             return null;
         }
-        String identity = json.get("tamada") instanceof ObjectNode own ? identity(own) : null;
+        ObjectNode own = json.get("tamada") instanceof ObjectNode object ? object : Json.object();
         Long timeline = Json.whole(json, "timeline");
         return new Member(
                 name,
@@ -94,7 +98,8 @@ public final class MemberCodec {
                 state(name, json, warnings),
                 role(name, json, warnings),
                 orEmpty(Json.scalar(json, "version")),
-                identity,
+                text(own, "identity"),
+                text(own, "why_not"),
                 timeline != null && timeline > 0 && timeline <= Integer.MAX_VALUE
                         ? new Timeline(timeline.intValue())
                         : null,
@@ -128,9 +133,9 @@ public final class MemberCodec {
         return text == null ? "" : text;
     }
 
-    private static @Nullable String identity(ObjectNode own) {
-        String identity = Json.scalar(own, "identity");
-        return identity == null || identity.isEmpty() ? null : identity;
+    private static @Nullable String text(ObjectNode own, String field) {
+        String text = Json.scalar(own, field);
+        return text == null || text.isEmpty() ? null : text;
     }
 
     private static MemberState state(MemberName name, JsonNode json, Warnings warnings) {
