@@ -270,7 +270,8 @@ public final class Facts {
                 status.replication(),
                 status.pendingRestart(),
                 status.serverVersion(),
-                status.postmasterStart());
+                status.postmasterStart(),
+                status.synchronous());
     }
 
     private static ServerStatus status(
@@ -300,7 +301,8 @@ public final class Facts {
                 List.of(),
                 false,
                 150_000,
-                "2026-01-01 00:00:00+00");
+                "2026-01-01 00:00:00+00",
+                ServerStatus.Synchronous.NONE);
     }
 
     public static ServerProcess answering(ServerStatus status) {
@@ -406,6 +408,9 @@ public final class Facts {
         private boolean failsafeMode;
         private boolean standbyCluster;
         private SynchronousMode synchronousMode = SynchronousMode.OFF;
+        private boolean strict;
+        private int nodeCount = 1;
+        private long maximumSyncLag = -1;
         private boolean usePgRewind;
         private boolean removeOnRewindFailure;
         private boolean removeOnDivergence;
@@ -463,6 +468,21 @@ public final class Facts {
             return this;
         }
 
+        public ConfigBuilder strict() {
+            this.strict = true;
+            return this;
+        }
+
+        public ConfigBuilder syncNodes(int count) {
+            this.nodeCount = count;
+            return this;
+        }
+
+        public ConfigBuilder maximumSyncLag(long bytes) {
+            this.maximumSyncLag = bytes;
+            return this;
+        }
+
         public ConfigBuilder usePgRewind() {
             this.usePgRewind = true;
             return this;
@@ -491,8 +511,8 @@ public final class Facts {
                     checkTimeline,
                     pause,
                     failsafeMode,
-                    synchronousMode,
-                    false,
+                    new ClusterConfig.Synchronous(
+                            synchronousMode, strict, nodeCount, maximumSyncLag),
                     standbyCluster,
                     storageTimeout,
                     new PostgresPart(

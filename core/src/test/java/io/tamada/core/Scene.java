@@ -6,6 +6,7 @@ import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
+import io.tamada.core.cluster.SyncState;
 import io.tamada.core.decision.Decider;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.Memory;
@@ -46,6 +47,7 @@ public final class Scene {
     private List<Member> members = List.of(Facts.replica(Facts.A), Facts.primary(Facts.B));
     private TimelineHistory history = TimelineHistory.EMPTY;
     private Lsn optime = Facts.lsn(5000);
+    private @Nullable SyncState sync;
     private @Nullable FailoverRequest failover;
     private DataDirectory directory = Facts.standbyData(1, 5000);
     private ServerProcess process = Facts.answering(Facts.streamingFrom(Facts.AT_B, 1, 5000));
@@ -268,7 +270,8 @@ public final class Scene {
                         history,
                         50,
                         new ClusterStatus(optime, new TreeMap<>(), List.of()),
-                        null,
+                        sync,
+                        sync == null ? 0 : 60,
                         failover,
                         new TreeMap<>());
         return new Observation(

@@ -18,6 +18,7 @@ public final class ClusterKeys {
     final Bytes config;
     final Bytes history;
     final Bytes status;
+    final Bytes sync;
 
     public ClusterKeys(String namespace, String scope) {
         prefix = ("/" + namespace + "/" + scope + "/").replaceAll("/+", "/");
@@ -26,6 +27,7 @@ public final class ClusterKeys {
         config = key("config");
         history = key("history");
         status = key("status");
+        sync = key("sync");
     }
 
     public Bytes prefix() {

@@ -178,6 +178,7 @@ final class Leadership {
         List<Compare> guards = new ArrayList<>();
         guards.add(new Compare.CreateRevisionIs(keys.leader, 0));
         guards.add(new Compare.ModRevisionIs(keys.history, seen.historyRevision()));
+        guards.add(new Compare.ModRevisionIs(keys.sync, seen.syncRevision()));
         switch (seen.initialization()) {
             case Initialization.Absent() ->
                     guards.add(new Compare.CreateRevisionIs(keys.initialize, 0));

@@ -2,6 +2,7 @@ package io.tamada.dcs;
 
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
@@ -12,6 +13,7 @@ import io.tamada.dcs.codec.ClusterViewCodec;
 import io.tamada.dcs.codec.HistoryCodec;
 import io.tamada.dcs.codec.MemberCodec;
 import io.tamada.dcs.codec.StatusCodec;
+import io.tamada.dcs.codec.SyncCodec;
 import io.tamada.dcs.codec.Warnings;
 import io.tamada.dcs.kv.Bytes;
 import io.tamada.dcs.kv.EtcdKv;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// Keeps no thread and no clock of its own. Called by one thread.
 public final class PatroniClusterStore implements ClusterStore {
+
+    private static final WriteOutcome NOT_LEADER =
+            new WriteOutcome.Refused("the leader key is not held by this process");
 
     private final EtcdKv kv;
     private final TimeSource clock;
@@ -196,9 +201,29 @@ public final class PatroniClusterStore implements ClusterStore {
         return asLeader(keys.history, HistoryCodec.encode(history), timeout, () -> {});
     }
 
+    @Override
+    public WriteOutcome writeSync(SyncState wanted, long seenRevision, Duration timeout) {
+        if (!leadership.isHeld()) {
+            return NOT_LEADER;
+        }
+        List<Compare> guards =
+                GuardedWrites.and(
+                        leadership.guard(), new Compare.ModRevisionIs(keys.sync, seenRevision));
+        Op write =
+                wanted.leader() == null
+                        ? new Op.Delete(keys.sync)
+                        : new Op.Put(keys.sync, SyncCodec.encode(wanted), 0);
+        return writes.send(
+                guards,
+                write,
+                "the sync key has changed, or the leader key is not ours any more",
+                Budget.of(clock, timeout),
+                _ -> {});
+    }
+
     private WriteOutcome asLeader(Bytes key, Bytes value, Duration timeout, Runnable done) {
         if (!leadership.isHeld()) {
-            return new WriteOutcome.Refused("the leader key is not held by this process");
+            return NOT_LEADER;
         }
         return writes.send(
                 leadership.guard(),

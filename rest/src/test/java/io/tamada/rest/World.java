@@ -59,6 +59,8 @@ public final class World implements TimeSource {
     public boolean standbyCluster;
     public boolean failsafeMode;
     public @Nullable SyncState sync;
+    public ServerStatus.Lag lag = ServerStatus.Lag.UNKNOWN;
+    public ServerStatus.Synchronous synchronous = ServerStatus.Synchronous.NONE;
     public @Nullable FailoverRequest failover;
     public @Nullable MemberName leader = new MemberName("node-a");
     public @Nullable String whyNot;
@@ -141,8 +143,7 @@ public final class World implements TimeSource {
                 false,
                 pause,
                 failsafeMode,
-                synchronousMode,
-                false,
+                new ClusterConfig.Synchronous(synchronousMode, false, 1, -1),
                 standbyCluster,
                 Duration.ofSeconds(30),
                 ClusterConfig.PostgresPart.DEFAULTS,
@@ -171,6 +172,7 @@ public final class World implements TimeSource {
                 4,
                 new ClusterStatus(LEADER_LSN, new TreeMap<>(), List.of()),
                 sync,
+                sync == null ? 0 : 6,
                 failover,
                 failsafe);
     }
@@ -222,10 +224,13 @@ public final class World implements TimeSource {
                                 0,
                                 LEADER_LSN,
                                 LEADER_LSN,
-                                new Lsn(LEADER_LSN.value() - 4096))),
+                                LEADER_LSN,
+                                new Lsn(LEADER_LSN.value() - 4096),
+                                lag)),
                 false,
                 150_008,
-                "2026-01-02 03:04:05.678901+00");
+                "2026-01-02 03:04:05.678901+00",
+                synchronous);
     }
 
     public ServerStatus standbyStatus() {
@@ -246,7 +251,8 @@ public final class World implements TimeSource {
                 List.of(),
                 false,
                 150_008,
-                "2026-01-02 03:04:05.678901+00");
+                "2026-01-02 03:04:05.678901+00",
+                synchronous);
     }
 
     public RestSettings settings() {

@@ -1,6 +1,7 @@
 package io.tamada.agent.postgres;
 
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
+import io.tamada.core.postgres.ClientGate;
 import io.tamada.core.postgres.Upstream;
 import io.tamada.core.slot.SlotName;
 import java.io.IOException;
@@ -24,6 +25,8 @@ final class ConfigurationFiles {
             """;
 
     private static final String BASE = "postgresql.base.conf";
+    private static final String HBA = "pg_hba.conf";
+    private static final String ASIDE = "pg_hba.conf.tamada-open";
 
     private final PostgresSettings settings;
 
@@ -42,24 +45,29 @@ final class ConfigurationFiles {
     /// Writes all files, each only when it changes.
     ///
     /// @return whether anything has changed.
-    boolean write(ServerParameters parameters, PostgresPart dynamic, Recovery recovery)
+    ///
+    /// @param synchronous what synchronous mode decides; null where it is off.
+    boolean write(
+            ServerParameters parameters,
+            PostgresPart dynamic,
+            Recovery recovery,
+            @Nullable SynchronousFile synchronous)
             throws IOException {
         boolean changed = DurableFiles.replace(settings.pgpass(), passfile());
         keepOriginal();
         changed |= DurableFiles.replace(main(), mainText(parameters, recovery));
+        boolean shut = synchronous != null && synchronous.gate() == ClientGate.SHUT;
         changed |=
-                lines(
-                        parameters.all().get("hba_file"),
-                        "pg_hba.conf",
-                        settings.hba(),
-                        dynamic.hba());
+                shut
+                        ? shut(parameters.all().get("hba_file"), dynamic)
+                        : open(parameters.all().get("hba_file"), dynamic);
         changed |=
                 lines(
                         parameters.all().get("ident_file"),
                         "pg_ident.conf",
                         settings.ident(),
                         dynamic.ident());
-        removeRecoverySettingsOfAlterSystem();
+        removeFromAlterSystem(synchronous);
         return changed;
     }
 
@@ -133,6 +141,62 @@ final class ConfigurationFiles {
         return DurableFiles.replace(path, HEADER + String.join("\n", lines) + "\n");
     }
 
+    private boolean open(@Nullable String file, PostgresPart dynamic) throws IOException {
+        Path path = settings.configFiles().resolve(HBA);
+        Path aside = path.resolveSibling(ASIDE);
+        String kept = DurableFiles.readOrNull(aside);
+        boolean changed = kept != null && DurableFiles.replace(path, kept);
+        DurableFiles.remove(aside);
+        return lines(file, HBA, settings.hba(), dynamic.hba()) || changed;
+    }
+
+    /// The users' file is put aside and comes back when the gate opens. A file of another name is
+    /// not touched; rules that need the gate do without it then.
+    private boolean shut(@Nullable String file, PostgresPart dynamic) throws IOException {
+        Path path = settings.configFiles().resolve(HBA);
+        if (file != null && !Path.of(file).equals(path)) {
+            return false;
+        }
+        Path aside = path.resolveSibling(ASIDE);
+        List<String> lines = settings.hba().isEmpty() ? dynamic.hba() : settings.hba();
+        if (lines.isEmpty() && !Files.exists(aside)) {
+            supplyMissing(path);
+            String users = DurableFiles.readOrNull(path);
+            DurableFiles.replace(aside, users == null ? "" : users);
+        }
+        String whole = lines.isEmpty() ? DurableFiles.readOrNull(aside) : String.join("\n", lines);
+        return DurableFiles.replace(
+                path, HEADER + GatedHba.of(whole == null ? "" : whole, settings.ownRoles()));
+    }
+
+    /// What the file that is there says; null when it says nothing.
+    @Nullable SynchronousFile synchronousFile() throws IOException {
+        String text = Files.exists(main()) ? DurableFiles.readOrNull(main()) : null;
+        if (text == null) {
+            return null;
+        }
+        String names = null;
+        ClientGate gate = ClientGate.OPEN;
+        for (String line : text.lines().toList()) {
+            String value = valueOf(line, "synchronous_standby_names");
+            names = value == null ? names : value;
+            if (GatedHba.SHUT.equals(valueOf(line, GatedHba.PARAMETER))) {
+                gate = ClientGate.SHUT;
+            }
+        }
+        return names == null ? null : new SynchronousFile(names, gate);
+    }
+
+    /// Null when the line, as this class or Patroni writes it, sets something else.
+    private static @Nullable String valueOf(String line, String name) {
+        String start = name + " = '";
+        return line.startsWith(start) && line.endsWith("'") && line.length() > start.length()
+                ? line.substring(start.length(), line.length() - 1)
+                        .replace("''", "'")
+                        .replace("\\\\", "\\")
+                : null;
+    }
+
     private boolean supplyMissing(Path path) throws IOException {
         if (Files.exists(path)) {
             return false;
@@ -170,7 +234,7 @@ final class ConfigurationFiles {
     }
 
     /// ALTER SYSTEM, or pg_basebackup with `-R`, may have left settings that would override ours.
-    private void removeRecoverySettingsOfAlterSystem() throws IOException {
+    private void removeFromAlterSystem(@Nullable SynchronousFile synchronous) throws IOException {
         Path auto = settings.dataDirectory().resolve("postgresql.auto.conf");
         if (!Files.exists(auto)) {
             return;
@@ -182,7 +246,8 @@ final class ConfigurationFiles {
             String name = line.strip().split("[\\s=]", 2)[0].toLowerCase(java.util.Locale.ROOT);
             if (!name.equals("primary_conninfo")
                     && !name.equals("primary_slot_name")
-                    && !name.startsWith("recovery_target")) {
+                    && !name.startsWith("recovery_target")
+                    && !(synchronous != null && name.equals("synchronous_standby_names"))) {
                 kept.add(line);
             }
         }

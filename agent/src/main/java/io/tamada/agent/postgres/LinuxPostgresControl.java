@@ -148,6 +148,10 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                     operations.begin(
                             command, Kind.REWIND, new Rewind(instance, source, upstream)::run);
             case PostgresCommand.Follow follow -> commands.follow(follow);
+            case PostgresCommand.SetSynchronousStandbys(var names, var gate) -> {
+                instance.configuration().synchronize(names, gate);
+                yield commands.synchronize();
+            }
             case PostgresCommand.Checkpoint() -> commands.checkpoint();
             case PostgresCommand.CreateSlot slot -> commands.createSlot(slot);
             case PostgresCommand.DropSlot slot -> commands.dropSlot(slot);
@@ -165,7 +169,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
 
     @Override
     public void configure(ClusterConfig config) {
-        if (instance.configuration().accept(config.postgres())) {
+        if (instance.configuration().accept(config)) {
             commands.configure();
         }
     }

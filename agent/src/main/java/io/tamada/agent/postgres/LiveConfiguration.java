@@ -4,6 +4,8 @@ import io.tamada.agent.postgres.ConfigurationFiles.Recovery;
 import io.tamada.agent.postgres.ConfigurationFiles.Recovery.SlotUse;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
+import io.tamada.core.postgres.ClientGate;
+import io.tamada.core.postgres.StandbyNames;
 import io.tamada.core.postgres.Upstream;
 import java.io.IOException;
 import java.util.List;
@@ -31,6 +33,9 @@ final class LiveConfiguration {
     private final PostgresSettings settings;
     private final DirectoryWatch directory;
     private volatile PostgresPart dynamic = ClusterConfig.DEFAULTS.postgres();
+    private volatile ClusterConfig.Synchronous synchronous = ClusterConfig.Synchronous.OFF;
+    private @Nullable SynchronousFile chosen;
+    private boolean adopted;
     private volatile @Nullable Upstream upstream;
     private List<String> told = List.of();
 
@@ -42,10 +47,37 @@ final class LiveConfiguration {
     }
 
     /// Whether anything that concerns the server has changed.
-    boolean accept(PostgresPart fresh) {
-        boolean changed = !fresh.equals(dynamic);
-        dynamic = fresh;
+    boolean accept(ClusterConfig fresh) {
+        boolean changed =
+                !fresh.postgres().equals(dynamic) || !fresh.synchronous().equals(synchronous);
+        dynamic = fresh.postgres();
+        synchronous = fresh.synchronous();
         return changed;
+    }
+
+    /// Chooses what the next file of a primary says of its synchronous replication.
+    synchronized void synchronize(StandbyNames names, ClientGate gate) {
+        chosen = new SynchronousFile(names.text(), gate);
+        adopted = true;
+    }
+
+    /// What the file is to say. A primary that this agent finds running goes on with what its
+    /// file says: to forget whom it waits for would acknowledge commits that nobody has. A
+    /// standby is prepared for its promotion. Null where synchronous mode is off.
+    private @Nullable SynchronousFile synchronousFile(Part part) throws IOException {
+        if (part == Part.STANDBY || !synchronous.isOn()) {
+            chosen = null;
+        } else if (!adopted) {
+            chosen = files.synchronousFile();
+        }
+        adopted = true;
+        if (!synchronous.isOn()) {
+            return null;
+        }
+        return chosen == null
+                ? new SynchronousFile(
+                        synchronous.strict() ? StandbyNames.BLOCKED.text() : "", ClientGate.OPEN)
+                : chosen;
     }
 
     PostgresPart dynamic() {
@@ -73,6 +105,10 @@ final class LiveConfiguration {
                 part == Part.STANDBY ? directory.standbyMinimums() : new TreeMap<>();
         ServerParameters wished = ServerParameters.of(settings, dynamic, minimums);
         ServerParameters parameters = wished.without(check.refused(wished.all()));
+        SynchronousFile wanted = synchronousFile(part);
+        if (wanted != null) {
+            parameters = parameters.withSynchronous(wanted);
+        }
         if (!parameters.notes().equals(told)) {
             told = parameters.notes();
             for (String note : told) {
@@ -83,7 +119,7 @@ final class LiveConfiguration {
                 new Recovery(
                         part == Part.STANDBY ? upstream : null,
                         dynamic.useSlots() ? SlotUse.OWN_SLOT : SlotUse.NO_SLOT);
-        return new Written(parameters, files.write(parameters, dynamic, recovery));
+        return new Written(parameters, files.write(parameters, dynamic, recovery, wanted));
     }
 
     /// The controlled parameters as the cluster wants them, whatever a standby must have for now.

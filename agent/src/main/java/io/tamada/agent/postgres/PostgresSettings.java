@@ -151,6 +151,15 @@ public record PostgresSettings(
         return binDirectory.resolve(name);
     }
 
+    /// The roles by which the agents of the cluster connect.
+    List<String> ownRoles() {
+        SortedMap<String, Role> own = new TreeMap<>();
+        for (Role role : new Role[] {roles.superuser(), roles.replication(), roles.forRewind()}) {
+            own.put(role.name(), role);
+        }
+        return List.copyOf(own.keySet());
+    }
+
     /// Passwords by role, as a passfile lists them.
     Map<String, String> passwords() {
         SortedMap<String, String> passwords = new TreeMap<>();

@@ -81,6 +81,11 @@ final class ServerCommands {
         return begun(checkpoints.add("checkpoint", this::runCheckpoint));
     }
 
+    /// Brings what was chosen into force on a server that runs.
+    Begun synchronize() {
+        return begun(commands.add("synchronize", this::applyConfiguration));
+    }
+
     void configure() {
         if (!commands.add("configuration", this::applyConfiguration)) {
             LOG.warn("The configuration waits: too many commands are in front of it");

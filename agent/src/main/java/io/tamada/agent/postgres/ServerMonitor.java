@@ -9,6 +9,7 @@ import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.time.Monotonic;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
@@ -205,7 +206,16 @@ final class ServerMonitor {
         }
         return before.inRecovery() != after.inRecovery()
                 || before.streaming() != after.streaming()
-                || !before.timeline().equals(after.timeline());
+                || !before.timeline().equals(after.timeline())
+                || !before.synchronous().equals(after.synchronous())
+                || !followers(before).equals(followers(after));
+    }
+
+    /// Who streams, and who is waited for: synchronous mode has to follow that soon.
+    private static List<String> followers(ServerStatus status) {
+        return status.replication().stream()
+                .map(c -> c.applicationName() + ' ' + c.state() + ' ' + c.syncPriority())
+                .toList();
     }
 
     void publish(Monotonic askedAt) {

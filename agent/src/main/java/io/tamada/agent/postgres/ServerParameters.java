@@ -1,6 +1,7 @@
 package io.tamada.agent.postgres;
 
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
+import io.tamada.core.postgres.ClientGate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -105,6 +106,19 @@ record ServerParameters(
             all.put(file, settings.configFiles().resolve(chosen).toString());
         }
         return new ServerParameters(all, controlled, notes);
+    }
+
+    /// With what synchronous mode decides, whatever users have written.
+    ServerParameters withSynchronous(SynchronousFile file) {
+        SortedMap<String, String> changed = new TreeMap<>(all);
+        changed.put("synchronous_standby_names", file.standbyNames());
+        // After the crash of a backend the postmaster would recover, and show commits that no
+        // standby has, by itself. It ends instead, and is started behind the gate.
+        changed.put("restart_after_crash", "off");
+        if (file.gate() == ClientGate.SHUT) {
+            changed.put(GatedHba.PARAMETER, GatedHba.SHUT);
+        }
+        return new ServerParameters(changed, controlled, notes);
     }
 
     /// Without the parameters that the server would refuse.

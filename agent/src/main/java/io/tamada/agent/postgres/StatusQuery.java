@@ -11,6 +11,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -41,6 +43,8 @@ final class StatusQuery {
                    pg_catalog.current_setting('primary_conninfo') AS conninfo,
                    pg_catalog.current_setting('server_version_num')::int AS version,
                    pg_catalog.pg_postmaster_start_time()::text AS started,
+                   pg_catalog.current_setting('synchronous_standby_names') AS standby_names,
+                   pg_catalog.current_setting('tamada.client_gate', true) AS client_gate,
                    EXISTS (SELECT FROM pg_catalog.pg_settings WHERE pending_restart)
                        AS pending_restart,
                    (SELECT pg_catalog.string_agg(name || '=' || setting, E'\\n')
@@ -64,7 +68,10 @@ final class StatusQuery {
             SELECT application_name, coalesce(usename, '') AS usename,
                    pg_catalog.host(client_addr) AS client_address, coalesce(state, '') AS state,
                    coalesce(sync_state, '') AS sync_state, coalesce(sync_priority, 0) AS priority,
-                   sent_lsn::text, flush_lsn::text, replay_lsn::text
+                   sent_lsn::text, write_lsn::text, flush_lsn::text, replay_lsn::text,
+                   (extract(epoch FROM write_lag) * 1000000)::bigint AS write_lag,
+                   (extract(epoch FROM flush_lag) * 1000000)::bigint AS flush_lag,
+                   (extract(epoch FROM replay_lag) * 1000000)::bigint AS replay_lag
               FROM pg_catalog.pg_stat_replication ORDER BY application_name, pid;
             """;
 
@@ -109,7 +116,8 @@ final class StatusQuery {
                     replication,
                     row.pendingRestart(),
                     row.version(),
-                    row.started());
+                    row.started(),
+                    row.synchronous());
         }
     }
 
@@ -137,7 +145,8 @@ final class StatusQuery {
             @Nullable Upstream upstream,
             boolean pendingRestart,
             int version,
-            String started) {}
+            String started,
+            ServerStatus.Synchronous synchronous) {}
 
     private static Row row(ResultSet rows, SortedMap<String, String> controlled)
             throws SQLException {
@@ -156,7 +165,10 @@ final class StatusQuery {
                 ConnInfo.upstreamOf(text(rows, "conninfo")),
                 rows.getBoolean("pending_restart") || differs(text(rows, "controlled"), controlled),
                 rows.getInt("version"),
-                text(rows, "started"));
+                text(rows, "started"),
+                new ServerStatus.Synchronous(
+                        text(rows, "standby_names"),
+                        GatedHba.gateOf(rows.getString("client_gate"))));
     }
 
     private static boolean differs(String current, SortedMap<String, String> controlled) {
@@ -221,10 +233,20 @@ final class StatusQuery {
                             text(rows, "sync_state"),
                             rows.getInt("priority"),
                             lsn(rows, "sent_lsn"),
+                            lsn(rows, "write_lsn"),
                             lsn(rows, "flush_lsn"),
-                            lsn(rows, "replay_lsn")));
+                            lsn(rows, "replay_lsn"),
+                            new ServerStatus.Lag(
+                                    micros(rows, "write_lag"),
+                                    micros(rows, "flush_lag"),
+                                    micros(rows, "replay_lag"))));
         }
         return connections;
+    }
+
+    private static @Nullable Duration micros(ResultSet rows, String column) throws SQLException {
+        long micros = rows.getLong(column);
+        return rows.wasNull() ? null : Duration.of(micros, ChronoUnit.MICROS);
     }
 
     private static @Nullable Lsn lsn(ResultSet rows, String column) throws SQLException {

@@ -2,6 +2,7 @@ package io.tamada.agent.run;
 
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.failover.PeerReport;
 import io.tamada.core.member.Member;
@@ -115,6 +116,11 @@ public final class NameGuardedStore implements ClusterStore {
     @Override
     public WriteOutcome writeStatus(ClusterStatus status, Duration timeout) {
         return store.writeStatus(status, timeout);
+    }
+
+    @Override
+    public WriteOutcome writeSync(SyncState wanted, long seenRevision, Duration timeout) {
+        return store.writeSync(wanted, seenRevision, timeout);
     }
 
     @Override

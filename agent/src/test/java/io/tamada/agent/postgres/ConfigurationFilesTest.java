@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tamada.agent.postgres.ConfigurationFiles.Recovery;
 import io.tamada.agent.postgres.ConfigurationFiles.Recovery.SlotUse;
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
+import io.tamada.core.postgres.ClientGate;
 import io.tamada.core.postgres.Upstream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,8 +118,74 @@ class ConfigurationFilesTest {
         assertThat(data.resolve("postgresql.auto.conf")).hasContent("work_mem = '1MB'");
     }
 
+    @Test
+    void synchronousModeDecidesWhomCommitsWaitFor() throws Exception {
+        Files.writeString(
+                data.resolve("postgresql.auto.conf"),
+                "work_mem = '1MB'\nsynchronous_standby_names = '*'\n");
+        PostgresPart dynamic = dynamic(Map.of("synchronous_standby_names", "users"), List.of());
+        synchronous(dynamic, new SynchronousFile("ANY 1 (\"it's\",\"b\\c\")", ClientGate.OPEN));
+
+        assertThat(Files.readString(data.resolve("postgresql.conf")))
+                .contains(
+                        "synchronous_standby_names = 'ANY 1 (\"it''s\",\"b\\\\c\")'\n",
+                        "restart_after_crash = 'off'\n")
+                .doesNotContain("users", "tamada.client_gate");
+        assertThat(data.resolve("postgresql.auto.conf")).hasContent("work_mem = '1MB'");
+        assertThat(files.synchronousFile())
+                .isEqualTo(new SynchronousFile("ANY 1 (\"it's\",\"b\\c\")", ClientGate.OPEN));
+    }
+
+    @Test
+    void theUsersOwnNamesCountWhereSynchronousModeIsOff() throws Exception {
+        write(
+                dynamic(Map.of("synchronous_standby_names", "users"), List.of()),
+                new Recovery(null, SlotUse.NO_SLOT));
+        assertThat(Files.readString(data.resolve("postgresql.conf")))
+                .contains("synchronous_standby_names = 'users'\n");
+    }
+
+    @Test
+    void behindTheGateTheUsersOwnAccessRulesArePutAsideAndComeBack() throws Exception {
+        String users = "host all web all md5\nlocal all all peer\n";
+        Files.writeString(data.resolve("pg_hba.conf"), users);
+        PostgresPart dynamic = dynamic(Map.of(), List.of());
+        SynchronousFile shut = new SynchronousFile("\"b\"", ClientGate.SHUT);
+        for (int again = 0; again < 2; again++) {
+            synchronous(dynamic, shut);
+            assertThat(Files.readString(data.resolve("pg_hba.conf")))
+                    .contains("local all \"postgres\",\"replicator\",\"rewinder\"")
+                    .doesNotContain("web");
+            assertThat(files.synchronousFile()).isEqualTo(shut);
+        }
+
+        assertThat(synchronous(dynamic, new SynchronousFile("\"b\"", ClientGate.OPEN))).isTrue();
+        assertThat(data.resolve("pg_hba.conf")).hasContent(users);
+        assertThat(data.resolve("pg_hba.conf.tamada-open")).doesNotExist();
+    }
+
+    @Test
+    void behindTheGateTheLinesOfTheConfigurationAreNarrowedToo() throws Exception {
+        PostgresPart dynamic = dynamic(Map.of(), List.of("host all all all md5"));
+        synchronous(dynamic, new SynchronousFile("", ClientGate.SHUT));
+        assertThat(Files.readString(data.resolve("pg_hba.conf"))).doesNotContain("host all all");
+        synchronous(dynamic, new SynchronousFile("", ClientGate.OPEN));
+        assertThat(Files.readString(data.resolve("pg_hba.conf")))
+                .endsWith("host all all all md5\n");
+    }
+
+    private boolean synchronous(PostgresPart dynamic, SynchronousFile file) throws Exception {
+        ServerParameters parameters = ServerParameters.of(settings, dynamic, Map.of());
+        return files.write(
+                parameters.withSynchronous(file),
+                dynamic,
+                new Recovery(null, SlotUse.NO_SLOT),
+                file);
+    }
+
     private boolean write(PostgresPart dynamic, Recovery recovery) throws Exception {
-        return files.write(ServerParameters.of(settings, dynamic, Map.of()), dynamic, recovery);
+        return files.write(
+                ServerParameters.of(settings, dynamic, Map.of()), dynamic, recovery, null);
     }
 
     private static PostgresPart dynamic(Map<String, String> parameters, List<String> hba) {

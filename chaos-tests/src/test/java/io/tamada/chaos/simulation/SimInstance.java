@@ -199,7 +199,9 @@ final class SimInstance {
                             0,
                             new Lsn(flushedLsn),
                             new Lsn(follower.flushedLsn),
-                            new Lsn(follower.flushedLsn)));
+                            new Lsn(follower.flushedLsn),
+                            new Lsn(follower.flushedLsn),
+                            ServerStatus.Lag.UNKNOWN));
         }
         for (String slot : slots) {
             boolean active = false;
@@ -226,7 +228,8 @@ final class SimInstance {
                 replication,
                 false,
                 SERVER_VERSION,
-                Trace.seconds(startedAtNanos));
+                Trace.seconds(startedAtNanos),
+                ServerStatus.Synchronous.NONE);
     }
 
     private List<SimInstance> followers() {

@@ -93,6 +93,7 @@ final class SimPostgres implements PostgresControl {
                 instance.createSlot(name);
                 yield new Begun.Accepted();
             }
+            case PostgresCommand.SetSynchronousStandbys _ -> new Begun.Refused("not simulated");
             case PostgresCommand.DropSlot(String name) -> {
                 instance.dropSlot(name);
                 yield new Begun.Accepted();

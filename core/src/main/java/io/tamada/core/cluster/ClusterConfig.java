@@ -16,9 +16,10 @@ import java.util.TreeMap;
 ///     over.
 /// @param primaryStopTimeout bound of a stop in synchronous mode; zero means none.
 /// @param memberSlotsTtl how long the slot of an absent member is kept.
+/// @param synchronous settings of synchronous replication.
+/// @param standbyCluster whether the cluster follows another one.
 /// @param storageTimeout how long a primary's storage may refuse or hold up writes before it hands
 ///     over; zero means for ever. Ours; Patroni does not look at the storage.
-/// @param standbyCluster whether the cluster follows another one.
 /// @param postgres settings under `postgresql`.
 /// @param json the document as it was read, for those who show it.
 public record ClusterConfig(
@@ -33,12 +34,32 @@ public record ClusterConfig(
         boolean checkTimeline,
         boolean pause,
         boolean failsafeMode,
-        SynchronousMode synchronousMode,
-        boolean synchronousModeStrict,
+        Synchronous synchronous,
         boolean standbyCluster,
         Duration storageTimeout,
         PostgresPart postgres,
         String json) {
+
+    /// Settings of synchronous replication, which stand at the top of the dynamic configuration.
+    ///
+    /// @param mode `synchronous_mode`.
+    /// @param strict `synchronous_mode_strict`: with no standby to wait for, commits wait for one.
+    /// @param nodeCount `synchronous_node_count`: how many standbys a commit waits for; at least 1.
+    /// @param maximumLagOnSyncnodeBytes `maximum_lag_on_syncnode`: a standby further behind than
+    ///     this is not waited for; zero or less means that none is too far behind.
+    public record Synchronous(
+            SynchronousMode mode, boolean strict, int nodeCount, long maximumLagOnSyncnodeBytes) {
+
+        public static final Synchronous OFF = new Synchronous(SynchronousMode.OFF, false, 1, -1);
+
+        public Synchronous {
+            nodeCount = Math.max(1, nodeCount);
+        }
+
+        public boolean isOn() {
+            return mode != SynchronousMode.OFF;
+        }
+    }
 
     /// Settings under `postgresql` in the dynamic configuration. `parameters` values are as they
     /// go into postgresql.conf, unquoted.
@@ -74,8 +95,7 @@ public record ClusterConfig(
                     false,
                     false,
                     false,
-                    SynchronousMode.OFF,
-                    false,
+                    Synchronous.OFF,
                     false,
                     Duration.ofSeconds(30),
                     PostgresPart.DEFAULTS,
@@ -123,8 +143,7 @@ public record ClusterConfig(
                 checkTimeline,
                 pause,
                 failsafeMode,
-                synchronousMode,
-                synchronousModeStrict,
+                synchronous,
                 standbyCluster,
                 storageTimeout,
                 part,

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param config the dynamic configuration, or null when the key is absent.
 /// @param historyRevision modification revision of the `history` key, zero when absent: a lock
 ///     taken with it cannot be taken past a promotion that happened in between.
+/// @param syncRevision modification revision of the `sync` key, zero when absent: nobody writes
+///     it on the ground of an older reading.
 /// @param failsafe member URLs that the last leader named for failsafe mode, by member.
 public record ClusterView(
         long revision,
@@ -26,6 +28,7 @@ public record ClusterView(
         long historyRevision,
         ClusterStatus status,
         @Nullable SyncState sync,
+        long syncRevision,
         @Nullable FailoverRequest failover,
         SortedMap<String, String> failsafe) {
 
@@ -40,6 +43,7 @@ public record ClusterView(
                     0,
                     ClusterStatus.EMPTY,
                     null,
+                    0,
                     null,
                     new TreeMap<>());
 

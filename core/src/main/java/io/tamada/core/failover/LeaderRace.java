@@ -3,7 +3,6 @@ package io.tamada.core.failover;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
-import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.member.MemberTags;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.wal.Lsn;
@@ -90,7 +89,7 @@ public final class LeaderRace {
     /// Settings that restrict who may lead and that this version does not implement: whoever
     /// ignored them would break the promise that the operator has made with them.
     public static @Nullable String whyNotBuilt(ClusterConfig config, ClusterView view) {
-        if (config.synchronousMode() != SynchronousMode.OFF) {
+        if (config.synchronous().isOn()) {
             return "synchronous_mode is on, which this version does not support yet";
         }
         if (config.failsafeMode()) {

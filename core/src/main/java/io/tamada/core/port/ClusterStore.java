@@ -2,6 +2,7 @@ package io.tamada.core.port;
 
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.member.Member;
 import io.tamada.core.time.Monotonic;
@@ -52,8 +53,8 @@ public interface ClusterStore {
     }
 
     /// Creates the leader key on our lease, if it is absent and the `history` key still has the
-    /// given modification revision and the `initialize` key still names the same system (or is
-    /// still absent).
+    /// given modification revision, as has the `sync` key, and the `initialize` key still names the
+    /// same system (or is still absent).
     AcquireOutcome acquireLeadership(ClusterView seen, Duration ttl, Duration timeout);
 
     /// Takes over the leader key that an earlier life of this agent has left: moves it to our
@@ -95,6 +96,10 @@ public interface ClusterStore {
 
     /// Leader only.
     WriteOutcome writeHistory(TimelineHistory history, Duration timeout);
+
+    /// Leader only. Writes the `sync` key if it still has the modification revision that was seen
+    /// (zero: absent). A state without a leader deletes the key.
+    WriteOutcome writeSync(SyncState wanted, long seenRevision, Duration timeout);
 
     sealed interface WriteOutcome {
         record Done() implements WriteOutcome {}

@@ -59,6 +59,10 @@ public sealed interface PostgresCommand {
         }
     }
 
+    /// Sets whom commits wait for and who may connect, by reload; on a server that is down, for
+    /// its next start as a primary. What is in force is seen in {@link ServerStatus.Synchronous}.
+    record SetSynchronousStandbys(StandbyNames names, ClientGate gate) implements PostgresCommand {}
+
     record Checkpoint() implements PostgresCommand {}
 
     record CreateSlot(String name) implements PostgresCommand {}

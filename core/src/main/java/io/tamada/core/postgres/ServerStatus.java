@@ -4,6 +4,7 @@ import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param upstream where `primary_conninfo` points, or null.
 /// @param serverVersion number as `server_version_num`.
 /// @param postmasterStart start time as PostgreSQL prints it.
+/// @param synchronous what is in force of synchronous replication.
 public record ServerStatus(
         Monotonic askedAt,
         boolean inRecovery,
@@ -38,7 +40,8 @@ public record ServerStatus(
         List<ReplicationConnection> replication,
         boolean pendingRestart,
         int serverVersion,
-        String postmasterStart) {
+        String postmasterStart,
+        Synchronous synchronous) {
 
     public ServerStatus {
         slots = List.copyOf(slots);
@@ -49,7 +52,27 @@ public record ServerStatus(
     public record SlotState(
             String name, boolean physical, boolean active, @Nullable Lsn restartLsn) {}
 
+    /// What the server says of its synchronous replication.
+    ///
+    /// @param standbyNames `synchronous_standby_names` in force, as it is written.
+    /// @param gate whether only the roles of the agents may connect.
+    public record Synchronous(String standbyNames, ClientGate gate) {
+
+        public static final Synchronous NONE = new Synchronous("", ClientGate.OPEN);
+    }
+
+    /// How long ago the standby has confirmed what it has received last, by what it has done with
+    /// it; null where PostgreSQL does not say, as on a server without writes.
+    public record Lag(
+            @Nullable Duration write, @Nullable Duration flush, @Nullable Duration replay) {
+
+        public static final Lag UNKNOWN = new Lag(null, null, null);
+    }
+
     /// A row of `pg_stat_replication`.
+    ///
+    /// @param syncState `async`, `potential`, `sync` or `quorum`.
+    /// @param syncPriority zero when the server does not wait for this standby.
     public record ReplicationConnection(
             String applicationName,
             String user,
@@ -58,8 +81,10 @@ public record ServerStatus(
             String syncState,
             int syncPriority,
             @Nullable Lsn sent,
+            @Nullable Lsn written,
             @Nullable Lsn flushed,
-            @Nullable Lsn replayed) {}
+            @Nullable Lsn replayed,
+            Lag lag) {}
 
     /// How far this server's data reaches: what counts in an election.
     public Lsn position() {

@@ -37,6 +37,7 @@ class ClusterConfigTest {
                 0,
                 ClusterStatus.EMPTY,
                 null,
+                0,
                 null,
                 new TreeMap<>());
     }

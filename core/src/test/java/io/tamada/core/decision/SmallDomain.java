@@ -224,6 +224,7 @@ final class SmallDomain {
                                 50,
                                 ClusterStatus.EMPTY,
                                 null,
+                                0,
                                 null,
                                 new TreeMap<>()));
             }

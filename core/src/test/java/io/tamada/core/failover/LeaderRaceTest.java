@@ -21,6 +21,7 @@ import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.Initialization;
+import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.member.MemberTags;
 import io.tamada.core.postgres.ServerStatus;
@@ -36,6 +37,7 @@ class LeaderRaceTest {
     private MemberTags tags = MemberTags.NONE;
     private ServerStatus own = standbyStatus(2, 5000);
     private long optime = 5000;
+    private @Nullable SyncState sync;
     private @Nullable FailoverRequest failover;
 
     private ClusterView view() {
@@ -48,7 +50,8 @@ class LeaderRaceTest {
                 historyTo(2),
                 0,
                 new ClusterStatus(lsn(optime), new TreeMap<>(), List.of()),
-                null,
+                sync,
+                sync == null ? 0 : 9,
                 failover,
                 new TreeMap<>());
     }

@@ -38,6 +38,7 @@ class SourceChoiceTest {
                 0,
                 empty.status(),
                 null,
+                0,
                 null,
                 new TreeMap<>());
     }

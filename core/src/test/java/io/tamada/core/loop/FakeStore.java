@@ -2,6 +2,7 @@ package io.tamada.core.loop;
 
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.member.Member;
 import io.tamada.core.port.ClusterStore;
@@ -25,6 +26,7 @@ final class FakeStore implements ClusterStore {
     WriteOutcome release = DONE;
     WriteOutcome config = DONE;
     WriteOutcome status = DONE;
+    WriteOutcome sync = DONE;
     Runnable beforeRenewalIsAnswered = () -> {};
 
     private <T> T answer(String call, Duration timeout, T outcome) {
@@ -92,6 +94,11 @@ final class FakeStore implements ClusterStore {
     @Override
     public WriteOutcome writeStatus(ClusterStatus status, Duration timeout) {
         return answer("status", timeout, this.status);
+    }
+
+    @Override
+    public WriteOutcome writeSync(SyncState wanted, long seenRevision, Duration timeout) {
+        return answer("sync " + wanted + " " + seenRevision, timeout, sync);
     }
 
     @Override

@@ -161,6 +161,7 @@ class HaLoopTest {
                         0,
                         new ClusterStatus(lsn(5000), new TreeMap<>(), List.of()),
                         null,
+                        0,
                         null,
                         new TreeMap<>());
         store.read = new ReadOutcome.View(view, A.equals(leader), false);

@@ -45,8 +45,7 @@ public final class ClusterConfigCodec {
                 settings.truth("check_timeline", absent.checkTimeline()),
                 settings.truth("pause", absent.pause()),
                 settings.truth("failsafe_mode", absent.failsafeMode()),
-                synchronousMode(json.get("synchronous_mode"), warnings),
-                settings.truth("synchronous_mode_strict", absent.synchronousModeStrict()),
+                synchronous(json, settings, warnings),
                 followsAnotherCluster(json.get("standby_cluster")),
                 ours.seconds("storage_timeout", absent.storageTimeout()),
                 postgres(json.get("postgresql"), warnings),
@@ -63,6 +62,17 @@ public final class ClusterConfigCodec {
                 "config",
                 "tamada.",
                 warnings);
+    }
+
+    private static ClusterConfig.Synchronous synchronous(
+            ObjectNode json, Settings settings, Warnings warnings) {
+        ClusterConfig.Synchronous absent = ClusterConfig.Synchronous.OFF;
+        return new ClusterConfig.Synchronous(
+                synchronousMode(json.get("synchronous_mode"), warnings),
+                settings.truth("synchronous_mode_strict", absent.strict()),
+                settings.count("synchronous_node_count", absent.nodeCount()),
+                settings.bytesOrNone(
+                        "maximum_lag_on_syncnode", absent.maximumLagOnSyncnodeBytes()));
     }
 
     private static SynchronousMode synchronousMode(@Nullable JsonNode node, Warnings warnings) {

@@ -46,7 +46,7 @@ public final class ClusterViewCodec {
         config = new Remembered<>("config", v -> ClusterConfigCodec.decode(v, warnings), warnings);
         history = new Remembered<>("history", HistoryCodec::decode, warnings);
         status = new Remembered<>("status", StatusCodec::decode, warnings);
-        sync = new Remembered<>("sync", RequestCodec::sync, warnings);
+        sync = new Remembered<>("sync", SyncCodec::decode, warnings);
         failover = new Remembered<>("failover", RequestCodec::failover, warnings);
         failsafe = new Remembered<>("failsafe", RequestCodec::failsafe, warnings);
     }
@@ -54,7 +54,8 @@ public final class ClusterViewCodec {
     /// @param keys the keys without their common prefix, such as `members/node-a`.
     public ClusterView decode(long revision, Map<String, KeyValue> keys) {
         KeyValue historyKey = keys.get("history");
-        RequestCodec.Said<SyncState> syncSaid = sync.of(keys.get("sync"));
+        KeyValue syncKey = keys.get("sync");
+        RequestCodec.Said<SyncState> syncSaid = sync.of(syncKey);
         RequestCodec.Said<FailoverRequest> failoverSaid = failover.of(keys.get("failover"));
         return new ClusterView(
                 revision,
@@ -65,7 +66,8 @@ public final class ClusterViewCodec {
                 orElse(history.of(historyKey), TimelineHistory.EMPTY),
                 historyKey == null ? 0 : historyKey.modRevision(),
                 status(keys),
-                syncSaid == null ? null : syncSaid.value(),
+                syncKey == null ? null : syncSaid == null ? SyncState.UNREADABLE : syncSaid.value(),
+                syncKey == null ? 0 : syncKey.modRevision(),
                 failoverSaid == null ? null : failoverSaid.value(),
                 orElse(failsafe.of(keys.get("failsafe")), new TreeMap<>()));
     }

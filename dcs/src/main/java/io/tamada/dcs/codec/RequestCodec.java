@@ -3,45 +3,19 @@ package io.tamada.dcs.codec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tamada.core.cluster.FailoverRequest;
-import io.tamada.core.cluster.SyncState;
 import io.tamada.dcs.kv.Bytes;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The values of the `sync`, `failover` and `failsafe` keys, which are only read so far.
+/// The values of the `failover` and `failsafe` keys, which are only read so far.
 final class RequestCodec {
 
     /// What a key of this kind says: that nothing is asked for is an answer too.
     record Said<T>(@Nullable T value) {}
 
     private RequestCodec() {}
-
-    /// Null when the value is not a synchronous state. An empty object says that there is none.
-    static @Nullable Said<SyncState> sync(Bytes value) {
-        ObjectNode json = objectOrNothing(value);
-        if (json == null) {
-            return null;
-        }
-        String leader = nonEmpty(Json.scalar(json, "leader"));
-        List<String> standbys = new ArrayList<>();
-        String names = Json.scalar(json, "sync_standby");
-        if (names != null) {
-            for (String name : names.split(",", -1)) {
-                if (!name.isBlank()) {
-                    standbys.add(name.strip());
-                }
-            }
-        }
-        Long quorum = Json.whole(json, "quorum");
-        return leader == null && standbys.isEmpty()
-                ? new Said<>(null)
-                : new Said<>(
-                        new SyncState(leader, standbys, quorum == null ? 0 : quorum.intValue()));
-    }
 
     /// Null when the value is not a request. Requests are taken back by writing `{}`.
     static @Nullable Said<FailoverRequest> failover(Bytes value) {
@@ -71,7 +45,7 @@ final class RequestCodec {
     }
 
     /// An empty value and `null` are what an empty object is.
-    private static @Nullable ObjectNode objectOrNothing(Bytes value) {
+    static @Nullable ObjectNode objectOrNothing(Bytes value) {
         if (value.length() == 0) {
             return Json.object();
         }
@@ -82,7 +56,7 @@ final class RequestCodec {
         };
     }
 
-    private static @Nullable String nonEmpty(@Nullable String text) {
+    static @Nullable String nonEmpty(@Nullable String text) {
         return text == null || text.isEmpty() ? null : text;
     }
 }

@@ -87,6 +87,20 @@ final class Settings {
         return bytes;
     }
 
+    /// As {@link #bytes}; a value below zero is one that asks for no bound.
+    long bytesOrNone(String key, long absent) {
+        JsonNode node = json.get(key);
+        if (node == null || node.isNull()) {
+            return absent;
+        }
+        Long bytes = quantity(node, "B");
+        if (bytes == null) {
+            say(key, node, "a number of bytes", String.valueOf(absent));
+            return absent;
+        }
+        return Math.max(-1, bytes);
+    }
+
     int count(String key, int absent) {
         JsonNode node = json.get(key);
         if (node == null || node.isNull()) {

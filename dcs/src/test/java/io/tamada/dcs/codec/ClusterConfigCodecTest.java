@@ -36,6 +36,7 @@ final class ClusterConfigCodecTest {
                          "primary_stop_timeout":7,"member_slots_ttl":"1h",
                          "max_timelines_history":4,"check_timeline":"on","pause":true,
                          "failsafe_mode":"yes","synchronous_mode":"quorum",
+                         "synchronous_node_count":2,"maximum_lag_on_syncnode":"1MB",
                          "synchronous_mode_strict":true,"standby_cluster":{"host":"x"},
                          "postgresql":{"use_pg_rewind":true,"use_slots":false,
                           "remove_data_directory_on_rewind_failure":true,
@@ -53,8 +54,8 @@ final class ClusterConfigCodecTest {
         assertThat(config.checkTimeline()).isTrue();
         assertThat(config.pause()).isTrue();
         assertThat(config.failsafeMode()).isTrue();
-        assertThat(config.synchronousMode()).isEqualTo(SynchronousMode.QUORUM);
-        assertThat(config.synchronousModeStrict()).isTrue();
+        assertThat(config.synchronous())
+                .isEqualTo(new ClusterConfig.Synchronous(SynchronousMode.QUORUM, true, 2, 1 << 20));
         assertThat(config.standbyCluster()).isTrue();
         assertThat(config.postgres().usePgRewind()).isTrue();
         assertThat(config.postgres().useSlots()).isFalse();
@@ -108,7 +109,7 @@ final class ClusterConfigCodecTest {
         assertThat(config.ttl()).isEqualTo(ClusterConfig.DEFAULTS.ttl());
         assertThat(config.loopWait()).isEqualTo(ClusterConfig.DEFAULTS.loopWait());
         assertThat(config.retryTimeout()).isEqualTo(ClusterConfig.DEFAULTS.retryTimeout());
-        assertThat(config.synchronousMode()).isEqualTo(SynchronousMode.OFF);
+        assertThat(config.synchronous().mode()).isEqualTo(SynchronousMode.OFF);
         assertThat(config.pause()).isFalse();
         assertThat(config.memberSlotsTtl()).isEqualTo(ClusterConfig.DEFAULTS.memberSlotsTtl());
         assertThat(warnings).hasSize(9);

@@ -197,10 +197,30 @@ final class ClusterViewCodecTest {
         assertThat(view().failover()).isNull();
         put("sync", "{\"leader\":\"a\",\"sync_standby\":\"b,c\",\"quorum\":1}");
         assertThat(view().sync()).isEqualTo(new SyncState("a", List.of("b", "c"), 1));
+        assertThat(view().syncRevision()).isNotZero();
         put("sync", "{\"leader\":null,\"sync_standby\":null}");
         assertThat(view().sync()).isNull();
         put("failsafe", "{\"a\":\"http://a/patroni\"}");
         assertThat(view().failsafe()).containsEntry("a", "http://a/patroni");
+    }
+
+    @Test
+    void aSynchronousStateIsWrittenAsPatroniWritesIt() {
+        SyncState two = new SyncState("a", List.of("c", "b"), 1);
+        assertThat(SyncCodec.encode(two).text())
+                .isEqualTo("{\"leader\":\"a\",\"sync_standby\":\"b,c\",\"quorum\":1}");
+        assertThat(SyncCodec.encode(new SyncState("a", List.of(), 0)).text())
+                .isEqualTo("{\"leader\":\"a\",\"sync_standby\":null,\"quorum\":0}");
+        put("sync", SyncCodec.encode(two).text());
+        assertThat(view().sync()).isEqualTo(new SyncState("a", List.of("b", "c"), 1));
+    }
+
+    @Test
+    void aSynchronousStateThatCannotBeReadPointsToNobody() {
+        put("sync", "{");
+        assertThat(view().sync()).isEqualTo(SyncState.UNREADABLE);
+        put("sync", "{\"leader\":\"a\",\"sync_standby\":\"b\",\"quorum\":null}");
+        assertThat(view().sync()).isEqualTo(new SyncState("a", List.of("b"), 0));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
+import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
@@ -477,6 +478,74 @@ public abstract class ClusterStoreContract {
         assertThat(view.status()).isEqualTo(status);
         assertThat(view.history()).isEqualTo(HISTORY);
         assertThat(view.historyRevision()).isNotZero();
+    }
+
+    @Test
+    void onlyTheLeaderWritesTheSynchronousState() {
+        SyncState state = new SyncState("a", List.of("b"), 0);
+        assertThat(b.writeSync(state, 0, IN_TIME)).isInstanceOf(WriteOutcome.Refused.class);
+        acquire(a);
+        done(a.writeSync(state, 0, IN_TIME));
+        assertThat(view(b).sync()).isEqualTo(state);
+        assertThat(raw("sync"))
+                .hasValueSatisfying(
+                        key -> {
+                            assertThat(key.leaseId()).isZero();
+                            assertThat(key.value().text())
+                                    .isEqualTo(
+                                            "{\"leader\":\"a\",\"sync_standby\":\"b\",\"quorum\":0}");
+                        });
+    }
+
+    @Test
+    void theSynchronousStateIsWrittenOnlyOverWhatWasSeen() {
+        acquire(a);
+        SyncState first = SyncState.leaderOnly(new MemberName("a"));
+        done(a.writeSync(first, 0, IN_TIME));
+        SyncState second = new SyncState("a", List.of("b"), 0);
+        assertThat(a.writeSync(second, 0, IN_TIME)).isInstanceOf(WriteOutcome.Refused.class);
+        assertThat(view(a).sync()).isEqualTo(first);
+        done(a.writeSync(second, view(a).syncRevision(), IN_TIME));
+        assertThat(view(a).sync()).isEqualTo(second);
+    }
+
+    @Test
+    void aWriteOfTheSynchronousStateThatArrivesLateIsRefusedOnceTheKeyHasBeenWrittenAgain() {
+        acquire(a);
+        SyncState state = SyncState.leaderOnly(new MemberName("a"));
+        done(a.writeSync(state, 0, IN_TIME));
+        long seen = view(a).syncRevision();
+        aKv.nextTxn(Fault.DELAY_REQUEST);
+        assertThat(a.writeSync(new SyncState("a", List.of("b"), 0), seen, IN_TIME))
+                .isInstanceOf(WriteOutcome.Unknown.class);
+        done(a.writeSync(state, view(a).syncRevision(), IN_TIME));
+        assertThat(aKv.deliverLateTxn()).isFalse();
+        assertThat(view(a).sync()).isEqualTo(state);
+    }
+
+    @Test
+    void aSynchronousStateWithoutALeaderIsNoKey() {
+        acquire(a);
+        done(a.writeSync(SyncState.leaderOnly(new MemberName("a")), 0, IN_TIME));
+        long seen = view(a).syncRevision();
+        SyncState nothing = new SyncState(null, List.of(), 0);
+        assertThat(a.writeSync(nothing, seen - 1, IN_TIME))
+                .isInstanceOf(WriteOutcome.Refused.class);
+        done(a.writeSync(nothing, seen, IN_TIME));
+        assertThat(raw("sync")).isEmpty();
+        assertThat(view(a).syncRevision()).isZero();
+    }
+
+    @Test
+    void theLeaderKeyIsNotWonPastAnotherSynchronousState() {
+        ClusterView before = view(b);
+        acquire(a);
+        done(a.writeSync(SyncState.leaderOnly(new MemberName("a")), 0, IN_TIME));
+        done(a.releaseLeadership(IN_TIME));
+        assertThat(b.acquireLeadership(before, TTL, IN_TIME))
+                .isInstanceOf(AcquireOutcome.Refused.class);
+        assertThat(b.acquireLeadership(view(b), TTL, IN_TIME))
+                .isInstanceOf(AcquireOutcome.Acquired.class);
     }
 
     @Test

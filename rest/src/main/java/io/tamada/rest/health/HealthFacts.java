@@ -88,7 +88,7 @@ public record HealthFacts(
     /// What the `sync` key makes of the named standby. Names are compared without regard to case,
     /// as PostgreSQL compares them in `synchronous_standby_names`.
     public static SyncRole syncRole(Snapshot snapshot, MemberName name) {
-        SynchronousMode mode = snapshot.config().synchronousMode();
+        SynchronousMode mode = snapshot.config().synchronous().mode();
         ClusterView view = snapshot.view();
         if (mode == SynchronousMode.OFF || view == null || view.sync() == null) {
             return SyncRole.ASYNC;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.core.postgres;
+
+import org.jspecify.annotations.NullMarked;
