@@ -12,12 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.LocalDateTime;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -37,7 +35,6 @@ final class BaseBackup {
     private static final Duration LIMIT = Duration.ofDays(7);
 
     private static final String DUPLICATE_OBJECT = "42710";
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss");
 
     /// Chosen by the agent, as in Patroni.
     private static final List<String> NOT_FOR_USERS =
@@ -95,7 +92,11 @@ final class BaseBackup {
                 return new Outcome.Failed("the data directory is not empty: " + directory);
             }
         }
-        String refused = reserveSlot(operation);
+        operation.progress("asking " + source + " who it is");
+        String refused = checkSource(directory);
+        if (refused == null) {
+            refused = reserveSlot(operation);
+        }
         if (refused != null) {
             return new Outcome.Failed(refused);
         }
@@ -103,7 +104,8 @@ final class BaseBackup {
             state.mark(Mark.CLONE);
             DataFiles.wipe(data);
         } else if (existing == Existing.MOVED_ASIDE) {
-            makeRoom(operation, data);
+            operation.progress("making room");
+            instance.old().makeRoom(sourceBytes());
         }
         state.forget();
         state.mark(Mark.CLONE);
@@ -125,42 +127,49 @@ final class BaseBackup {
         DurableFiles.replace(data.resolve("standby.signal"), "");
         instance.state().unmark(Mark.CLONE);
         Membership.remember(instance);
-        Path aside = instance.state().movedAside();
-        if (aside != null) {
-            DurableFiles.deleteTree(aside);
-            instance.state().nothingAside();
+        if (slotOn == null) {
+            // It is not going to stream, so nothing better will be known of it.
+            instance.old().letGo();
         }
     }
 
-    /// Moves the old directory aside while space permits, and removes it otherwise.
-    private void makeRoom(OngoingOperation operation, Path data) throws IOException {
-        if (DurableFiles.isEmptyOrAbsent(data)) {
-            return;
+    /// Nothing is removed for a source that is gone, or is another cluster's.
+    ///
+    /// @return why the source is not to be copied, or null.
+    private @Nullable String checkSource(DataDirectory directory) {
+        Role role = instance.settings().roles().replication();
+        try (Connection connection =
+                        instance.sessions()
+                                .remote(upstream, role, Kind.REPLICATION, SLOT_ANSWER_WITHIN);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("IDENTIFY_SYSTEM")) {
+            row.next();
+            String system = row.getString("systemid");
+            return directory instanceof DataDirectory.Ready ready
+                            && !ready.control().system().value().equals(system)
+                    ? source + " (" + upstream + ") belongs to another cluster, " + system
+                    : null;
+        } catch (SQLException failure) {
+            return Sessions.explain(failure, role, "replication", upstream);
         }
-        operation.progress("making room");
-        long size = DurableFiles.size(data);
-        Path parent = Objects.requireNonNull(data.getParent());
-        boolean fits = Files.getFileStore(data).getUsableSpace() > size + size / 10;
-        Path aside =
-                data.resolveSibling(
-                        data.getFileName()
-                                + ".old-"
-                                + STAMP.format(LocalDateTime.now(ZoneOffset.UTC)));
-        if (fits && !Files.isSymbolicLink(data)) {
-            try {
-                instance.state().movedAside(aside);
-                Files.move(data, aside);
-                DurableFiles.syncDirectory(parent);
-                LOG.warn("Moved {} aside to {}", data, aside);
-                return;
-            } catch (IOException mountPoint) {
-                LOG.warn("{} cannot be moved aside: {}", data, mountPoint.getMessage());
-                instance.state().nothingAside();
-            }
+    }
+
+    /// The size of all databases of the source; zero when it is not told.
+    private long sourceBytes() {
+        Role superuser = instance.settings().roles().superuser();
+        try (Connection connection =
+                        instance.sessions()
+                                .remote(upstream, superuser, Kind.ORDINARY, SLOT_ANSWER_WITHIN);
+                Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery(
+                                "SELECT sum(pg_catalog.pg_database_size(oid))"
+                                        + " FROM pg_catalog.pg_database")) {
+            return row.next() ? row.getLong(1) : 0;
+        } catch (SQLException refused) {
+            LOG.info("{}", Sessions.explain(refused, superuser, "superuser", upstream));
+            return 0;
         }
-        LOG.warn("Removing the contents of {}", data);
-        instance.state().mark(Mark.CLONE);
-        DataFiles.wipe(data);
     }
 
     /// @return why it was refused, or null.

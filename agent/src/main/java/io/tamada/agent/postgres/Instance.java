@@ -8,4 +8,5 @@ record Instance(
         InstanceProcesses processes,
         ServerMonitor monitor,
         Sessions sessions,
-        LiveConfiguration configuration) {}
+        LiveConfiguration configuration,
+        OldDirectory old) {}

@@ -65,7 +65,8 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                         processes,
                         monitor,
                         sessions,
-                        new LiveConfiguration(settings, state, directory));
+                        new LiveConfiguration(settings, state, directory),
+                        new OldDirectory(settings, state));
         this.commands = new ServerCommands(instance);
     }
 
@@ -198,9 +199,10 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
             if (status.upstream() != null
                     && status.upstream().equals(instance.configuration().upstream())) {
                 Membership.remember(instance);
+                instance.old().letGo();
             }
         } catch (IOException failure) {
-            LOG.warn("The membership record cannot be written", failure);
+            LOG.warn("The agent's records of the instance cannot be written", failure);
         }
     }
 

@@ -51,6 +51,9 @@ final class Rewind {
             return new Outcome.Failed("the server is running: stop it first");
         }
         LeftoverTools.end(instance.settings());
+        // The single-user server of a pg_rewind that was killed may be there still.
+        Orphans.end(instance.processes(), operation::isCancelled);
+        StaleLock.forget(instance.settings().dataDirectory());
         StateDirectory state = instance.state();
         DataDirectory directory = instance.directory().refresh(Freshness.EXACT);
         boolean continued = state.marked() == Mark.REWIND;
@@ -134,6 +137,10 @@ final class Rewind {
         operation.progress("asking " + source + " for a checkpoint");
         try (Connection connection =
                 instance.sessions().remote(upstream, role, Kind.ORDINARY, ANSWER_WITHIN)) {
+            String lacking = RewindPrivileges.lacking(connection, role, key);
+            if (lacking != null) {
+                return lacking;
+            }
             long end = System.nanoTime() + CHECKPOINT_PATIENCE.toNanos();
             boolean asked = false;
             while (System.nanoTime() - end < 0 && !operation.isCancelled()) {

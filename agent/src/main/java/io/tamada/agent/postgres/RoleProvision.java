@@ -28,14 +28,6 @@ final class RoleProvision {
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(10);
     private static final Duration HOOK_LIMIT = Duration.ofHours(1);
 
-    /// What pg_rewind calls on its source (PostgreSQL manual, "pg_rewind").
-    private static final List<String> REWIND_FUNCTIONS =
-            List.of(
-                    "pg_ls_dir(text, boolean, boolean)",
-                    "pg_stat_file(text, boolean)",
-                    "pg_read_binary_file(text)",
-                    "pg_read_binary_file(text, bigint, bigint, boolean)");
-
     /// Keeps statements with passwords out of the server's log, and the bootstrap from waiting
     /// for standbys that do not exist yet.
     private static final List<String> QUIET =
@@ -105,13 +97,8 @@ final class RoleProvision {
     }
 
     private static void allowRewind(Connection connection, Role rewind) throws SQLException {
-        for (String function : REWIND_FUNCTIONS) {
-            execute(
-                    connection,
-                    "GRANT EXECUTE ON FUNCTION pg_catalog."
-                            + function
-                            + " TO "
-                            + identifier(rewind.name()));
+        for (String grant : RewindPrivileges.grants(rewind)) {
+            execute(connection, grant);
         }
     }
 

@@ -7,9 +7,7 @@ import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.Upstream;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +54,7 @@ final class ServerStart {
             if (operation.isCancelled()) {
                 return Outcome.CANCELLED;
             }
-            forgetUnreaped();
+            StaleLock.forget(instance.settings().dataDirectory());
             operation.progress("starting");
             running = launch();
         } else {
@@ -67,35 +65,6 @@ final class ServerStart {
             return awaitAnswer(operation, running);
         } finally {
             monitor.relax();
-        }
-    }
-
-    /// A postmaster that is dead, but that its parent has not reaped yet, still counts as alive
-    /// for the next one, which would refuse to start. Nothing of the instance runs any more when
-    /// this is called.
-    private void forgetUnreaped() throws IOException {
-        Path data = instance.settings().dataDirectory();
-        PostmasterPid left = PostmasterPid.read(data);
-        if (left == null || !InstanceProcesses.isUnreaped(left.pid())) {
-            return;
-        }
-        if (!left.socketDirectory().isEmpty()) {
-            forgetSocketLocks(Path.of(left.socketDirectory()), left.pid());
-        }
-        DurableFiles.remove(data.resolve("postmaster.pid"));
-    }
-
-    private static void forgetSocketLocks(Path directory, long pid) throws IOException {
-        try (DirectoryStream<Path> locks = Files.newDirectoryStream(directory, ".s.PGSQL.*.lock")) {
-            for (Path lock : locks) {
-                String text = DurableFiles.readOrNull(lock);
-                if (text != null && text.startsWith(pid + "\n")) {
-                    DurableFiles.remove(lock);
-                }
-            }
-        } catch (NoSuchFileException gone) {
-            // Then there is no lock in it either.
-            return;
         }
     }
 
