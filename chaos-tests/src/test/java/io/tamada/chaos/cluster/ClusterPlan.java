@@ -2,10 +2,13 @@ package io.tamada.chaos.cluster;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /// What a test cluster is made of. Times are in whole seconds, as in the configuration.
 ///
 /// @param parameters of PostgreSQL, beside the harness's own.
+/// @param dcs more settings of `bootstrap.dcs`, a YAML value for each name.
+/// @param local more settings of the node's section `postgresql`, a YAML value for each name.
 public record ClusterPlan(
         AgentProgram program,
         int nodes,
@@ -13,15 +16,20 @@ public record ClusterPlan(
         int ttlSeconds,
         int loopWaitSeconds,
         int retryTimeoutSeconds,
-        Map<String, String> parameters) {
+        Map<String, String> parameters,
+        SequencedMap<String, String> dcs,
+        SequencedMap<String, String> local) {
 
     public ClusterPlan {
         parameters = Map.copyOf(parameters);
+        dcs = new LinkedHashMap<>(dcs);
+        local = new LinkedHashMap<>(local);
     }
 
     /// Three nodes and one etcd on short times.
     public static ClusterPlan threeNodes() {
-        return new ClusterPlan(AgentProgram.chosen(), 3, 1, 5, 1, 2, Map.of());
+        var none = new LinkedHashMap<String, String>();
+        return new ClusterPlan(AgentProgram.chosen(), 3, 1, 5, 1, 2, none, none, none);
     }
 
     public ClusterPlan withProgram(AgentProgram other) {
@@ -32,7 +40,9 @@ public record ClusterPlan(
                 ttlSeconds,
                 loopWaitSeconds,
                 retryTimeoutSeconds,
-                parameters);
+                parameters,
+                dcs,
+                local);
     }
 
     public ClusterPlan withNodes(int count) {
@@ -43,7 +53,9 @@ public record ClusterPlan(
                 ttlSeconds,
                 loopWaitSeconds,
                 retryTimeoutSeconds,
-                parameters);
+                parameters,
+                dcs,
+                local);
     }
 
     public ClusterPlan withEtcdMembers(int count) {
@@ -54,17 +66,34 @@ public record ClusterPlan(
                 ttlSeconds,
                 loopWaitSeconds,
                 retryTimeoutSeconds,
-                parameters);
+                parameters,
+                dcs,
+                local);
     }
 
     public ClusterPlan withTimes(int ttl, int loopWait, int retryTimeout) {
         return new ClusterPlan(
-                program, nodes, etcdMembers, ttl, loopWait, retryTimeout, parameters);
+                program, nodes, etcdMembers, ttl, loopWait, retryTimeout, parameters, dcs, local);
     }
 
     public ClusterPlan withParameter(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(parameters);
-        more.put(name, value);
+        return with(and(parameters, name, value), dcs, local);
+    }
+
+    /// @param value in YAML.
+    public ClusterPlan withDcs(String name, String value) {
+        return with(parameters, and(dcs, name, value), local);
+    }
+
+    /// @param value in YAML.
+    public ClusterPlan withLocal(String name, String value) {
+        return with(parameters, dcs, and(local, name, value));
+    }
+
+    private ClusterPlan with(
+            Map<String, String> newParameters,
+            SequencedMap<String, String> newDcs,
+            SequencedMap<String, String> newLocal) {
         return new ClusterPlan(
                 program,
                 nodes,
@@ -72,6 +101,15 @@ public record ClusterPlan(
                 ttlSeconds,
                 loopWaitSeconds,
                 retryTimeoutSeconds,
-                more);
+                newParameters,
+                newDcs,
+                newLocal);
+    }
+
+    private static SequencedMap<String, String> and(
+            Map<String, String> before, String name, String value) {
+        var more = new LinkedHashMap<>(before);
+        more.put(name, value);
+        return more;
     }
 }

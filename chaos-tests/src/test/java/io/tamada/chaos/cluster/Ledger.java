@@ -21,15 +21,37 @@ public final class Ledger implements AutoCloseable {
     private static final String READ_ONLY = "25006";
 
     private static final int SOCKET_TIMEOUT_SECONDS = 2;
+    private static final Duration NO_PATIENCE = Duration.ofSeconds(SOCKET_TIMEOUT_SECONDS);
+    /// Longer than any fault: an acknowledgement that a frozen server gives after its thaw has to
+    /// be heard.
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+
     private static final Duration BETWEEN_WRITES = Duration.ofMillis(5);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(20);
 
     /// @param server the node that acknowledged.
+    /// @param timeline of that node when it did.
     public record Acknowledged(
-            String writer, long sequence, String server, long sentNanos, long ackedNanos) {}
+            String writer,
+            long sequence,
+            String server,
+            int timeline,
+            long sentNanos,
+            long ackedNanos) {}
+
+    /// A write that ended with an error, other than one which a standby refuses. Its row may be
+    /// there all the same.
+    public record Failed(String writer, String reason, long sentNanos, long failedNanos) {}
+
+    /// The timeline of a primary, as the last column of a write.
+    public static final String TIMELINE =
+            "('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int";
+
+    private static final String INSERT = "INSERT INTO ledger VALUES (?, ?) RETURNING " + TIMELINE;
 
     private final TestCluster cluster;
     private final ConcurrentLinkedQueue<Acknowledged> acknowledged = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Failed> failed = new ConcurrentLinkedQueue<>();
     private final List<Thread> writers = new ArrayList<>();
     private volatile boolean ended;
 
@@ -52,29 +74,40 @@ public final class Ledger implements AutoCloseable {
         }
         Ledger ledger = new Ledger(cluster);
         for (TestNode node : cluster.nodes()) {
-            ledger.startWriter(node.name(), node.postgresPort());
+            ledger.startWriter(node.name(), node.postgresPort(), NO_PATIENCE);
         }
         return ledger;
     }
 
     /// One more writer, through a proxy.
     public Ledger withClientThrough(int port) {
-        startWriter(CLIENT, port);
+        startWriter(CLIENT, port, NO_PATIENCE);
         return this;
     }
 
-    private void startWriter(String name, int port) {
+    /// One more writer for every node, which waits through whatever happens to it.
+    public Ledger withPatientWriters() {
+        for (TestNode node : cluster.nodes()) {
+            startWriter("patient-" + node.name(), node.postgresPort(), PATIENCE);
+        }
+        return this;
+    }
+
+    private void startWriter(String name, int port, Duration patience) {
         Thread thread =
-                Thread.ofPlatform().daemon().name("writer-" + name).start(() -> write(name, port));
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("writer-" + name)
+                        .start(() -> write(name, port, patience));
         writers.add(thread);
     }
 
-    private void write(String writer, int port) {
+    private void write(String writer, int port, Duration patience) {
         long sequence = 0;
         while (!ended) {
             try (Connection session = Sql.connect(port, SOCKET_TIMEOUT_SECONDS);
-                    PreparedStatement insert =
-                            session.prepareStatement("INSERT INTO ledger VALUES (?, ?)")) {
+                    PreparedStatement insert = session.prepareStatement(INSERT)) {
+                session.setNetworkTimeout(Runnable::run, (int) patience.toMillis());
                 String server = serverOf(session);
                 while (!ended) {
                     // A number is never used twice: after an error its fate is not known.
@@ -93,16 +126,45 @@ public final class Ledger implements AutoCloseable {
     private Duration insert(PreparedStatement insert, String writer, long sequence, String server)
             throws SQLException {
         long sent = System.nanoTime();
-        try {
-            insert.executeUpdate();
+        try (ResultSet row = insert.executeQuery()) {
+            row.next();
+            acknowledge(writer, sequence, server, row.getInt(1), sent);
         } catch (SQLException e) {
             if (READ_ONLY.equals(e.getSQLState()) && !writer.equals(CLIENT)) {
                 return AFTER_FAILURE;
             }
+            fail(writer, e, sent);
             throw e;
         }
-        acknowledged.add(new Acknowledged(writer, sequence, server, sent, System.nanoTime()));
         return BETWEEN_WRITES;
+    }
+
+    /// Records that a write of a client of another kind is acknowledged now.
+    ///
+    /// @param timeline what [#TIMELINE] has told.
+    public void acknowledge(
+            String writer, long sequence, String server, int timeline, long sentNanos) {
+        acknowledged.add(
+                new Acknowledged(writer, sequence, server, timeline, sentNanos, System.nanoTime()));
+    }
+
+    /// Records that a write has ended with an error now.
+    public void fail(String writer, SQLException reason, long sentNanos) {
+        failed.add(
+                new Failed(
+                        writer,
+                        reason.getSQLState() + " " + reason.getMessage(),
+                        sentNanos,
+                        System.nanoTime()));
+    }
+
+    /// Whether some server acknowledged a write on a later timeline than `timeline`.
+    public boolean isBeyond(int timeline) {
+        return acknowledged.stream().anyMatch(each -> each.timeline > timeline);
+    }
+
+    public boolean hasWriteOfAnotherThan(String server) {
+        return acknowledged.stream().anyMatch(each -> !each.server.equals(server));
     }
 
     private String serverOf(Connection session) throws SQLException {
@@ -154,10 +216,10 @@ public final class Ledger implements AutoCloseable {
                 });
     }
 
-    /// Ends the writers.
+    /// Ends the writers. A patient one whose server stands still is not waited for.
     public LedgerReport end() {
         close();
-        return new LedgerReport(List.copyOf(acknowledged));
+        return new LedgerReport(List.copyOf(acknowledged), List.copyOf(failed));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.tamada.chaos.cluster;
 
 import io.tamada.chaos.cluster.Ledger.Acknowledged;
+import io.tamada.chaos.cluster.Ledger.Failed;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,9 +11,10 @@ import java.util.List;
 import java.util.Set;
 
 /// What the writers of a [Ledger] have seen, in the order of the acknowledgements.
-public record LedgerReport(List<Acknowledged> acknowledged) {
+public record LedgerReport(List<Acknowledged> acknowledged, List<Failed> failed) {
 
     public LedgerReport {
+        failed = List.copyOf(failed);
         acknowledged =
                 acknowledged.stream()
                         .sorted(Comparator.comparingLong(Acknowledged::ackedNanos))
@@ -49,7 +51,8 @@ public record LedgerReport(List<Acknowledged> acknowledged) {
     /// The part of one writer.
     public LedgerReport of(String writer) {
         return new LedgerReport(
-                acknowledged.stream().filter(each -> each.writer().equals(writer)).toList());
+                acknowledged.stream().filter(each -> each.writer().equals(writer)).toList(),
+                failed.stream().filter(each -> each.writer().equals(writer)).toList());
     }
 
     /// The servers of [#tenures()].

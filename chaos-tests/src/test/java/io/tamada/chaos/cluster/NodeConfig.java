@@ -1,6 +1,7 @@
 package io.tamada.chaos.cluster;
 
 import java.util.List;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /// The Patroni YAML of one node, in the words that Patroni 3 and Tamada share.
@@ -22,7 +23,7 @@ final class NodeConfig {
             ttl: %d
             loop_wait: %d
             retry_timeout: %d
-            postgresql:
+        %s    postgresql:
               use_pg_rewind: true
               use_slots: true
               parameters:
@@ -46,7 +47,7 @@ final class NodeConfig {
             - host all all 127.0.0.1/32 scram-sha-256
           parameters:
             unix_socket_directories: %s
-        """
+        %s"""
                 .formatted(
                         scope,
                         node.name(),
@@ -56,6 +57,7 @@ final class NodeConfig {
                         plan.ttlSeconds(),
                         plan.loopWaitSeconds(),
                         plan.retryTimeoutSeconds(),
+                        settings("    ", plan.dcs()),
                         parameters(plan),
                         node.postgresPort(),
                         node.postgresPort(),
@@ -64,11 +66,20 @@ final class NodeConfig {
                         Sql.PASSWORD,
                         Sql.REPLICATION_PASSWORD,
                         Sql.REWIND_PASSWORD,
-                        node.directory());
+                        node.directory(),
+                        settings("  ", plan.local()));
     }
 
     private static List<String> quoted(List<String> hosts) {
         return hosts.stream().map(host -> "'" + host + "'").toList();
+    }
+
+    private static String settings(String indent, SequencedMap<String, String> more) {
+        StringBuilder lines = new StringBuilder();
+        more.forEach(
+                (name, value) ->
+                        lines.append(indent).append(name).append(": ").append(value).append('\n'));
+        return lines.toString();
     }
 
     private static String parameters(ClusterPlan plan) {

@@ -21,10 +21,11 @@ public final class TestCluster implements AutoCloseable {
     private final Path directory;
     private final TestEtcd etcd;
     private final List<TestNode> nodes = new ArrayList<>();
+    private final List<Runnable> atEnd = new ArrayList<>();
     private final Thread atExit = new Thread(this::endProcesses, "cluster-end");
     private @Nullable TestProxy proxy;
 
-    private TestCluster(ClusterPlan plan, String scope) {
+    private TestCluster(ClusterPlan plan, String scope, EtcdRoute route) {
         this.plan = plan;
         this.scope = scope;
         try {
@@ -36,7 +37,7 @@ public final class TestCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        etcd = TestEtcd.planned(directory, plan.etcdMembers());
+        etcd = TestEtcd.planned(directory, plan.etcdMembers(), route);
         for (int number = 1; number <= plan.nodes(); number++) {
             addNode("node" + number);
         }
@@ -46,7 +47,11 @@ public final class TestCluster implements AutoCloseable {
 
     /// Directories and configuration only; nothing runs yet.
     public static TestCluster planned(ClusterPlan plan, String scope) {
-        return new TestCluster(plan, scope);
+        return planned(plan, scope, EtcdRoute.DIRECT);
+    }
+
+    public static TestCluster planned(ClusterPlan plan, String scope, EtcdRoute route) {
+        return new TestCluster(plan, scope, route);
     }
 
     /// Starts etcd and every agent; returns when etcd is healthy.
@@ -72,6 +77,11 @@ public final class TestCluster implements AutoCloseable {
         node.configure(plan, itsScope, etcd);
         nodes.add(node);
         return node;
+    }
+
+    /// What has to be undone between the end of the processes and the removal of the files.
+    public void atEnd(Runnable undo) {
+        atEnd.add(undo);
     }
 
     /// HAProxy in front of the nodes of this moment.
@@ -221,6 +231,8 @@ public final class TestCluster implements AutoCloseable {
         }
         nodes.forEach(TestNode::destroy);
         etcd.killAll();
+        atEnd.forEach(Runnable::run);
+        atEnd.clear();
     }
 
     /// Copies logs and configuration to `target` and tells the last lines of each agent.

@@ -15,23 +15,25 @@ public final class TestEtcd {
     private record Member(String name, int clientPort, int peerPort) {}
 
     private final Path directory;
+    private final EtcdRoute route;
     private final List<Member> members = new ArrayList<>();
     private final List<Launched> processes = new ArrayList<>();
 
-    private TestEtcd(Path directory) {
+    private TestEtcd(Path directory, EtcdRoute route) {
         this.directory = directory;
+        this.route = route;
     }
 
     /// Returns before it answers; see [#awaitHealthy()].
     public static TestEtcd start(Path directory, int count) {
-        TestEtcd etcd = planned(directory, count);
+        TestEtcd etcd = planned(directory, count, EtcdRoute.DIRECT);
         etcd.startAll();
         return etcd;
     }
 
     /// With its ports, but not started.
-    public static TestEtcd planned(Path directory, int count) {
-        TestEtcd etcd = new TestEtcd(directory);
+    public static TestEtcd planned(Path directory, int count, EtcdRoute route) {
+        TestEtcd etcd = new TestEtcd(directory, route);
         for (int number = 1; number <= count; number++) {
             etcd.members.add(new Member("etcd" + number, Ports.free(), Ports.free()));
         }
@@ -63,6 +65,10 @@ public final class TestEtcd {
             peers.add(each.name + "=http://127.0.0.1:" + each.peerPort);
         }
         String client = "http://127.0.0.1:" + member.clientPort;
+        StringBuilder listen = new StringBuilder(client);
+        for (String address : route.listenOn()) {
+            listen.append(",http://").append(address).append(':').append(member.clientPort);
+        }
         String peer = "http://127.0.0.1:" + member.peerPort;
         return Launched.start(
                 Launched.As.POSTGRES,
@@ -73,7 +79,7 @@ public final class TestEtcd {
                         "/usr/bin/etcd",
                         "--name=" + member.name,
                         "--data-dir=" + directory.resolve(member.name),
-                        "--listen-client-urls=" + client,
+                        "--listen-client-urls=" + listen,
                         "--advertise-client-urls=" + client,
                         "--listen-peer-urls=" + peer,
                         "--initial-advertise-peer-urls=" + peer,
@@ -91,6 +97,77 @@ public final class TestEtcd {
         processes.forEach(Launched::kill);
     }
 
+    /// SIGKILL of one.
+    ///
+    /// @param index from 0.
+    public void kill(int index) {
+        processes.get(index).kill();
+    }
+
+    /// Starts one that has ended, with the data it had.
+    ///
+    /// @param index from 0.
+    public void start(int index) {
+        if (processes.get(index).isAlive()) {
+            throw new IllegalStateException("etcd " + index + " runs");
+        }
+        processes.set(index, launch(members.get(index)));
+    }
+
+    /// Removes what the members have on disk; none may run.
+    public void wipe() {
+        for (Member member : members) {
+            Launched.run(
+                    Launched.As.CALLER,
+                    directory,
+                    ONE_COMMAND,
+                    List.of("rm", "-rf", directory.resolve(member.name).toString()));
+        }
+    }
+
+    public int size() {
+        return members.size();
+    }
+
+    /// Which member the others follow.
+    ///
+    /// @return its index, from 0.
+    public int leader() {
+        return Await.value("a leader of etcd", UNTIL_HEALTHY, this::lookForLeader);
+    }
+
+    private Await.Seen<Integer> lookForLeader() {
+        for (int index = 0; index < members.size(); index++) {
+            List<String> line =
+                    List.of(
+                            "/usr/bin/etcdctl",
+                            "--endpoints=127.0.0.1:" + members.get(index).clientPort,
+                            "--command-timeout=1s",
+                            "--write-out=fields",
+                            "endpoint",
+                            "status");
+            try {
+                String status = Launched.run(Launched.As.CALLER, directory, ONE_COMMAND, line);
+                if (!field(status, "Leader").equals("0")
+                        && field(status, "MemberID").equals(field(status, "Leader"))) {
+                    return new Await.Seen.Yes<>(index);
+                }
+            } catch (AssertionError _) {
+                // This one is down.
+            }
+        }
+        return new Await.Seen.NotYet<>("none of " + members.size());
+    }
+
+    private static String field(String status, String name) {
+        for (String line : status.lines().toList()) {
+            if (line.startsWith("\"" + name + "\" :")) {
+                return line.substring(line.indexOf(':') + 1).strip();
+            }
+        }
+        return "0";
+    }
+
     /// @param index from 0.
     public void signal(int index, Signals signal) {
         processes.get(index).signal(signal);
@@ -98,6 +175,14 @@ public final class TestEtcd {
 
     /// The endpoints, as in the setting `etcd3.hosts`.
     public List<String> hosts() {
+        return hostsFor("");
+    }
+
+    /// The endpoints as one node has to name them.
+    List<String> hostsFor(String node) {
+        if (!node.isEmpty()) {
+            return members.stream().map(member -> route.hostFor(node, member.clientPort)).toList();
+        }
         return members.stream().map(member -> "127.0.0.1:" + member.clientPort).toList();
     }
 

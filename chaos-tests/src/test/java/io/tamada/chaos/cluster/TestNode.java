@@ -15,14 +15,18 @@ public final class TestNode {
     private final String name;
     private final Path directory;
     private final AgentProgram program;
+    private final NodeGroup group;
     private final int postgresPort = Ports.free();
     private final int restPort = Ports.free();
+    private Path dataDirectory;
     private @Nullable Launched agent;
 
     TestNode(String name, Path directory, AgentProgram program) {
         this.name = name;
         this.directory = directory;
         this.program = program;
+        this.dataDirectory = directory.resolve("data");
+        this.group = NodeGroup.forNode(name);
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
@@ -32,7 +36,7 @@ public final class TestNode {
     }
 
     void configure(ClusterPlan plan, String scope, TestEtcd etcd) {
-        writeConfig(NodeConfig.render(this, plan, scope, etcd.hosts()));
+        writeConfig(NodeConfig.render(this, plan, scope, etcd.hostsFor(name)));
     }
 
     private void writeConfig(String text) {
@@ -65,7 +69,7 @@ public final class TestNode {
                         directory,
                         directory.resolve("agent.log"),
                         Map.of(),
-                        Launched.line(program.line(), configFile().toString()));
+                        group.inside(Launched.line(program.line(), configFile().toString())));
         agent = started;
         return started;
     }
@@ -125,6 +129,7 @@ public final class TestNode {
 
     /// Ends whatever is left; for the end of a test.
     void destroy() {
+        group.thaw();
         if (agent != null) {
             agent.signal(Signals.KILL);
         }
@@ -133,6 +138,7 @@ public final class TestNode {
             agent.kill();
         }
         Processes.killInstance(dataDirectory());
+        group.close();
     }
 
     public Rest.Answer rest(String path) {
@@ -156,7 +162,19 @@ public final class TestNode {
     }
 
     public Path dataDirectory() {
-        return directory.resolve("data");
+        return dataDirectory;
+    }
+
+    /// Another place for the data; for a node that was never started.
+    public void placeDataIn(Path other) {
+        String before = "data_dir: " + dataDirectory;
+        editConfig(text -> text.replace(before, "data_dir: " + other));
+        dataDirectory = other;
+    }
+
+    /// Every process of the node, the agent's and the instance's.
+    public NodeGroup group() {
+        return group;
     }
 
     public Path configFile() {
