@@ -63,6 +63,7 @@ public final class Scene {
     private @Nullable Monotonic uninitializedSince;
     private @Nullable Monotonic raceBarredUntil;
     private @Nullable Timeline divergedFrom;
+    private @Nullable Timeline claimedTimeline;
     private @Nullable Monotonic statusWrittenAt;
     private int unprovenRenewals;
     private SortedMap<String, Monotonic> absentSince = new TreeMap<>();
@@ -244,6 +245,11 @@ public final class Scene {
         return this;
     }
 
+    public Scene claimedTimeline(int timeline) {
+        claimedTimeline = Facts.timeline(timeline);
+        return this;
+    }
+
     public Scene statusWrittenAt(Monotonic value) {
         statusWrittenAt = value;
         return this;
@@ -273,7 +279,8 @@ public final class Scene {
                         sync,
                         sync == null ? 0 : 60,
                         failover,
-                        new TreeMap<>());
+                        new TreeMap<>(),
+                        claimedTimeline);
         return new Observation(
                 Facts.NOW,
                 Facts.profile(tags),

@@ -19,6 +19,7 @@ public final class ClusterKeys {
     final Bytes history;
     final Bytes status;
     final Bytes sync;
+    final Bytes timeline;
 
     public ClusterKeys(String namespace, String scope) {
         prefix = ("/" + namespace + "/" + scope + "/").replaceAll("/+", "/");
@@ -28,6 +29,7 @@ public final class ClusterKeys {
         history = key("history");
         status = key("status");
         sync = key("sync");
+        timeline = key("timeline");
     }
 
     public Bytes prefix() {
@@ -64,7 +66,7 @@ public final class ClusterKeys {
         }
         String name = nameOf(key);
         return switch (name) {
-            case "status", "optime/leader", "failsafe" -> false;
+            case "status", "optime/leader", "failsafe", "timeline" -> false;
             case String member when member.startsWith(MEMBERS) ->
                     !member.equals(MEMBERS + self)
                             && (before == null

@@ -8,6 +8,7 @@ import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.port.ClusterStore;
 import io.tamada.core.port.TimeSource;
+import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import io.tamada.dcs.codec.ClusterViewCodec;
 import io.tamada.dcs.codec.HistoryCodec;
@@ -219,6 +220,11 @@ public final class PatroniClusterStore implements ClusterStore {
                 "the sync key has changed, or the leader key is not ours any more",
                 Budget.of(clock, timeout),
                 _ -> {});
+    }
+
+    @Override
+    public WriteOutcome claimTimeline(Timeline timeline, Duration timeout) {
+        return asLeader(keys.timeline, Bytes.utf8(timeline.toString()), timeout, () -> {});
     }
 
     private WriteOutcome asLeader(Bytes key, Bytes value, Duration timeout, Runnable done) {

@@ -174,7 +174,8 @@ public final class World implements TimeSource {
                 sync,
                 sync == null ? 0 : 6,
                 failover,
-                failsafe);
+                failsafe,
+                null);
     }
 
     public Member member(String name, MemberRole role) {

@@ -127,11 +127,14 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                             Kind.START_AS_STANDBY,
                             new ServerStart(instance, Part.STANDBY, upstream)::run);
             case PostgresCommand.Stop(StopMode mode) -> stop(command, mode);
-            case PostgresCommand.Promote() ->
+            case PostgresCommand.Promote(var timeline) ->
                     operations.begin(
                             command,
                             Kind.PROMOTE,
-                            new Promotion(instance, () -> begin(new PostgresCommand.Checkpoint()))
+                            new Promotion(
+                                            instance,
+                                            timeline,
+                                            () -> begin(new PostgresCommand.Checkpoint()))
                                     ::run);
             case PostgresCommand.Clone(var source, var upstream, var slotOn) ->
                     operations.begin(

@@ -2,6 +2,7 @@ package io.tamada.agent.postgres;
 
 import io.tamada.agent.os.PosixKill;
 import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.wal.Timeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +17,14 @@ final class Promotion {
     private static final long WAIT_ROUND_MILLIS = 5;
 
     private final Instance instance;
+    private final Timeline timeline;
 
     /// Called when the server is a primary: its first checkpoint lets others rewind from it.
     private final Runnable checkpoint;
 
-    Promotion(Instance instance, Runnable checkpoint) {
+    Promotion(Instance instance, Timeline timeline, Runnable checkpoint) {
         this.instance = instance;
+        this.timeline = timeline;
         this.checkpoint = checkpoint;
     }
 
@@ -32,9 +35,13 @@ final class Promotion {
             return new Outcome.Failed("the server is not running");
         }
         ServerStatus before = monitor.status();
-        if (before != null && !before.inRecovery()) {
+        if (before == null) {
+            return new Outcome.Failed("the server does not answer");
+        }
+        if (!before.inRecovery()) {
             return Outcome.DONE;
         }
+        SkippedTimelines.skip(instance.settings().dataDirectory(), before.timeline(), timeline);
         DurableFiles.replace(instance.settings().dataDirectory().resolve("promote"), "");
         postmaster.signal(PosixKill.SIGUSR1);
         operation.progress("asked to leave recovery");

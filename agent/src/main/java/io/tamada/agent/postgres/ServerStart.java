@@ -97,6 +97,7 @@ final class ServerStart {
         Path data = instance.settings().dataDirectory();
         // A promotion that was asked for in the former run must not happen in this one.
         DurableFiles.remove(data.resolve("promote"));
+        SkippedTimelines.forgetUnused(data);
         DurableFiles.remove(data.resolve("recovery.signal"));
         Path standby = data.resolve("standby.signal");
         switch (part) {

@@ -9,6 +9,7 @@ import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberProfile;
 import io.tamada.core.port.ClusterStore;
 import io.tamada.core.port.PeerProbe;
+import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.List;
@@ -126,5 +127,10 @@ public final class NameGuardedStore implements ClusterStore {
     @Override
     public WriteOutcome writeHistory(TimelineHistory history, Duration timeout) {
         return store.writeHistory(history, timeout);
+    }
+
+    @Override
+    public WriteOutcome claimTimeline(Timeline timeline, Duration timeout) {
+        return store.claimTimeline(timeline, timeout);
     }
 }

@@ -153,7 +153,7 @@ class LinuxPostgresControlTest {
             assertThat(standby.replayed()).isNotNull();
             assertThat(standby.written()).isNull();
 
-            node.succeed(new PostgresCommand.Promote());
+            node.succeed(new PostgresCommand.Promote(new Timeline(2)));
 
             ServerStatus primary = Objects.requireNonNull(node.control.observe().status());
             assertThat(primary.inRecovery()).isFalse();

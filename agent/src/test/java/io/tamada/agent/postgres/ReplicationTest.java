@@ -90,7 +90,7 @@ class ReplicationTest {
             PosixKill.signal(postmaster(a), PosixKill.SIGKILL);
             a.await(LocalPostgres::isDown);
             b.succeed(new PostgresCommand.StartAsStandby(null));
-            b.succeed(new PostgresCommand.Promote());
+            b.succeed(new PostgresCommand.Promote(new Timeline(2)));
             b.query("INSERT INTO t VALUES ('kept')");
             assertThat(ready(a).control().state()).isEqualTo(ControlState.IN_PRODUCTION);
 
@@ -215,19 +215,26 @@ class ReplicationTest {
             c.join(a);
             String started = c.awaitStatus(s -> true).postmasterStart();
             a.succeed(new PostgresCommand.Stop(StopMode.FAST));
-            b.succeed(new PostgresCommand.Promote());
+            // Timelines 2 and 3 were begun elsewhere, by primaries that have left no trace here.
+            b.succeed(new PostgresCommand.Promote(new Timeline(4)));
             b.begin(new PostgresCommand.CreateSlot("node_c"));
             b.awaitStatus(s -> !s.slots().isEmpty());
 
             c.begin(new PostgresCommand.Follow(b.upstream()));
             ServerStatus after =
-                    c.awaitStatus(s -> s.streaming() && s.timeline().equals(new Timeline(2)));
+                    c.awaitStatus(s -> s.streaming() && s.timeline().equals(new Timeline(4)));
             assertThat(after.upstream()).isEqualTo(b.upstream());
             assertThat(after.postmasterStart()).isEqualTo(started);
 
             b.succeed(new PostgresCommand.Stop(StopMode.FAST));
             ServerStatus alone = c.awaitStatus(s -> !s.streaming());
-            assertThat(alone.timeline()).isEqualTo(new Timeline(2));
+            assertThat(alone.timeline()).isEqualTo(new Timeline(4));
+
+            b.succeed(new PostgresCommand.StartAsPrimary());
+            assertThat(b.awaitStatus(s -> !s.inRecovery()).timeline()).isEqualTo(new Timeline(4));
+            c.succeed(new PostgresCommand.Stop(StopMode.FAST));
+            c.succeed(new PostgresCommand.StartAsStandby(b.upstream()));
+            c.awaitStatus(s -> s.streaming() && s.timeline().equals(new Timeline(4)));
         }
     }
 

@@ -408,8 +408,10 @@ final class SimInstance {
         change(Server.PROMOTING);
     }
 
-    void completePromotion() {
-        branch = new Branch(branch.number + 1, branch, flushedLsn, node);
+    /// @param claimed the least number that the new timeline may have: those before it are made
+    ///     known to the server as taken.
+    void completePromotion(int claimed) {
+        branch = new Branch(Math.max(branch.number + 1, claimed), branch, flushedLsn, node);
         world.timelines().created(branch);
         writtenLsn = flushedLsn;
         standbySignal = false;

@@ -10,6 +10,7 @@ import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.postgres.Upstream;
+import io.tamada.core.wal.Timeline;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -105,7 +106,8 @@ final class SimPostgres implements PostgresControl {
                     beginLong(Operation.Kind.START_AS_PRIMARY, this::startAsPrimary);
             case PostgresCommand.StartAsStandby(Upstream upstream) ->
                     beginLong(Operation.Kind.START_AS_STANDBY, n -> startAsStandby(n, upstream));
-            case PostgresCommand.Promote() -> beginLong(Operation.Kind.PROMOTE, this::promote);
+            case PostgresCommand.Promote(Timeline timeline) ->
+                    beginLong(Operation.Kind.PROMOTE, n -> promote(n, timeline));
             case PostgresCommand.Clone(MemberName source, _, _) ->
                     beginLong(Operation.Kind.CLONE, n -> copy(n, source));
             case PostgresCommand.WipeAndClone(MemberName source, _, _) ->
@@ -217,7 +219,7 @@ final class SimPostgres implements PostgresControl {
                         });
     }
 
-    private void promote(long number) {
+    private void promote(long number, Timeline timeline) {
         instance.beginPromotion();
         long life = instance.life();
         node.machine()
@@ -227,7 +229,7 @@ final class SimPostgres implements PostgresControl {
                             if (instance.life() != life || instance.server() != Server.PROMOTING) {
                                 failed(number, Operation.Kind.PROMOTE, "the server has ended");
                             } else {
-                                instance.completePromotion();
+                                instance.completePromotion(timeline.id());
                                 succeeded(number, Operation.Kind.PROMOTE);
                             }
                         });

@@ -159,7 +159,7 @@ final class Simulation {
                                     SimInstance instance = node.instance();
                                     if (instance.server() == SimInstance.Server.STANDBY) {
                                         instance.beginPromotion();
-                                        instance.completePromotion();
+                                        instance.completePromotion(0);
                                         return;
                                     }
                                 }

@@ -2,6 +2,7 @@ package io.tamada.core.cluster;
 
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
+import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param syncRevision modification revision of the `sync` key, zero when absent: nobody writes
 ///     it on the ground of an older reading.
 /// @param failsafe member URLs that the last leader named for failsafe mode, by member.
+/// @param claimedTimeline the newest timeline that a leader has set out to begin, whatever came of
+///     it; null when none has.
 public record ClusterView(
         long revision,
         Initialization initialization,
@@ -30,7 +33,8 @@ public record ClusterView(
         @Nullable SyncState sync,
         long syncRevision,
         @Nullable FailoverRequest failover,
-        SortedMap<String, String> failsafe) {
+        SortedMap<String, String> failsafe,
+        @Nullable Timeline claimedTimeline) {
 
     public static final ClusterView EMPTY =
             new ClusterView(
@@ -45,7 +49,8 @@ public record ClusterView(
                     null,
                     0,
                     null,
-                    new TreeMap<>());
+                    new TreeMap<>(),
+                    null);
 
     public ClusterView {
         members = List.copyOf(members);

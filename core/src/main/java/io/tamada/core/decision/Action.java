@@ -4,6 +4,7 @@ import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.member.Member;
 import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 
 /// One step of a plan. A plan stops at its first step that fails; then the loop observes again.
@@ -38,6 +39,9 @@ public sealed interface Action {
     record WriteStatus(ClusterStatus status) implements Action {}
 
     record WriteHistory(TimelineHistory history) implements Action {}
+
+    /// Takes a number for the timeline that is about to begin, so that no other promotion uses it.
+    record ClaimTimeline(Timeline timeline) implements Action {}
 
     /// Something asked of the local instance.
     record Instance(PostgresCommand command) implements Action {}

@@ -17,6 +17,7 @@ import io.tamada.core.postgres.StopMode;
 import io.tamada.core.slot.CascadeSlots;
 import io.tamada.core.slot.SlotPlan;
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class LeaseHolderRules {
         return switch (seen.postgres().process()) {
             case ServerProcess.Answering(ServerStatus status) ->
                     status.inRecovery()
-                            ? promote(seen, leading)
+                            ? promote(seen, leading, status)
                             : lead(seen, leading.view(), leading.data(), status);
             case ServerProcess.NotAnswering _ -> silentServer(seen);
             case ServerProcess.Down() -> bringBack(seen, leading);
@@ -112,7 +113,8 @@ final class LeaseHolderRules {
                 Plans.AT_ONCE);
     }
 
-    private static Decision promote(Observation seen, Situation.Leading leading) {
+    private static Decision promote(
+            Observation seen, Situation.Leading leading, ServerStatus status) {
         if (seen.postgres().operation()
                         instanceof Operation.Failed(Operation.Kind kind, _, String reason, int n)
                 && kind == Operation.Kind.PROMOTE
@@ -135,11 +137,30 @@ final class LeaseHolderRules {
                         Plans.shorter(left, Plans.loopWait(seen)));
             }
         }
+        Timeline next = nextTimeline(leading.view(), status);
         return new Decision(
                 RuleId.LEADER_PROMOTES,
                 "",
-                Plans.alive(seen, Plans.instance(new PostgresCommand.Promote())),
+                Plans.alive(
+                        seen,
+                        new Action.ClaimTimeline(next),
+                        Plans.instance(new PostgresCommand.Promote(next))),
                 Plans.loopWait(seen));
+    }
+
+    /// A number that no promotion has ever used. PostgreSQL looks at its own history files only;
+    /// a primary that ended before anybody streamed from it has left none, and from two timelines
+    /// of one number nothing in PostgreSQL could tell which is which.
+    private static Timeline nextTimeline(ClusterView view, ServerStatus status) {
+        Timeline newest = status.timeline();
+        if (view.history().current().isAfter(newest)) {
+            newest = view.history().current();
+        }
+        Timeline claimed = view.claimedTimeline();
+        if (claimed != null && claimed.isAfter(newest)) {
+            newest = claimed;
+        }
+        return new Timeline(newest.id() + 1);
     }
 
     private static Decision lead(

@@ -42,7 +42,9 @@ final class Plans {
         List<Action> instance = new ArrayList<>();
         List<Action> store = new ArrayList<>();
         for (Action action : then) {
-            (action instanceof Action.Instance ? instance : store).add(action);
+            boolean forServer =
+                    action instanceof Action.Instance || action instanceof Action.ClaimTimeline;
+            (forServer ? instance : store).add(action);
         }
         List<Action> plan = new ArrayList<>();
         if (seen.lease() instanceof LeaderLease.Held) {

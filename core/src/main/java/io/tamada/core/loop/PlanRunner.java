@@ -132,6 +132,8 @@ final class PlanRunner {
             }
             case Action.WriteHistory(var history) ->
                     written(store.writeHistory(stamped(history), timeout));
+            case Action.ClaimTimeline(var timeline) ->
+                    written(store.claimTimeline(timeline, timeout));
             case Action.Instance(PostgresCommand command) -> instance(command);
             case Action.Exit wanted -> {
                 exit = wanted;

@@ -6,6 +6,7 @@ import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.member.Member;
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 
@@ -100,6 +101,9 @@ public interface ClusterStore {
     /// Leader only. Writes the `sync` key if it still has the modification revision that was seen
     /// (zero: absent). A state without a leader deletes the key.
     WriteOutcome writeSync(SyncState wanted, long seenRevision, Duration timeout);
+
+    /// Takes a timeline's number before a promotion. Leader only: whoever leads next sees it.
+    WriteOutcome claimTimeline(Timeline timeline, Duration timeout);
 
     sealed interface WriteOutcome {
         record Done() implements WriteOutcome {}

@@ -1,6 +1,7 @@
 package io.tamada.core.postgres;
 
 import io.tamada.core.member.MemberName;
+import io.tamada.core.wal.Timeline;
 import org.jspecify.annotations.Nullable;
 
 /// What the loop may ask of the local instance. All are idempotent; the long ones mean "be doing
@@ -23,7 +24,10 @@ public sealed interface PostgresCommand {
     record Stop(StopMode mode) implements PostgresCommand {}
 
     /// Only for the lease holder.
-    record Promote() implements PostgresCommand {}
+    ///
+    /// @param timeline the number that was claimed for the timeline that begins; PostgreSQL is
+    ///     made to skip those before it that it does not know of.
+    record Promote(Timeline timeline) implements PostgresCommand {}
 
     /// Points a running standby at another upstream, by reload; at none, so that it lives on the
     /// archive, when there is no upstream. With the upstream it has already, makes the WAL

@@ -28,6 +28,8 @@ public enum RewindCheck {
     /// missing.
     UNKNOWN;
 
+    private static final Lsn NEVER_SHARED = Lsn.ZERO;
+
     /// For an instance that is down and whose leader is another member.
     ///
     /// @param leaderTimeline what the leader says of itself; its history leads to the same
@@ -87,6 +89,11 @@ public enum RewindCheck {
 
     private static @Nullable Lsn switchPoint(
             Timeline timeline, Timeline leaderTimeline, TimelineHistory history) {
-        return history.current().equals(leaderTimeline) ? history.switchPointOf(timeline) : null;
+        if (!history.current().equals(leaderTimeline)) {
+            return null;
+        }
+        // Whoever is on a skipped timeline has left the leader's line, however little it has
+        // written there.
+        return history.isSkipped(timeline) ? NEVER_SHARED : history.switchPointOf(timeline);
     }
 }

@@ -31,6 +31,20 @@ public record TimelineHistory(List<Entry> entries) {
                 : new Timeline(entries.getLast().timeline().id() + 1);
     }
 
+    /// Whether the given timeline is listed here without being an ancestor: its number was taken
+    /// by a promotion that is no part of this line, so it is written as one that ended where it
+    /// began. A real one holds one record at least, that of the promotion.
+    public boolean isSkipped(Timeline timeline) {
+        Lsn before = null;
+        for (Entry entry : entries) {
+            if (entry.timeline().equals(timeline)) {
+                return entry.switchPoint().equals(before);
+            }
+            before = entry.switchPoint();
+        }
+        return false;
+    }
+
     /// Where the given timeline ended, or null when it is not an ancestor that is listed here.
     public @Nullable Lsn switchPointOf(Timeline timeline) {
         for (Entry entry : entries) {

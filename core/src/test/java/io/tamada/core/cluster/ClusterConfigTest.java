@@ -39,7 +39,8 @@ class ClusterConfigTest {
                 null,
                 0,
                 null,
-                new TreeMap<>());
+                new TreeMap<>(),
+                null);
     }
 
     @Test

@@ -231,6 +231,7 @@ class EveryDecisionIsSafeTest {
         boolean writesAsLeader() {
             return has(Action.WriteStatus.class)
                     || has(Action.WriteHistory.class)
+                    || has(Action.ClaimTimeline.class)
                     || has(Action.CompleteInitialization.class)
                     || has(Action.CreateConfig.class);
         }

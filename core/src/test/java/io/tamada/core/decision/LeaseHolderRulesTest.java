@@ -35,6 +35,7 @@ import io.tamada.core.postgres.Operation.Kind;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerStatus.SlotState;
 import io.tamada.core.postgres.StopMode;
+import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.List;
@@ -92,10 +93,23 @@ class LeaseHolderRulesTest {
     }
 
     @Test
+    void aPromotionClaimsANumberThatNoTimelineEverHad() {
+        Scene standby = Scene.leading().process(answering(standbyStatus(2, 5000)));
+        assertThat(standby.decide().plan())
+                .containsSubsequence(
+                        new Action.ClaimTimeline(new Timeline(3)),
+                        new Action.Instance(new PostgresCommand.Promote(new Timeline(3))));
+        assertThat(commands(standby.claimedTimeline(4).decide()))
+                .containsExactly(new PostgresCommand.Promote(new Timeline(5)));
+        assertThat(commands(standby.history(historyTo(7, "b")).decide()))
+                .containsExactly(new PostgresCommand.Promote(new Timeline(8)));
+    }
+
+    @Test
     void aFailedPromotionPausesBeforeTheNextAttempt() {
         Scene standby = Scene.leading().process(answering(standbyStatus(1, 5000)));
         assertThat(commands(standby.operation(failed(Kind.PROMOTE, 2)).decide()))
-                .containsExactly(new PostgresCommand.Promote());
+                .containsExactly(new PostgresCommand.Promote(new Timeline(2)));
         assertThat(commands(standby.operation(justFailed(Kind.PROMOTE, 2)).decide())).isEmpty();
     }
 

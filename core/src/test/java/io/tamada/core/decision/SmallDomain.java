@@ -226,7 +226,8 @@ final class SmallDomain {
                                 null,
                                 0,
                                 null,
-                                new TreeMap<>()));
+                                new TreeMap<>(),
+                                null));
             }
         }
         return views;

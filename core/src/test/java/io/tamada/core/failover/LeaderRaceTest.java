@@ -53,7 +53,8 @@ class LeaderRaceTest {
                 sync,
                 sync == null ? 0 : 9,
                 failover,
-                new TreeMap<>());
+                new TreeMap<>(),
+                null);
     }
 
     private @Nullable String standby(PeerReport... peers) {

@@ -40,7 +40,8 @@ class SourceChoiceTest {
                 null,
                 0,
                 null,
-                new TreeMap<>());
+                new TreeMap<>(),
+                null);
     }
 
     private static MemberName replicatesFrom(MemberName named, Member... others) {

@@ -6,6 +6,7 @@ import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.member.Member;
 import io.tamada.core.port.ClusterStore;
+import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,5 +105,10 @@ final class FakeStore implements ClusterStore {
     @Override
     public WriteOutcome writeHistory(TimelineHistory history, Duration timeout) {
         return answer("history " + history.entries().getLast().at(), timeout, DONE);
+    }
+
+    @Override
+    public WriteOutcome claimTimeline(Timeline timeline, Duration timeout) {
+        return answer("timeline " + timeline, timeout, DONE);
     }
 }

@@ -55,6 +55,7 @@ import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -163,7 +164,8 @@ class HaLoopTest {
                         null,
                         0,
                         null,
-                        new TreeMap<>());
+                        new TreeMap<>(),
+                        null);
         store.read = new ReadOutcome.View(view, A.equals(leader), false);
     }
 
@@ -280,8 +282,8 @@ class HaLoopTest {
         assertThat(tickAt(0)).isZero();
         shows(A);
         tickAt(0);
-        assertThat(postgres.begun).containsExactly(new PostgresCommand.Promote());
-        assertThat(store.calls).containsExactly("read");
+        assertThat(postgres.begun).containsExactly(new PostgresCommand.Promote(new Timeline(2)));
+        assertThat(store.calls).containsExactly("read", "timeline 2");
     }
 
     @Test

@@ -30,6 +30,7 @@ import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Timeline;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -180,13 +181,20 @@ class PlanRunnerTest {
     @Test
     void whatMakesAPrimaryIsRefusedOutsideTheLease() {
         for (PostgresCommand command :
-                List.of(new PostgresCommand.Promote(), new PostgresCommand.StartAsPrimary())) {
+                List.of(
+                        new PostgresCommand.Promote(new Timeline(2)),
+                        new PostgresCommand.StartAsPrimary())) {
             assertThat(run(TIMING, new Action.Instance(command)).reason())
                     .contains("lease does not cover");
         }
         holdLease();
         now = in(30);
-        assertThat(run(TIMING, new Action.Instance(new PostgresCommand.Promote())).reason())
+        assertThat(
+                        run(
+                                        TIMING,
+                                        new Action.Instance(
+                                                new PostgresCommand.Promote(new Timeline(2))))
+                                .reason())
                 .contains("lease does not cover");
         assertThat(postgres.begun).isEmpty();
     }
@@ -194,8 +202,8 @@ class PlanRunnerTest {
     @Test
     void whatMakesAPrimaryIsBegunUnderTheLease() {
         holdLease();
-        run(TIMING, new Action.Instance(new PostgresCommand.Promote()));
-        assertThat(postgres.begun).containsExactly(new PostgresCommand.Promote());
+        run(TIMING, new Action.Instance(new PostgresCommand.Promote(new Timeline(2))));
+        assertThat(postgres.begun).containsExactly(new PostgresCommand.Promote(new Timeline(2)));
     }
 
     @Test
@@ -212,7 +220,9 @@ class PlanRunnerTest {
         holdLease();
         fencing.answer = new Fencing.Armed.Refused("no guard");
         for (PostgresCommand command :
-                List.of(new PostgresCommand.Promote(), new PostgresCommand.StartAsPrimary())) {
+                List.of(
+                        new PostgresCommand.Promote(new Timeline(2)),
+                        new PostgresCommand.StartAsPrimary())) {
             assertThat(run(TIMING, new Action.Instance(command)).reason()).isEqualTo("no guard");
         }
         assertThat(postgres.begun).isEmpty();
@@ -222,16 +232,22 @@ class PlanRunnerTest {
     void aRungThatIsMissingButNotRequiredLetsThePrimaryBeMade() {
         holdLease();
         fencing.answer = new Fencing.Armed.Incomplete("no guard");
-        assertThat(run(TIMING, new Action.Instance(new PostgresCommand.Promote()))).isEqualTo(NONE);
+        assertThat(run(TIMING, new Action.Instance(new PostgresCommand.Promote(new Timeline(2)))))
+                .isEqualTo(NONE);
         assertThat(fence.missing()).isEqualTo("no guard");
-        assertThat(postgres.begun).containsExactly(new PostgresCommand.Promote());
+        assertThat(postgres.begun).containsExactly(new PostgresCommand.Promote(new Timeline(2)));
     }
 
     @Test
     void anArmingThatOutlastsTheLeaseForbidsThePrimary() {
         holdLease();
         fencing.onArm = () -> now = in(30);
-        assertThat(run(TIMING, new Action.Instance(new PostgresCommand.Promote())).reason())
+        assertThat(
+                        run(
+                                        TIMING,
+                                        new Action.Instance(
+                                                new PostgresCommand.Promote(new Timeline(2))))
+                                .reason())
                 .contains("lease does not cover");
         assertThat(postgres.begun).isEmpty();
     }

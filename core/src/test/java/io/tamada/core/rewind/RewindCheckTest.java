@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.TimelineHistory;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// In all histories timeline 1 ends at 1000, timeline 2 at 2000, and so on.
@@ -54,6 +56,22 @@ class RewindCheckTest {
     void aStandbyIsMeasuredByItsMinimumRecoveryPoint() {
         assertThat(stopped(standbyData(1, 1000), 2)).isEqualTo(RewindCheck.ON_LINE);
         assertThat(stopped(standbyData(1, 1001), 2)).isEqualTo(RewindCheck.DIVERGED);
+    }
+
+    @Test
+    void whoIsOnATimelineThatTheLeadersLineSkippedHasDivergedHoweverLittleItHasWritten() {
+        TimelineHistory skipping =
+                new TimelineHistory(List.of(ended(1, 1000), ended(2, 2000), ended(3, 2000)));
+        assertThat(RewindCheck.ofStandby(standbyStatus(3, 1500), timeline(4), skipping))
+                .isEqualTo(RewindCheck.DIVERGED);
+        assertThat(RewindCheck.ofStopped(standbyData(3, 1500), timeline(4), skipping))
+                .isEqualTo(RewindCheck.DIVERGED);
+        assertThat(RewindCheck.ofStandby(standbyStatus(2, 1500), timeline(4), skipping))
+                .isEqualTo(RewindCheck.ON_LINE);
+    }
+
+    private static TimelineHistory.Entry ended(int timeline, long at) {
+        return new TimelineHistory.Entry(timeline(timeline), new Lsn(at), "", null, null);
     }
 
     @Test

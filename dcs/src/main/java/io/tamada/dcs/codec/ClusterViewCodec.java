@@ -10,6 +10,7 @@ import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
+import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import io.tamada.dcs.kv.Bytes;
 import io.tamada.dcs.kv.EtcdKv.KeyValue;
@@ -37,6 +38,7 @@ public final class ClusterViewCodec {
     private final Remembered<RequestCodec.Said<SyncState>> sync;
     private final Remembered<RequestCodec.Said<FailoverRequest>> failover;
     private final Remembered<SortedMap<String, String>> failsafe;
+    private final Remembered<Timeline> claimed;
     private Map<String, Decoded> members = new HashMap<>();
 
     private record Decoded(Bytes value, @Nullable Member member) {}
@@ -49,6 +51,7 @@ public final class ClusterViewCodec {
         sync = new Remembered<>("sync", SyncCodec::decode, warnings);
         failover = new Remembered<>("failover", RequestCodec::failover, warnings);
         failsafe = new Remembered<>("failsafe", RequestCodec::failsafe, warnings);
+        claimed = new Remembered<>("timeline", ClusterViewCodec::timeline, warnings);
     }
 
     /// @param keys the keys without their common prefix, such as `members/node-a`.
@@ -69,7 +72,8 @@ public final class ClusterViewCodec {
                 syncKey == null ? null : syncSaid == null ? SyncState.UNREADABLE : syncSaid.value(),
                 syncKey == null ? 0 : syncKey.modRevision(),
                 failoverSaid == null ? null : failoverSaid.value(),
-                orElse(failsafe.of(keys.get("failsafe")), new TreeMap<>()));
+                orElse(failsafe.of(keys.get("failsafe")), new TreeMap<>()),
+                claimed.of(keys.get("timeline")));
     }
 
     private static <T> T orElse(@Nullable T value, T instead) {
@@ -104,6 +108,15 @@ public final class ClusterViewCodec {
 
     /// Stands for a leader key without a usable name: the lock is taken all the same.
     private static final MemberName NOBODY = new MemberName("?");
+
+    /// The number in digits, as it is in no key of Patroni's.
+    private static @Nullable Timeline timeline(Bytes value) {
+        try {
+            return new Timeline(Integer.parseInt(value.text()));
+        } catch (IllegalArgumentException _) {
+            return null;
+        }
+    }
 
     private static boolean isMemberName(String text) {
         return !text.isEmpty() && text.indexOf('/') < 0;

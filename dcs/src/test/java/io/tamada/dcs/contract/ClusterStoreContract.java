@@ -349,6 +349,21 @@ public abstract class ClusterStoreContract {
     }
 
     @Test
+    void aClaimedTimelineIsSeenByTheNextLeaderAndOnlyALeaderClaimsOne() {
+        assertThat(view(a).claimedTimeline()).isNull();
+        assertThat(a.claimTimeline(new Timeline(2), IN_TIME))
+                .isInstanceOf(WriteOutcome.Refused.class);
+        acquire(a);
+        done(a.claimTimeline(new Timeline(2), IN_TIME));
+        assertThat(view(b).claimedTimeline()).isEqualTo(new Timeline(2));
+        done(a.releaseLeadership(IN_TIME));
+        assertThat(view(b).claimedTimeline()).isEqualTo(new Timeline(2));
+        acquire(b);
+        assertThat(a.claimTimeline(new Timeline(3), IN_TIME))
+                .isInstanceOf(WriteOutcome.Refused.class);
+    }
+
+    @Test
     void anAcquisitionThatNeverArrivedIsFoundOutByReading() {
         ClusterView seen = view(a);
         aKv.nextTxn(Fault.LOSE_REQUEST);
