@@ -12,6 +12,7 @@ import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
+import io.tamada.core.wal.Timeline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -197,7 +198,7 @@ class InterruptionTest {
         PosixKill.signal(postmaster(a), PosixKill.SIGKILL);
         a.await(LocalPostgres::isDown);
         b.succeed(new PostgresCommand.StartAsStandby(null));
-        b.succeed(new PostgresCommand.Promote());
+        b.succeed(new PostgresCommand.Promote(new Timeline(2)));
         b.query("INSERT INTO t SELECT 'kept' FROM generate_series(1, 50000)");
     }
 
