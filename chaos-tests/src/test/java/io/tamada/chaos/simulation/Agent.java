@@ -54,6 +54,7 @@ final class Agent {
     private WriteDeadline.@Nullable Term noticed;
     private @Nullable RuleId lastRule;
     private String lastBecause = "";
+    private boolean seesPause;
 
     Agent(World world, Node node, SplittableRandom random) {
         this.secondLife = node.instance().isRunning();
@@ -80,10 +81,18 @@ final class Agent {
 
     private void run() {
         TimeSource time =
-                () -> {
-                    Monotonic now = node.clock().now();
-                    stallMaybe();
-                    return now;
+                new TimeSource() {
+                    @Override
+                    public Monotonic now() {
+                        Monotonic now = node.clock().now();
+                        stallMaybe();
+                        return now;
+                    }
+
+                    @Override
+                    public String wallTime() {
+                        return node.clock().wallTime();
+                    }
                 };
         EtcdKv etcd = Mutants.kv(world, new SimEtcdKv(world, node, this, random.split()));
         ClusterStore store =
@@ -107,11 +116,9 @@ final class Agent {
                                 time,
                                 journal()),
                         this::profile,
-                        config -> config,
+                        this::configured,
                         Objects.requireNonNull(
-                                ClusterConfigCodec.decode(
-                                        Bytes.utf8(world.options().cluster().configJson()),
-                                        _ -> {})),
+                                ClusterConfigCodec.decode(Bytes.utf8(world.configJson()), _ -> {})),
                         deadline,
                         board);
         loop = running;
@@ -136,11 +143,25 @@ final class Agent {
                 MemberTags.NONE);
     }
 
+    /// What the loop is told in the store, just when it hears it.
+    private ClusterConfig configured(ClusterConfig config) {
+        if (seesPause != config.pause()) {
+            seesPause = config.pause();
+            node.maintenance().seen(seesPause);
+            deadman.lookSoon();
+        }
+        return config;
+    }
+
+    boolean seesPause() {
+        return seesPause;
+    }
+
     private LoopJournal journal() {
         return new LoopJournal() {
             @Override
             public void decided(Decision decision) {
-                world.report().rules.add(decision.rule());
+                world.report().rules.put(decision.rule(), 1L);
                 if (decision.rule() != lastRule || !decision.because().equals(lastBecause)) {
                     world.trace()
                             .line(

@@ -19,6 +19,7 @@ final class Branch {
     final @Nullable Branch parent;
     final long forkLsn;
     final int owner;
+    private long acknowledgedLsn;
     private final List<Commit> commits = new ArrayList<>();
 
     Branch(int number, @Nullable Branch parent, long forkLsn, int owner) {
@@ -38,6 +39,18 @@ final class Branch {
             line = line.parent;
         }
         return line;
+    }
+
+    /// A client was promised that what was written up to here is safe.
+    void noteAcknowledged(long lsn, boolean excused) {
+        if (!excused) {
+            acknowledgedLsn = Math.max(acknowledgedLsn, lsn);
+        }
+    }
+
+    /// How far the promises on this timeline went.
+    long acknowledgedLsn() {
+        return acknowledgedLsn;
     }
 
     void commit(long endLsn, int transaction) {

@@ -54,7 +54,7 @@ final class Deadman {
     }
 
     private void lookNext() {
-        if (!node.instance().mayBePrimary()) {
+        if (agent.seesPause() || !node.instance().mayBePrimary()) {
             return;
         }
         WriteDeadline.Term term = deadline.current();
@@ -83,6 +83,10 @@ final class Deadman {
     }
 
     private void look() {
+        if (agent.seesPause()) {
+            known = known.paused();
+            return;
+        }
         if (!node.instance().mayBePrimary()) {
             known = known.noPrimary();
             return;
@@ -103,6 +107,9 @@ final class Deadman {
     }
 
     private void kill() {
+        if (node.instance().isKillPending()) {
+            return;
+        }
         world.report().deadmanKills++;
         world.trace().line(node.name(), "deadman", "kill");
         node.instance().kill(() -> {});

@@ -13,6 +13,9 @@ enum Excuse {
     /// stopped or killed as well.
     GUARD_KILLED_TOO,
 
+    /// The cluster was paused: the operator has the server in hand, nothing is fenced.
+    PAUSED,
+
     /// The cluster runs without guard, and the agent is stopped or dead.
     NO_GUARD
 }

@@ -21,6 +21,9 @@ final class Excuses {
     }
 
     Excuse of(Node node) {
+        if (node.maintenance().hasServerInHand()) {
+            return Excuse.PAUSED;
+        }
         if (!world.options().cluster().isGuarded()) {
             return isAgentAway(node) ? Excuse.NO_GUARD : Excuse.NONE;
         }

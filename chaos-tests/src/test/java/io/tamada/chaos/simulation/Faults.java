@@ -1,5 +1,7 @@
 package io.tamada.chaos.simulation;
 
+import io.tamada.core.lease.LeaseTiming;
+import java.time.Duration;
 import java.util.SplittableRandom;
 
 /// Breaks things, one after the other or several at a time, and mends each after a while.
@@ -48,10 +50,13 @@ final class Faults {
             world.etcd().elect(random.nextLong(3));
         }
         world.etcd().deposedLeaderLearns();
+        world.configure(world.options().cluster().settings());
         for (Node node : world.nodes()) {
             node.machine().thaw();
             node.boot();
             node.breakGuard(false);
+            node.deafen(false);
+            node.instance().mend();
             node.unpauseAgent();
         }
         world.trace().line("world", "healed", "");
@@ -82,6 +87,22 @@ final class Faults {
                 later(upTo(3 * ttl()), () -> node.breakGuard(false));
             }
             case SERVER_CRASH -> node.instance().crash();
+            case SERVER_STOPPED -> {
+                node.instance().stopProcesses(true);
+                later(pause(), () -> node.instance().stopProcesses(false));
+            }
+            case SERVER_SLOW -> {
+                node.instance().slowDown(2 + random.nextInt(20));
+                later(upTo(8 * ttl()), () -> node.instance().slowDown(1));
+            }
+            case DISK_FULL -> {
+                node.instance().changeDisk(SimDisk.FULL);
+                later(upTo(8 * ttl()), () -> node.instance().changeDisk(SimDisk.FINE));
+            }
+            case DISK_HANGS -> {
+                node.instance().changeDisk(SimDisk.HANGING);
+                later(pause(), () -> node.instance().changeDisk(SimDisk.FINE));
+            }
             case NODE_CRASH -> {
                 node.crash();
                 later(upTo(40 * SECOND), node::boot);
@@ -95,6 +116,25 @@ final class Faults {
             case REQUESTS_TO_ETCD_LOST -> cutFromEtcd(node, true, false);
             case ANSWERS_OF_ETCD_LOST -> cutFromEtcd(node, false, true);
             case CUT_FROM_PEERS -> cutFromPeers(node);
+            case CUT_ONE_WAY -> {
+                int from = random.nextInt(world.network().etcd() + 1);
+                int to = random.nextInt(world.network().etcd() + 1);
+                world.network().cut(from, to);
+                later(upTo(4 * ttl()), () -> world.network().heal(from, to));
+            }
+            case WATCH_LOST -> {
+                node.deafen(true);
+                later(upTo(4 * ttl()), () -> node.deafen(false));
+            }
+            case WALL_CLOCK_STEP -> node.clock().stepWallClock(random.nextLong(-7200, 7200));
+            case PAUSED_AND_RESUMED -> {
+                world.configure(world.settings().paused(true));
+                later(pause(), () -> world.configure(world.settings().paused(false)));
+            }
+            case TTL_CHANGED -> world.configure(world.settings().with(otherTiming()));
+            case TIMELINE_CHECK_TOGGLED ->
+                    world.configure(
+                            world.settings().checkingTimeline(!world.settings().checkTimeline()));
             case ETCD_LEADER_CHANGE -> {
                 world.etcd().loseLeader();
                 later(SECOND + upTo(SECOND), this::elect);
@@ -116,6 +156,13 @@ final class Faults {
                 later(upTo(4 * ttl()), () -> world.network().heal(node.index(), etcd));
             }
         }
+    }
+
+    private LeaseTiming otherTiming() {
+        Duration loopWait = Duration.ofSeconds(1 + random.nextInt(5));
+        Duration retryTimeout = Duration.ofSeconds(2 + random.nextInt(5));
+        Duration least = loopWait.plus(retryTimeout).plus(retryTimeout);
+        return new LeaseTiming(least.plusSeconds(random.nextInt(10)), loopWait, retryTimeout);
     }
 
     private void elect() {

@@ -5,6 +5,7 @@ import io.tamada.dcs.ClusterKeys;
 import io.tamada.dcs.kv.Bytes;
 import io.tamada.dcs.kv.EtcdKv.KeyValue;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ final class Invariants {
     private final Excuses excuses;
     private @Nullable String leader;
     private @Nullable String lastLeader;
+    private final Failovers failovers;
+    private final SimInstance.Server[] servers;
     private boolean overlapping;
 
     Invariants(World world) {
@@ -26,15 +29,13 @@ final class Invariants {
         this.leaderKey =
                 Bytes.utf8(new ClusterKeys(World.NAMESPACE, World.SCOPE).prefix() + "leader");
         this.excuses = new Excuses(world);
+        this.failovers = new Failovers(world);
+        this.servers = new SimInstance.Server[world.nodes().size()];
+        Arrays.fill(servers, SimInstance.Server.DOWN);
         world.etcd().watch(this::noteLeader);
         for (Node node : world.nodes()) {
             SimInstance instance = node.instance();
-            instance.onChange(
-                    () -> {
-                        if (instance.server() == SimInstance.Server.PRIMARY) {
-                            becamePrimary(node);
-                        }
-                    });
+            instance.onChange(() -> serverChanged(node));
         }
     }
 
@@ -52,6 +53,15 @@ final class Invariants {
         }
     }
 
+    private void serverChanged(Node node) {
+        SimInstance.Server before = servers[node.index()];
+        SimInstance.Server now = node.instance().server();
+        servers[node.index()] = now;
+        if (now == SimInstance.Server.PRIMARY && before != now) {
+            becamePrimary(node);
+        }
+    }
+
     private void becamePrimary(Node node) {
         world.report().promotions++;
         if (!holdsKey(node) && excuses.of(node) == Excuse.NONE) {
@@ -59,6 +69,7 @@ final class Invariants {
                     Violation.Kind.PRIMARY_WITHOUT_LEASE,
                     node.name() + " becomes primary; the leader is " + leader());
         }
+        failovers.noteBeginning(node);
     }
 
     void check() {
@@ -84,6 +95,11 @@ final class Invariants {
             Agent agent = node.agent();
             if (agent != null && agent.answersAsPrimary()) {
                 primaryAnswers++;
+                if (node.instance().server() == SimInstance.Server.STANDBY) {
+                    world.violation(
+                            Violation.Kind.PRIMARY_ANSWER_IN_RECOVERY,
+                            node.name() + " answers /primary and is in recovery");
+                }
             }
         }
         if (entitled > 1) {

@@ -1,6 +1,7 @@
 package io.tamada.chaos.simulation;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Who wrote what, and what was promised: one writer pinned to every node, past any proxy, with
@@ -9,15 +10,20 @@ final class Ledger {
 
     private record Acknowledged(int transaction, boolean excused) {}
 
+    private static final long NOT_WRITING = -1;
+
     private final World world;
     private final Invariants invariants;
     private final List<Acknowledged> acknowledged = new ArrayList<>();
+    private final long[] writingLife;
     private int transactions;
     private boolean open = true;
 
     Ledger(World world, Invariants invariants) {
         this.world = world;
         this.invariants = invariants;
+        this.writingLife = new long[world.nodes().size()];
+        Arrays.fill(writingLife, NOT_WRITING);
     }
 
     /// The writer of one node: it begins whenever the server takes writes, and goes on as long as
@@ -26,7 +32,8 @@ final class Ledger {
         SimInstance instance = node.instance();
         instance.onChange(
                 () -> {
-                    if (instance.server() == SimInstance.Server.PRIMARY) {
+                    if (instance.acceptsWrites() && writingLife[node.index()] != instance.life()) {
+                        writingLife[node.index()] = instance.life();
                         write(node, instance.life());
                     }
                 });
@@ -35,6 +42,7 @@ final class Ledger {
     private void write(Node node, long life) {
         SimInstance instance = node.instance();
         if (!open || life != instance.life() || !instance.acceptsWrites()) {
+            writingLife[node.index()] = NOT_WRITING;
             return;
         }
         int transaction = transactions++;
@@ -43,6 +51,7 @@ final class Ledger {
                 () -> {
                     boolean excused = invariants.isExcused(node);
                     acknowledged.add(new Acknowledged(transaction, excused));
+                    instance.branch().noteAcknowledged(instance.flushedLsn(), excused);
                 });
         // On the server's machine: what is due while it is frozen happens when it thaws.
         node.machine().after(world.options().pace().writeEvery(), () -> write(node, life));

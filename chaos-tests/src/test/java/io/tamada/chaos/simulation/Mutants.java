@@ -16,7 +16,9 @@ final class Mutants {
     private Mutants() {}
 
     static ClusterStore store(World world, TimeSource time, ClusterStore real) {
-        if (world.mutation() != Mutation.DEADLINE_FROM_THE_ANSWER) {
+        Mutation mutation = world.mutation();
+        if (mutation != Mutation.DEADLINE_FROM_THE_ANSWER
+                && mutation != Mutation.TIMELINE_UNCLAIMED) {
             return real;
         }
         return (ClusterStore)
@@ -25,6 +27,11 @@ final class Mutants {
                         new Class<?>[] {ClusterStore.class},
                         (_, method, arguments) -> {
                             try {
+                                if (mutation == Mutation.TIMELINE_UNCLAIMED) {
+                                    return method.getName().equals("claimTimeline")
+                                            ? new ClusterStore.WriteOutcome.Done()
+                                            : method.invoke(real, arguments);
+                                }
                                 return lateDeadline(method.invoke(real, arguments), time);
                             } catch (InvocationTargetException failed) {
                                 throw failed.getCause() == null ? failed : failed.getCause();
@@ -40,6 +47,10 @@ final class Mutants {
                     new ClusterStore.AcquireOutcome.Acquired(time.now(), ttl);
             default -> outcome;
         };
+    }
+
+    static Settings settings(World world, Settings real) {
+        return world.mutation() == Mutation.LAG_UNCHECKED ? real.allowing(1L << 40) : real;
     }
 
     static EtcdKv kv(World world, EtcdKv real) {

@@ -15,7 +15,13 @@ enum Mutation {
     /// The guard answers and does nothing.
     GUARD_OFF,
     /// A member promotes itself without asking.
-    PROMOTED_WITHOUT_LEASE;
+    PROMOTED_WITHOUT_LEASE,
+    /// Whoever is far behind may be promoted all the same.
+    LAG_UNCHECKED,
+    /// Readings need no quorum: a deposed leader answers them from its memory.
+    STALE_READ_ACCEPTED,
+    /// A promotion does not tell the store which timeline it begins.
+    TIMELINE_UNCLAIMED;
 
     /// How it shows, at least in one of the runs.
     List<Kind> symptoms() {
@@ -25,6 +31,10 @@ enum Mutation {
                     List.of(Kind.DEADLINE_BEYOND_LEASE);
             case NO_DEADMAN, GUARD_OFF -> List.of(Kind.WRITER_WITHOUT_LEASE, Kind.TWO_WRITERS);
             case PROMOTED_WITHOUT_LEASE -> List.of(Kind.PRIMARY_WITHOUT_LEASE);
+            case LAG_UNCHECKED -> List.of(Kind.PROMOTED_TOO_FAR_BEHIND);
+            case STALE_READ_ACCEPTED ->
+                    List.of(Kind.DEADLINE_BEYOND_LEASE, Kind.WRITER_WITHOUT_LEASE);
+            case TIMELINE_UNCLAIMED -> List.of(Kind.TIMELINE_TWICE);
         };
     }
 }

@@ -18,10 +18,12 @@ final class Node {
     private final SplittableRandom random;
     private final Machine machine;
     private final SimInstance instance;
+    private final Maintenance maintenance;
     private @Nullable Agent agent;
     private @Nullable SimGuard guard;
     private long guardStartedAtNanos;
     private boolean guardIsBroken;
+    private boolean deaf;
     private long agentResumedAtNanos = Long.MIN_VALUE;
 
     Node(int index, World world, SimClock clock, SplittableRandom random) {
@@ -29,6 +31,7 @@ final class Node {
         this.world = world;
         this.clock = clock;
         this.random = random;
+        this.maintenance = new Maintenance(world);
         this.machine = new Machine(world.scheduler(), this::machineChanged);
         this.instance =
                 new SimInstance(index, new MemberName(name()), world, machine, random.split());
@@ -82,9 +85,23 @@ final class Node {
         if (agent == null && machine.isUp()) {
             Agent next = new Agent(world, this, random.split());
             agent = next;
+            maintenance.agentStarts();
             world.touchAfter(Excuses.adoptionBound());
             next.start();
         }
+    }
+
+    Maintenance maintenance() {
+        return maintenance;
+    }
+
+    /// Whether the watch brings nothing: etcd has compacted it away, or its stream hangs.
+    boolean isDeaf() {
+        return deaf;
+    }
+
+    void deafen(boolean now) {
+        deaf = now;
     }
 
     @Nullable SimGuard guard() {

@@ -19,6 +19,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
 
     private static final int[] NODE_COUNTS = {3, 3, 3, 5, 2};
     private static final double[] DRIFTS = {0, 50, 500, 5_000};
+    private static final long[] MAXIMUM_LAGS = {1 << 20, 1 << 14, 1 << 12};
     private static final long[] START_TIMEOUTS = {300, 300, 10, 0};
     private static final FencingStatus.Mode[] GUARDS = {
         FencingStatus.Mode.AUTOMATIC,
@@ -33,6 +34,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
             LeaseTiming timing,
             FencingStatus.Mode guard,
             double driftPartsPerMillion,
+            long maximumLag,
             boolean checkTimeline,
             boolean removeOnRewindFailure,
             long primaryStartTimeoutSeconds) {
@@ -41,18 +43,14 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
             return guard != FencingStatus.Mode.OFF;
         }
 
-        String configJson() {
-            return """
-                   {"ttl":%d,"loop_wait":%d,"retry_timeout":%d,"maximum_lag_on_failover":1048576,\
-                   "primary_start_timeout":%d,"check_timeline":%b,"postgresql":{"use_pg_rewind":true,\
-                   "use_slots":true,"remove_data_directory_on_rewind_failure":%b}}"""
-                    .formatted(
-                            timing.ttl().toSeconds(),
-                            timing.loopWait().toSeconds(),
-                            timing.retryTimeout().toSeconds(),
-                            primaryStartTimeoutSeconds,
-                            checkTimeline,
-                            removeOnRewindFailure);
+        Settings settings() {
+            return new Settings(
+                    timing,
+                    maximumLag,
+                    primaryStartTimeoutSeconds,
+                    checkTimeline,
+                    removeOnRewindFailure,
+                    false);
         }
     }
 
@@ -96,6 +94,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                 pattern == Pattern.STORM ? seconds(5, 1, 2) : seconds(30, 10, 10),
                 GUARDS[random.nextInt(GUARDS.length)],
                 DRIFTS[random.nextInt(DRIFTS.length)],
+                MAXIMUM_LAGS[random.nextInt(MAXIMUM_LAGS.length)],
                 random.nextBoolean(),
                 random.nextBoolean(),
                 START_TIMEOUTS[random.nextInt(START_TIMEOUTS.length)]);

@@ -9,6 +9,8 @@ import java.util.Set;
 /// What one run, or many together, amounted to: idle hours prove nothing.
 final class RunReport {
 
+    private static final long RARE_ONE_IN = 25;
+
     long seeds;
     long virtualNanos;
     long events;
@@ -17,6 +19,9 @@ final class RunReport {
     long promotions;
     long acknowledged;
     long lostToFailover;
+    long failovers;
+    long failoversWithLoss;
+    long greatestLossBytes;
     long acknowledgedWhileExcused;
     long deadmanQuits;
     long deadmanKills;
@@ -24,15 +29,25 @@ final class RunReport {
     long guardKills;
     long agentExits;
     long operatorWipes;
-    long timelineTwins;
     long slowestHealNanos;
     final Map<FaultKind, Long> faults = new EnumMap<>(FaultKind.class);
     final Map<Excuse, Long> overlaps = new EnumMap<>(Excuse.class);
     final Map<Excuse, Long> longestExcuses = new EnumMap<>(Excuse.class);
-    final Set<RuleId> rules = EnumSet.noneOf(RuleId.class);
+
+    /// In how many runs each rule was reached.
+    final Map<RuleId, Long> rules = new EnumMap<>(RuleId.class);
 
     void fault(FaultKind kind) {
         faults.merge(kind, 1L, Long::sum);
+    }
+
+    /// @param lostBytes of WAL that had been acknowledged and is no part of the new timeline.
+    void failover(long lostBytes) {
+        failovers++;
+        if (lostBytes > 0) {
+            failoversWithLoss++;
+            greatestLossBytes = Math.max(greatestLossBytes, lostBytes);
+        }
     }
 
     void excused(Excuse excuse, long nanos) {
@@ -60,6 +75,9 @@ final class RunReport {
         promotions += other.promotions;
         acknowledged += other.acknowledged;
         lostToFailover += other.lostToFailover;
+        failovers += other.failovers;
+        failoversWithLoss += other.failoversWithLoss;
+        greatestLossBytes = Math.max(greatestLossBytes, other.greatestLossBytes);
         acknowledgedWhileExcused += other.acknowledgedWhileExcused;
         other.overlaps.forEach((excuse, count) -> overlaps.merge(excuse, count, Long::sum));
         deadmanQuits += other.deadmanQuits;
@@ -69,10 +87,9 @@ final class RunReport {
         other.longestExcuses.forEach(this::excused);
         agentExits += other.agentExits;
         operatorWipes += other.operatorWipes;
-        timelineTwins += other.timelineTwins;
         slowestHealNanos = Math.max(slowestHealNanos, other.slowestHealNanos);
         other.faults.forEach((kind, count) -> faults.merge(kind, count, Long::sum));
-        rules.addAll(other.rules);
+        other.rules.forEach((rule, runs) -> rules.merge(rule, runs, Long::sum));
     }
 
     String text() {
@@ -90,6 +107,15 @@ final class RunReport {
                         + " acknowledged, "
                         + lostToFailover
                         + " lost to asynchronous replication");
+        line(
+                text,
+                "failovers",
+                failovers
+                        + ", "
+                        + failoversWithLoss
+                        + " of them with loss, at most "
+                        + greatestLossBytes
+                        + " bytes");
         line(
                 text,
                 "excused",
@@ -111,13 +137,30 @@ final class RunReport {
                 text,
                 "agents",
                 agentExits + " exits, " + operatorWipes + " foreign directories wiped by hand");
-        line(text, "cut short", timelineTwins + " runs, by a timeline that was begun twice");
         line(text, "slowest healing", Trace.seconds(slowestHealNanos) + " s");
         line(text, "rules reached", rules.size() + " of " + RuleId.values().length);
-        Set<RuleId> missed = EnumSet.allOf(RuleId.class);
-        missed.removeAll(rules);
-        line(text, "never reached", missed);
+        line(text, "never reached", neverReached());
+        line(text, "reached rarely", rarelyReached());
         return text.toString();
+    }
+
+    Set<RuleId> neverReached() {
+        Set<RuleId> missed = EnumSet.allOf(RuleId.class);
+        missed.removeAll(rules.keySet());
+        return missed;
+    }
+
+    /// Those that a few runs more or less decide about.
+    private Map<RuleId, Long> rarelyReached() {
+        Map<RuleId, Long> rare = new EnumMap<>(rules);
+        rare.values().removeIf(runs -> runs * RARE_ONE_IN > seeds);
+        return rare;
+    }
+
+    Set<FaultKind> neverInjected() {
+        Set<FaultKind> missed = EnumSet.allOf(FaultKind.class);
+        missed.removeAll(faults.keySet());
+        return missed;
     }
 
     private static void line(StringBuilder text, String name, Object value) {

@@ -3,16 +3,19 @@ package io.tamada.chaos.simulation;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.time.Monotonic;
 import java.time.Duration;
+import java.time.Instant;
 
-/// A node's monotonic clock: it begins anywhere and runs a little fast or slow, but never stops
-/// and never jumps, whatever happens to the node (CLOCK_BOOTTIME).
+/// A node's clocks. The monotonic one begins anywhere and runs a little fast or slow, but never
+/// stops and never jumps, whatever happens to the node (CLOCK_BOOTTIME); the wall clock jumps.
 final class SimClock implements TimeSource {
 
     private static final double MILLION = 1e6;
+    private static final long WALL_EPOCH_SECONDS = 1_800_000_000L;
 
     private final Scheduler scheduler;
     private final long offsetNanos;
     private final double rate;
+    private long wallOffsetSeconds;
 
     /// @param driftPartsPerMillion positive when the clock runs fast.
     SimClock(Scheduler scheduler, long offsetNanos, double driftPartsPerMillion) {
@@ -24,6 +27,19 @@ final class SimClock implements TimeSource {
     @Override
     public Monotonic now() {
         return new Monotonic(offsetNanos + (long) (scheduler.nowNanos() * rate));
+    }
+
+    /// Somebody sets the wall clock. Nothing may be decided on it.
+    void stepWallClock(long seconds) {
+        wallOffsetSeconds += seconds;
+    }
+
+    @Override
+    public String wallTime() {
+        return Instant.EPOCH
+                .plusSeconds(WALL_EPOCH_SECONDS + wallOffsetSeconds)
+                .plusNanos(scheduler.nowNanos())
+                .toString();
     }
 
     /// The true instant at which this clock shows the given reading.

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,9 @@ final class SimEtcd {
     private static final long CLUSTER_ID = 0x7a3ada;
 
     /// A member that still believes itself leader, in its old term.
-    record Deposed(long member, long raftTerm) {}
+    ///
+    /// @param memory what stood in the store when it was deposed.
+    record Deposed(long member, long raftTerm, SortedMap<Bytes, KeyValue> memory) {}
 
     /// @param before null when there was no such key.
     /// @param after null when the key was deleted.
@@ -107,7 +110,7 @@ final class SimEtcd {
 
     /// The leader is cut from its peers but not from its clients: it goes on believing.
     void deposeLeader() {
-        deposed = new Deposed(leaderMember, raftTerm);
+        deposed = new Deposed(leaderMember, raftTerm, new TreeMap<>(keys));
         hasLeader = false;
     }
 
@@ -186,6 +189,12 @@ final class SimEtcd {
         return new KeepAliveAnswer(stale, ttlSeconds == null ? 0 : ttlSeconds);
     }
 
+    /// What a reading without quorum would get from it.
+    RangeAnswer staleRange(KeyRange range, Deposed by) {
+        return new RangeAnswer(
+                new Header(CLUSTER_ID, by.member, revision, by.raftTerm), read(by.memory, range));
+    }
+
     /// The truth about one key, for checkers.
     @Nullable KeyValue peek(Bytes key) {
         return keys.get(key);
@@ -255,6 +264,10 @@ final class SimEtcd {
     }
 
     private List<KeyValue> read(KeyRange range) {
+        return read(keys, range);
+    }
+
+    private static List<KeyValue> read(Map<Bytes, KeyValue> keys, KeyRange range) {
         List<KeyValue> found = new ArrayList<>();
         for (KeyValue kv : keys.values()) {
             boolean wanted =

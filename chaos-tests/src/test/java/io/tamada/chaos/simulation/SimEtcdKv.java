@@ -46,7 +46,19 @@ final class SimEtcdKv implements EtcdKv {
 
     @Override
     public KvReply<RangeAnswer> range(KeyRange range, Duration timeout) {
-        return call("range", timeout, () -> new Answered<>(world.etcd().range(range)));
+        SimEtcd etcd = world.etcd();
+        return call(
+                "range",
+                timeout,
+                () -> {
+                    SimEtcd.Deposed deposed = etcd.deposed();
+                    return new Answered<>(
+                            deposed != null
+                                            && deposed.member() == member
+                                            && world.mutation() == Mutation.STALE_READ_ACCEPTED
+                                    ? etcd.staleRange(range, deposed)
+                                    : etcd.range(range));
+                });
     }
 
     @Override
@@ -112,9 +124,12 @@ final class SimEtcdKv implements EtcdKv {
             long waitedNanos) {
         SimEtcd etcd = world.etcd();
         SimEtcd.Deposed deposed = etcd.deposed();
-        boolean lease = what.equals("keepalive");
+        boolean local =
+                what.equals("keepalive")
+                        || (what.equals("range")
+                                && world.mutation() == Mutation.STALE_READ_ACCEPTED);
         boolean atDeposed = deposed != null && deposed.member() == member;
-        if (lease && atDeposed) {
+        if (local && atDeposed) {
             answer(apply.get(), box, process, token);
         } else if (atDeposed && etcd.hasLeader() && what.equals("range")) {
             // Safe to repeat, so it is asked of another member; keepalives may stay where they

@@ -105,7 +105,7 @@ final class SimGuard {
 
     private void fire() {
         fired = true;
-        if (node.instance().isRunning()) {
+        if (node.instance().isRunning() && !node.instance().isKillPending()) {
             world.report().guardKills++;
             world.trace().line(node.name(), "guard", "kill");
             node.instance().kill(() -> {});

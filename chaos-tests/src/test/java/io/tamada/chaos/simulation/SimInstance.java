@@ -42,6 +42,7 @@ final class SimInstance {
     private static final long FIRST_LSN = 0x0150_0000;
     private static final long CHECKPOINT_RECORD_BYTES = 120;
     private static final long SEGMENT_BYTES = 16 << 20;
+    private static final long FLUSH_RETRY_NANOS = 50_000_000;
     private static final int SERVER_VERSION = 170_000;
 
     final int node;
@@ -67,6 +68,11 @@ final class SimInstance {
     private Server server = Server.DOWN;
     private boolean stoppingAsPrimary;
     private boolean dying;
+    private boolean processesStopped;
+    private boolean killPending;
+    private SimDisk disk = SimDisk.FINE;
+    private long diskChangedAtNanos;
+    private int slowness = 1;
     private long serverLife;
     private long changedAtNanos;
     private long startedAtNanos;
@@ -133,16 +139,28 @@ final class SimInstance {
     }
 
     boolean isAnswering() {
-        return server == Server.STANDBY || server == Server.PRIMARY || server == Server.PROMOTING;
+        return !processesStopped
+                && (server == Server.STANDBY
+                        || server == Server.PRIMARY
+                        || server == Server.PROMOTING);
     }
 
     /// Whether a client that is connected now can have a write acknowledged.
     boolean acceptsWrites() {
-        return server == Server.PRIMARY && machine.isUp() && !machine.isFrozen();
+        return server == Server.PRIMARY
+                && machine.isUp()
+                && !machine.isFrozen()
+                && !processesStopped
+                && disk == SimDisk.FINE;
     }
 
     boolean checkpointAfterPromote() {
         return checkpointBranch == branch;
+    }
+
+    /// Whether it has a whole directory of the same system.
+    boolean holdsCopyOf(SimInstance other) {
+        return directory == Directory.READY && system != null && system.equals(other.system);
     }
 
     boolean isStreamingFrom(SimInstance other) {
@@ -242,6 +260,65 @@ final class SimInstance {
         return found;
     }
 
+    // What happens to it.
+
+    /// SIGSTOP to every process of the server, or SIGCONT.
+    void stopProcesses(boolean stopped) {
+        processesStopped = stopped && isRunning();
+        changed();
+    }
+
+    void changeDisk(SimDisk now) {
+        disk = now;
+        diskChangedAtNanos = world.nowNanos();
+        if (disk == SimDisk.FULL && server == Server.PRIMARY) {
+            long life = serverLife;
+            machine.after(
+                    random.nextLong(3_000_000_000L),
+                    () -> {
+                        if (life == serverLife && disk == SimDisk.FULL) {
+                            crash();
+                        }
+                    });
+        }
+        if (disk != SimDisk.HANGING && killPending) {
+            crash();
+        }
+        changed();
+    }
+
+    /// Whether its processes have been killed and wait for their disk to die.
+    boolean isKillPending() {
+        return killPending;
+    }
+
+    void slowDown(int times) {
+        slowness = times;
+    }
+
+    int slowness() {
+        return slowness;
+    }
+
+    void mend() {
+        slowDown(1);
+        changeDisk(SimDisk.FINE);
+        stopProcesses(false);
+    }
+
+    /// Whether its processes get no processor time.
+    boolean isStopped() {
+        return processesStopped;
+    }
+
+    SimDisk disk() {
+        return disk;
+    }
+
+    long diskChangedAtNanos() {
+        return diskChangedAtNanos;
+    }
+
     // What clients do.
 
     /// Commits a transaction; `acknowledged` runs when the client would be told so.
@@ -254,10 +331,18 @@ final class SimInstance {
         branch.commit(end, transaction);
         long life = serverLife;
         long flushNanos = 300_000 + random.nextLong(3_000_000);
+        flush(flushNanos, life, end, acknowledged);
+    }
+
+    private void flush(long nanos, long life, long end, Runnable acknowledged) {
         machine.after(
-                flushNanos,
+                nanos,
                 () -> {
                     if (life == serverLife && server == Server.PRIMARY) {
+                        if (processesStopped || disk != SimDisk.FINE) {
+                            flush(FLUSH_RETRY_NANOS, life, end, acknowledged);
+                            return;
+                        }
                         flushedLsn = Math.max(flushedLsn, end);
                         acknowledged.run();
                         tellFollowers();
@@ -483,11 +568,19 @@ final class SimInstance {
         boolean standby = server == Server.STANDBY || server == Server.PROMOTING;
         receiver.stop();
         change(Server.STOPPING);
+        finishStop(standby, ended);
+    }
+
+    private void finishStop(boolean standby, Runnable ended) {
         long life = serverLife;
         machine.after(
                 world.options().pace().stop() / 2 + random.nextLong(world.options().pace().stop()),
                 () -> {
                     if (life != serverLife || server != Server.STOPPING) {
+                        return;
+                    }
+                    if (processesStopped || disk == SimDisk.HANGING) {
+                        finishStop(standby, ended);
                         return;
                     }
                     if (stoppingAsPrimary) {
@@ -528,7 +621,10 @@ final class SimInstance {
             ended.run();
             return;
         }
-        if (dying || random.nextInt(1000) < world.weather().quitIgnored()) {
+        if (dying
+                || processesStopped
+                || disk == SimDisk.HANGING
+                || random.nextInt(1000) < world.weather().quitIgnored()) {
             return;
         }
         dying = true;
@@ -550,7 +646,11 @@ final class SimInstance {
                 500_000 + random.nextLong(8_000_000),
                 () -> {
                     if (life == serverLife && server != Server.DOWN) {
-                        crash();
+                        if (disk == SimDisk.HANGING) {
+                            killPending = true;
+                        } else {
+                            crash();
+                        }
                     }
                     ended.run();
                 });
@@ -576,6 +676,8 @@ final class SimInstance {
         change(Server.DOWN);
         serverLife++;
         dying = false;
+        processesStopped = false;
+        killPending = false;
         ended.run();
         exitListener.run();
     }
@@ -598,6 +700,10 @@ final class SimInstance {
         if (!sendsWal()) {
             tellFollowers();
         }
+        changed();
+    }
+
+    private void changed() {
         world.touch();
         for (Runnable listener : changeListeners) {
             listener.run();
@@ -623,6 +729,7 @@ final class SimInstance {
         return standby != this
                 && machine.isUp()
                 && !machine.isFrozen()
+                && !processesStopped
                 && (server == Server.PRIMARY || server == Server.STANDBY)
                 && system != null
                 && system.equals(standby.system);

@@ -1,14 +1,16 @@
 package io.tamada.chaos.simulation;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// The simulator on the command line: `--seeds N` runs the seeds from 1 (or from `--from`),
-/// `--seed S` replays one, `-v` prints everything that happens, `--strict` demands
-/// more than the loop promises today.
+/// `--seed S` replays one, `-v` prints everything that happens,
+/// `--mistake` plants one, by its name in {@link Mutation}.
 public final class SimMain {
 
     private static final String USAGE =
-            "usage: ./tamada sim [--seeds N [--from S] | --seed S] [--strict] [-v]";
+            "usage: ./tamada sim [--seeds N [--from S] | --seed S] [--mistake NAME] [-v]";
     private static final int DEFAULT_SEEDS = 200;
 
     private SimMain() {}
@@ -18,7 +20,7 @@ public final class SimMain {
         long from = 1;
         boolean one = false;
         Trace.Echo echo = Trace.Echo.NONE;
-        Strictness strictness = Strictness.USUAL;
+        Mutation mistake = Mutation.NONE;
         try {
             for (int i = 0; i < arguments.length; i++) {
                 switch (arguments[i]) {
@@ -28,7 +30,7 @@ public final class SimMain {
                         from = Long.parseLong(arguments[++i]);
                         one = true;
                     }
-                    case "--strict" -> strictness = Strictness.TIMELINES_ARE_UNIQUE;
+                    case "--mistake" -> mistake = Mutation.valueOf(arguments[++i]);
                     case "-v" -> echo = Trace.Echo.ALL;
                     default -> {
                         System.err.println("unknown argument " + arguments[i] + "; " + USAGE);
@@ -36,11 +38,11 @@ public final class SimMain {
                     }
                 }
             }
-        } catch (NumberFormatException | ArrayIndexOutOfBoundsException _) {
-            System.err.println("a number is missing; " + USAGE);
+        } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException _) {
+            System.err.println("an argument has no value, or a wrong one; " + USAGE);
             System.exit(2);
         }
-        Simulation.Manner manner = new Simulation.Manner(Mutation.NONE, strictness, echo);
+        Simulation.Manner manner = new Simulation.Manner(mistake, echo);
         System.exit(tell(Sweep.run(from, one ? 1 : seeds, manner)) ? 0 : 1);
     }
 
@@ -58,6 +60,17 @@ public final class SimMain {
         return failures.isEmpty();
     }
 
+    /// A seed means something only to the sources it was drawn by.
+    private static String commit() {
+        try {
+            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty").start();
+            String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return said.isBlank() ? "unknown" : said.strip();
+        } catch (IOException _) {
+            return "unknown";
+        }
+    }
+
     /// The options, what happened last, what was broken, and how to see it again.
     static String describe(Simulation.Result failure) {
         StringBuilder text = new StringBuilder("\n");
@@ -68,7 +81,11 @@ public final class SimMain {
             text.append(line).append('\n');
         }
         text.append("violation  ").append(failure.violation()).append('\n');
-        text.append("replay with: ./tamada sim --seed ").append(failure.seed()).append('\n');
+        text.append("replay with: ./tamada sim --seed ")
+                .append(failure.seed())
+                .append(" -v   # at commit ")
+                .append(commit())
+                .append('\n');
         return text.toString();
     }
 }

@@ -9,8 +9,11 @@ import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.StopMode;
+import io.tamada.core.postgres.Storage;
 import io.tamada.core.postgres.Upstream;
+import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Timeline;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class SimPostgres implements PostgresControl {
 
     private static final long MILLI = 1_000_000;
+    private static final long DISK_RETRY = 50 * MILLI;
 
     private final World world;
     private final Node node;
@@ -42,7 +46,8 @@ final class SimPostgres implements PostgresControl {
     public LocalPostgres observe() {
         agent.stallMaybe();
         LocalPostgres seen =
-                new LocalPostgres(instance.asDataDirectory(), serverProcess(), operation);
+                new LocalPostgres(
+                        instance.asDataDirectory(), serverProcess(), operation, storage());
         agent.process().pass(agent.moment() + random.nextLong(5 * MILLI));
         return seen;
     }
@@ -53,13 +58,30 @@ final class SimPostgres implements PostgresControl {
             case STARTING -> new ServerProcess.NotAnswering(since(), false);
             case STOPPING -> new ServerProcess.NotAnswering(since(), true);
             case STANDBY, PROMOTING, PRIMARY ->
-                    new ServerProcess.Answering(instance.status(node.clock().now()));
+                    instance.isStopped()
+                            ? new ServerProcess.NotAnswering(since(), false)
+                            : new ServerProcess.Answering(instance.status(node.clock().now()));
         };
     }
 
-    private io.tamada.core.time.Monotonic since() {
-        long ago = world.nowNanos() - instance.changedAtNanos();
-        return node.clock().now().minus(java.time.Duration.ofNanos(ago));
+    private Monotonic since() {
+        return at(instance.changedAtNanos());
+    }
+
+    private Monotonic at(long trueNanos) {
+        return node.clock().now().minus(Duration.ofNanos(world.nowNanos() - trueNanos));
+    }
+
+    /// The probe of the storage that writes a little now and then.
+    private Storage storage() {
+        Monotonic since = at(instance.diskChangedAtNanos());
+        Storage.Verdict verdict =
+                switch (instance.disk()) {
+                    case FINE -> new Storage.Good(node.clock().now());
+                    case FULL -> new Storage.Failing("No space left on device", since);
+                    case HANGING -> new Storage.Late(since);
+                };
+        return new Storage(verdict, null, null);
     }
 
     @Override
@@ -114,12 +136,25 @@ final class SimPostgres implements PostgresControl {
                     beginLong(
                             Operation.Kind.CLONE,
                             n -> {
+                                judgeWipe(source);
                                 instance.wipe();
                                 copy(n, source);
                             });
             case PostgresCommand.Rewind(MemberName source, _) ->
                     beginLong(Operation.Kind.REWIND, n -> rewind(n, source));
         };
+    }
+
+    /// I9: no copy is given up unless it was allowed, and never the last good one.
+    private void judgeWipe(MemberName source) {
+        SimInstance other = world.node(source).instance();
+        if (!world.settings().removeOnRewindFailure()) {
+            world.violation(
+                    Violation.Kind.WIPED_WITHOUT_LEAVE, node.name() + " gives up " + instance);
+        }
+        if (!other.holdsCopyOf(instance)) {
+            world.violation(Violation.Kind.LAST_COPY_WIPED, node.name() + " gives up " + instance);
+        }
     }
 
     private interface Work {
@@ -203,36 +238,34 @@ final class SimPostgres implements PostgresControl {
         instance.launch();
         long life = instance.life();
         boolean fails = fails();
-        node.machine()
-                .after(
-                        spread(takesNanos),
-                        () -> {
-                            if (instance.life() != life || instance.server() != Server.STARTING) {
-                                failed(number, kind, "the server has ended while starting");
-                            } else if (fails) {
-                                instance.crash();
-                                failed(number, kind, "the server could not start");
-                            } else {
-                                open.run();
-                                succeeded(number, kind);
-                            }
-                        });
+        afterOnDisk(
+                spread(takesNanos),
+                () -> {
+                    if (instance.life() != life || instance.server() != Server.STARTING) {
+                        failed(number, kind, "the server has ended while starting");
+                    } else if (fails) {
+                        instance.crash();
+                        failed(number, kind, "the server could not start");
+                    } else {
+                        open.run();
+                        succeeded(number, kind);
+                    }
+                });
     }
 
     private void promote(long number, Timeline timeline) {
         instance.beginPromotion();
         long life = instance.life();
-        node.machine()
-                .after(
-                        spread(world.options().pace().promote()),
-                        () -> {
-                            if (instance.life() != life || instance.server() != Server.PROMOTING) {
-                                failed(number, Operation.Kind.PROMOTE, "the server has ended");
-                            } else {
-                                instance.completePromotion(timeline.id());
-                                succeeded(number, Operation.Kind.PROMOTE);
-                            }
-                        });
+        afterOnDisk(
+                spread(world.options().pace().promote()),
+                () -> {
+                    if (instance.life() != life || instance.server() != Server.PROMOTING) {
+                        failed(number, Operation.Kind.PROMOTE, "the server has ended");
+                    } else {
+                        instance.completePromotion(timeline.id());
+                        succeeded(number, Operation.Kind.PROMOTE);
+                    }
+                });
     }
 
     /// From the first byte on the directory is good for nothing until the copy is complete.
@@ -288,6 +321,20 @@ final class SimPostgres implements PostgresControl {
                     instance.rewindTo(source.instance());
                     return null;
                 });
+    }
+
+    /// Something that writes: it waits for a disk that hangs.
+    private void afterOnDisk(long nanos, Runnable action) {
+        node.machine()
+                .after(
+                        nanos,
+                        () -> {
+                            if (instance.disk() == SimDisk.HANGING || instance.isStopped()) {
+                                afterOnDisk(DISK_RETRY, action);
+                            } else {
+                                action.run();
+                            }
+                        });
     }
 
     private boolean reaches(Node source) {
@@ -382,10 +429,11 @@ final class SimPostgres implements PostgresControl {
     }
 
     private boolean fails() {
-        return random.nextInt(1000) < world.weather().operationFails();
+        return random.nextInt(1000) < world.weather().operationFails()
+                || instance.disk() == SimDisk.FULL;
     }
 
     private long spread(long nanos) {
-        return nanos / 2 + random.nextLong(Math.max(1, nanos));
+        return (nanos / 2 + random.nextLong(Math.max(1, nanos))) * instance.slowness();
     }
 }

@@ -17,11 +17,11 @@ final class Simulation {
     private static final MemberName STRANGER = new MemberName("nobody");
 
     /// How a run is made.
-    record Manner(Mutation mutation, Strictness strictness, Trace.Echo echo) {
-        static final Manner USUAL = new Manner(Mutation.NONE, Strictness.USUAL, Trace.Echo.NONE);
+    record Manner(Mutation mutation, Trace.Echo echo) {
+        static final Manner USUAL = new Manner(Mutation.NONE, Trace.Echo.NONE);
 
         static Manner with(Mutation mutation) {
-            return new Manner(mutation, Strictness.USUAL, Trace.Echo.NONE);
+            return new Manner(mutation, Trace.Echo.NONE);
         }
     }
 
@@ -134,7 +134,9 @@ final class Simulation {
 
     private void wake(Node node) {
         long delay = world.network().delayNanos(world.network().etcd(), node.index());
-        if (delay == SimNetwork.LOST || wakes.nextInt(PER_THOUSAND) < world.weather().wakeLost()) {
+        if (delay == SimNetwork.LOST
+                || wakes.nextInt(PER_THOUSAND) < world.weather().wakeLost()
+                || node.isDeaf()) {
             return;
         }
         world.scheduler()

@@ -145,7 +145,8 @@ final class WalReceiver {
     private boolean reaches(SimInstance from) {
         return world.network().isOpenBothWays(standby.node, from.node)
                 && from.machine().isUp()
-                && !from.machine().isFrozen();
+                && !from.machine().isFrozen()
+                && !from.isStopped();
     }
 
     private void take(SimInstance from) {

@@ -2,6 +2,9 @@ package io.tamada.chaos.simulation;
 
 import io.tamada.core.member.MemberName;
 import io.tamada.core.postgres.Upstream;
+import io.tamada.dcs.ClusterKeys;
+import io.tamada.dcs.kv.Bytes;
+import io.tamada.dcs.kv.Txn;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,12 +29,13 @@ final class World {
     private final RunReport report = new RunReport();
     private final Simulation.Manner manner;
     private @Nullable Violation violation;
-    private boolean cutShort;
     private boolean touched;
+    private Settings settings;
 
     World(Options options, SplittableRandom random, Simulation.Manner manner) {
         this.options = options;
         this.manner = manner;
+        this.settings = options.cluster().settings();
         this.trace = new Trace(scheduler, manner.echo());
         this.network =
                 new SimNetwork(options.cluster().nodes(), options.pace().latency(), random.split());
@@ -102,8 +106,26 @@ final class World {
         return manner.mutation();
     }
 
-    Strictness strictness() {
-        return manner.strictness();
+    /// What the operator wants in the store, and in it as soon as there is a configuration.
+    Settings settings() {
+        return settings;
+    }
+
+    String configJson() {
+        return Mutants.settings(this, settings).json();
+    }
+
+    void configure(Settings wanted) {
+        settings = wanted;
+        Bytes key = Bytes.utf8(new ClusterKeys(NAMESPACE, SCOPE).prefix().text() + "config");
+        if (etcd.peek(key) != null) {
+            trace.line("etcd", "config", configJson());
+            etcd.txn(
+                    new Txn(
+                            List.of(),
+                            List.of(new Txn.Op.Put(key, Bytes.utf8(configJson()), 0)),
+                            List.of()));
+        }
     }
 
     /// Something has changed that an invariant speaks of. Nothing else is a reason to check them,
@@ -124,16 +146,8 @@ final class World {
         return was;
     }
 
-    /// The run cannot be judged any further, through no fault that it looks for.
-    void cutShort(String why) {
-        if (!cutShort) {
-            cutShort = true;
-            trace.line("world", "cut short", why);
-        }
-    }
-
     boolean isOver() {
-        return cutShort || violation != null;
+        return violation != null;
     }
 
     Node node(MemberName name) {
@@ -156,7 +170,7 @@ final class World {
 
     /// Only the first counts: what follows from it is not news.
     void violation(Violation.Kind kind, String details) {
-        if (violation == null && !cutShort) {
+        if (violation == null) {
             violation = new Violation(nowNanos(), kind, details);
             trace.line("check", "VIOLATION", kind + ": " + details);
         }

@@ -1,0 +1,53 @@
+package io.tamada.chaos.simulation;
+
+import io.tamada.core.cluster.ClusterStatus;
+import io.tamada.dcs.ClusterKeys;
+import io.tamada.dcs.codec.StatusCodec;
+import io.tamada.dcs.kv.Bytes;
+import io.tamada.dcs.kv.EtcdKv.KeyValue;
+
+/// What each failover cost, and whether whoever was promoted had enough of the WAL to be (I3, I4).
+///
+/// With asynchronous replication the bound is what `maximum_lag_on_failover` says, counted from
+/// the position that the last leader has published; what was written after that nobody can know.
+final class Failovers {
+
+    private final World world;
+    private final Bytes statusKey;
+
+    Failovers(World world) {
+        this.world = world;
+        this.statusKey =
+                Bytes.utf8(
+                        new ClusterKeys(World.NAMESPACE, World.SCOPE).prefix().text() + "status");
+    }
+
+    /// A server has become primary.
+    void noteBeginning(Node node) {
+        Branch branch = node.instance().branch();
+        Branch parent = branch.parent;
+        if (parent == null || branch.forkLsn != node.instance().flushedLsn()) {
+            // The first of its cluster, or one that goes on where it was.
+            return;
+        }
+        long lost = Math.max(0, parent.acknowledgedLsn() - branch.forkLsn);
+        world.report().failover(lost);
+        long bound = world.settings().maximumLag();
+        long published = publishedLsn();
+        if (published - branch.forkLsn > bound) {
+            world.violation(
+                    Violation.Kind.PROMOTED_TOO_FAR_BEHIND,
+                    node.name()
+                            + " is promoted "
+                            + (published - branch.forkLsn)
+                            + " bytes behind the published position; the bound is "
+                            + bound);
+        }
+    }
+
+    private long publishedLsn() {
+        KeyValue status = world.etcd().peek(statusKey);
+        ClusterStatus said = status == null ? null : StatusCodec.decode(status.value());
+        return said == null ? 0 : said.optime().value();
+    }
+}

@@ -1,0 +1,39 @@
+package io.tamada.chaos.simulation;
+
+/// Whether the operator has a node's server in hand: from the moment when its agent hears of a
+/// pause, for as long as nobody has had the time to take it back.
+final class Maintenance {
+
+    private final World world;
+    private boolean inHand;
+    private long resumedAtNanos;
+
+    Maintenance(World world) {
+        this.world = world;
+    }
+
+    /// The agent has heard whether there is a pause.
+    void seen(boolean pause) {
+        if (pause) {
+            inHand = true;
+            resumedAtNanos = Long.MAX_VALUE;
+        } else if (inHand) {
+            resumedAtNanos = world.nowNanos();
+            world.touchAfter(Excuses.adoptionBound());
+        }
+        world.touch();
+    }
+
+    /// A new agent reads for itself whether there is a pause.
+    void agentStarts() {
+        if (inHand) {
+            seen(false);
+        }
+    }
+
+    boolean hasServerInHand() {
+        return inHand
+                && (resumedAtNanos == Long.MAX_VALUE
+                        || world.nowNanos() - resumedAtNanos <= Excuses.adoptionBound().toNanos());
+    }
+}

@@ -1,0 +1,65 @@
+package io.tamada.chaos.simulation;
+
+import io.tamada.core.lease.LeaseTiming;
+
+/// The dynamic configuration that stands in the store.
+record Settings(
+        LeaseTiming timing,
+        long maximumLag,
+        long primaryStartTimeoutSeconds,
+        boolean checkTimeline,
+        boolean removeOnRewindFailure,
+        boolean pause) {
+
+    String json() {
+        return """
+               {"ttl":%d,"loop_wait":%d,"retry_timeout":%d,"maximum_lag_on_failover":%d,\
+               "primary_start_timeout":%d,"check_timeline":%b,"pause":%b,\
+               "postgresql":{"use_pg_rewind":true,"use_slots":true,\
+               "remove_data_directory_on_rewind_failure":%b}}"""
+                .formatted(
+                        timing.ttl().toSeconds(),
+                        timing.loopWait().toSeconds(),
+                        timing.retryTimeout().toSeconds(),
+                        maximumLag,
+                        primaryStartTimeoutSeconds,
+                        checkTimeline,
+                        pause,
+                        removeOnRewindFailure);
+    }
+
+    Settings paused(boolean now) {
+        return new Settings(
+                timing,
+                maximumLag,
+                primaryStartTimeoutSeconds,
+                checkTimeline,
+                removeOnRewindFailure,
+                now);
+    }
+
+    Settings with(LeaseTiming other) {
+        return new Settings(
+                other,
+                maximumLag,
+                primaryStartTimeoutSeconds,
+                checkTimeline,
+                removeOnRewindFailure,
+                pause);
+    }
+
+    Settings checkingTimeline(boolean now) {
+        return new Settings(
+                timing, maximumLag, primaryStartTimeoutSeconds, now, removeOnRewindFailure, pause);
+    }
+
+    Settings allowing(long lag) {
+        return new Settings(
+                timing,
+                lag,
+                primaryStartTimeoutSeconds,
+                checkTimeline,
+                removeOnRewindFailure,
+                pause);
+    }
+}
