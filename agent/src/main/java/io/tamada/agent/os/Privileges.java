@@ -169,7 +169,7 @@ public final class Privileges {
     }
 
     /// Who this process has become, or null.
-    static @Nullable UnixUser changedTo() {
+    public static @Nullable UnixUser changedTo() {
         return CHANGED_TO.get();
     }
 

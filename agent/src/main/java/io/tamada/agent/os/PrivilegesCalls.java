@@ -6,12 +6,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /// The calls of glibc that change who this process is. glibc carries setgid, setuid and the group
@@ -19,12 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// included, which a bare system call would not.
 @SuppressWarnings("restricted")
 final class PrivilegesCalls {
-
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
-    private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO_VALUE =
-            STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
     /// `struct passwd` of glibc on 64-bit machines: two pointers, two ids, three pointers.
     private static final long PASSWD_BYTES = 48;
@@ -44,16 +34,18 @@ final class PrivilegesCalls {
 
     static @Nullable UnixUser userByName(String name) {
         MethodHandle getpwnam =
-                handle(
+                PosixCalls.withErrno(
                         "getpwnam_r",
                         FunctionDescriptor.of(
                                 JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment key = arena.allocateFrom(name);
             Buffers buffers = new Buffers(arena);
+            MemorySegment state = PosixCalls.state(arena);
             int _ =
                     (int)
                             getpwnam.invokeExact(
+                                    state,
                                     key,
                                     buffers.entry,
                                     buffers.strings,
@@ -67,15 +59,17 @@ final class PrivilegesCalls {
 
     static @Nullable UnixUser userById(int uid) {
         MethodHandle getpwuid =
-                handle(
+                PosixCalls.withErrno(
                         "getpwuid_r",
                         FunctionDescriptor.of(
                                 JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
         try (Arena arena = Arena.ofConfined()) {
             Buffers buffers = new Buffers(arena);
+            MemorySegment state = PosixCalls.state(arena);
             int _ =
                     (int)
                             getpwuid.invokeExact(
+                                    state,
                                     uid,
                                     buffers.entry,
                                     buffers.strings,
@@ -121,11 +115,14 @@ final class PrivilegesCalls {
     /// @return null, or the call that failed and why.
     static @Nullable String become(UnixUser user) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
+            MemorySegment state = PosixCalls.state(arena);
             MethodHandle initgroups =
-                    checked("initgroups", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-            MethodHandle setgid = checked("setgid", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-            MethodHandle setuid = checked("setuid", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+                    PosixCalls.withErrno(
+                            "initgroups", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+            MethodHandle setgid =
+                    PosixCalls.withErrno("setgid", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+            MethodHandle setuid =
+                    PosixCalls.withErrno("setuid", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
             MemorySegment name = arena.allocateFrom(user.name());
             if ((int) initgroups.invokeExact(state, name, user.gid()) != 0) {
                 return failed("initgroups", state);
@@ -136,51 +133,38 @@ final class PrivilegesCalls {
             if ((int) setuid.invokeExact(state, user.uid()) != 0) {
                 return failed("setuid", state);
             }
-            makeDumpable();
+            makeDumpable(state);
             return null;
         } catch (Throwable e) {
             throw new IllegalStateException("changing the user", e);
         }
     }
 
-    private static void makeDumpable() throws Throwable {
+    private static void makeDumpable(MemorySegment state) throws Throwable {
         MethodHandle prctl =
-                LINKER.downcallHandle(
-                        symbol("prctl"),
-                        FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG),
-                        Linker.Option.firstVariadicArg(1));
-        if ((int) prctl.invokeExact(PR_SET_DUMPABLE, 1L) != 0) {
+                PosixCalls.variadicWithErrno(
+                        "prctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG), 1);
+        if ((int) prctl.invokeExact(state, PR_SET_DUMPABLE, 1L) != 0) {
             throw new IllegalStateException("prctl(PR_SET_DUMPABLE)");
         }
     }
 
     /// Whether root's rights can be had again, which must fail.
     static boolean regainsRoot() {
-        MethodHandle setuid = handle("setuid", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-        try {
-            return (int) setuid.invokeExact(0) == 0;
+        MethodHandle setuid =
+                PosixCalls.withErrno("setuid", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) setuid.invokeExact(PosixCalls.state(arena), 0) == 0;
         } catch (Throwable e) {
             throw new IllegalStateException("setuid", e);
         }
     }
 
     private static String failed(String call, MemorySegment state) {
-        int errno = (int) ERRNO_VALUE.get(state, 0L);
+        int errno = PosixCalls.errno(state);
         return call
                 + " failed ("
                 + (errno == EPERM ? "operation not permitted" : "error " + errno)
                 + ")";
-    }
-
-    private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(symbol(name), descriptor);
-    }
-
-    private static MethodHandle checked(String name, FunctionDescriptor descriptor) {
-        return LINKER.downcallHandle(symbol(name), descriptor, ERRNO);
-    }
-
-    private static MemorySegment symbol(String name) {
-        return LINKER.defaultLookup().findOrThrow(name);
     }
 }

@@ -1,9 +1,12 @@
 package io.tamada.agent.postgres;
 
+import io.tamada.agent.os.Privileges;
+import io.tamada.agent.os.UnixUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// PostgreSQL's client variables could send a tool elsewhere or carry a password; our settings
 /// may hold passwords too; and a HOME of another user (root's, after dropping privileges) makes
 /// libpq stumble over certificates it may not read.
-final class CleanEnvironment {
+public final class CleanEnvironment {
+
+    /// Variables of root's session, which would mislead a program of the user that this process
+    /// has become.
+    private static final List<String> OF_THE_SESSION =
+            List.of("SUDO_USER", "SUDO_UID", "SUDO_GID", "SUDO_COMMAND", "MAIL", "XDG_RUNTIME_DIR");
+
+    /// Set by the launcher for the virtual machine; PostgreSQL should have glibc's own value.
+    private static final String FOR_JAVA_ONLY = "MALLOC_ARENA_MAX";
 
     private CleanEnvironment() {}
 
@@ -30,7 +41,7 @@ final class CleanEnvironment {
         return environment;
     }
 
-    static Map<String, String> of(Map<String, String> inherited) {
+    public static Map<String, String> of(Map<String, String> inherited) {
         Map<String, String> environment = new TreeMap<>();
         for (Map.Entry<String, String> entry : inherited.entrySet()) {
             if (!isMisleading(entry.getKey())) {
@@ -43,6 +54,12 @@ final class CleanEnvironment {
         if (home != null) {
             environment.put("HOME", home);
         }
+        UnixUser user = Privileges.changedTo();
+        if (user != null) {
+            environment.put("USER", user.name());
+            environment.put("LOGNAME", user.name());
+            environment.keySet().removeAll(OF_THE_SESSION);
+        }
         return environment;
     }
 
@@ -54,6 +71,7 @@ final class CleanEnvironment {
                 || name.startsWith("TAMADA_")
                 || name.startsWith("KUBERNETES_")
                 || name.startsWith("JAVA_TOOL_OPTIONS")
+                || name.equals(FOR_JAVA_ONLY)
                 || name.equals("NOTIFY_SOCKET")
                 || name.equals("OLDPWD");
     }

@@ -1,11 +1,11 @@
 package io.tamada.agent.os;
 
+import io.tamada.agent.postgres.CleanEnvironment;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 
 /// Gives up root's rights in a process of its own and tells what is left of them.
@@ -62,11 +62,9 @@ final class PrivilegesProbe {
                         "-c",
                         "echo $(id -un) $(id -Gn) $HOME $USER ${PATRONI_SUPERUSER_PASSWORD-none}");
         builder.environment().put("PATRONI_SUPERUSER_PASSWORD", "secret");
-        Map<String, String> environment = builder.environment();
-        ChildEnvironment.correct(environment);
-        if (!new TreeMap<>(environment).equals(new TreeMap<>(builder.environment()))) {
-            throw new IllegalStateException("the environment is a copy");
-        }
+        Map<String, String> clean = CleanEnvironment.of(builder.environment());
+        builder.environment().clear();
+        builder.environment().putAll(clean);
         Process process = builder.start();
         return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
