@@ -3,7 +3,12 @@ package io.tamada.agent;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tamada.agent.fencing.Deadman;
+import io.tamada.agent.fencing.FencingLadder;
+import io.tamada.agent.fencing.LinuxWatchdog;
+import io.tamada.agent.guard.Guard;
+import io.tamada.agent.guard.GuardProgram;
 import io.tamada.agent.log.AgentLog;
+import io.tamada.agent.os.PosixWatchdog;
 import io.tamada.agent.postgres.LinuxPostgresControl;
 import io.tamada.agent.postgres.PostgresSettings;
 import io.tamada.agent.run.FencedInstance;
@@ -18,8 +23,10 @@ import io.tamada.agent.run.SystemClock;
 import io.tamada.agent.run.Version;
 import io.tamada.agent.run.Waker;
 import io.tamada.agent.settings.AgentSettings;
+import io.tamada.agent.settings.WatchdogSettings;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.decision.Action;
+import io.tamada.core.fencing.FencingStatus.Mode;
 import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.loop.HaLoop;
 import io.tamada.core.loop.Snapshot;
@@ -143,10 +150,11 @@ public final class Wiring {
                                 settings.name()),
                         profile,
                         peers);
+        Guard guard = guard();
+        Fencing fencing = new FencingLadder(guard, watchdog());
         HaLoop loop =
                 new HaLoop(
-                        new HaLoop.Ports(
-                                store, postgres, peers, Fencing.NONE, clock, new LogJournal()),
+                        new HaLoop.Ports(store, postgres, peers, fencing, clock, new LogJournal()),
                         () -> SettingsMapping.profile(live.get(), profile.identity()),
                         config ->
                                 config.withPostgres(
@@ -199,7 +207,42 @@ public final class Wiring {
         } finally {
             rest.stop();
             deadman.close();
+            if (guard != null) {
+                guard.close();
+            }
         }
+    }
+
+    /// The kernel's watchdog; null where none is wanted.
+    private @Nullable LinuxWatchdog watchdog() {
+        WatchdogSettings wanted = settings.watchdog();
+        return wanted.mode() == Mode.OFF
+                ? null
+                : new LinuxWatchdog(
+                        wanted.mode(),
+                        wanted.safetyMarginSeconds(),
+                        new PosixWatchdog(Path.of(wanted.device())),
+                        clock);
+    }
+
+    /// The guard process, already under way; null where none is wanted.
+    private @Nullable Guard guard() {
+        Path place =
+                PostgresSettings.beside(settings.postgresql().dataDirectory()).resolve("guard");
+        Mode mode = settings.tamada().guard();
+        if (mode == Mode.OFF) {
+            Guard.retireAll(place);
+            return null;
+        }
+        Guard guard =
+                new Guard(
+                        GuardProgram.ofThisInstallation(),
+                        place,
+                        () -> postgres.processes().directory(),
+                        mode,
+                        clock);
+        guard.start();
+        return guard;
     }
 
     private boolean isPaused() {

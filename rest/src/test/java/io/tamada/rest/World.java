@@ -55,6 +55,7 @@ public final class World implements TimeSource {
     public Monotonic now = new Monotonic(1_000_000_000_000L);
     public MemberTags tags = MemberTags.NONE;
     public SynchronousMode synchronousMode = SynchronousMode.OFF;
+    public FencingStatus fencing = FencingStatus.OFF;
     public boolean pause;
     public boolean standbyCluster;
     public boolean failsafeMode;
@@ -115,7 +116,7 @@ public final class World implements TimeSource {
                                 new DataDirectory.Empty(),
                                 new ServerProcess.Down(),
                                 new Operation.None()),
-                        FencingStatus.OFF,
+                        fencing,
                         new Decision(
                                 RuleId.FOLLOWING, "node-b leads", List.of(), Duration.ofSeconds(1)),
                         member("node-a", MemberRole.REPLICA),

@@ -37,12 +37,26 @@ public final class InstanceProcesses {
         this.directory = resolved(dataDirectory);
     }
 
+    /// The kernel knows a working directory by its real path. One that is yet to be made gets the
+    /// name that it will have then, links on the way to it resolved.
     private static String resolved(Path path) {
+        Path parent = path.toAbsolutePath().getParent();
         try {
             return path.toRealPath().toString();
         } catch (IOException absent) {
-            return path.toString();
+            try {
+                return parent == null
+                        ? path.toString()
+                        : parent.toRealPath().resolve(path.getFileName()).toString();
+            } catch (IOException absentAsWell) {
+                return path.toString();
+            }
         }
+    }
+
+    /// The data directory as its processes have it as their working directory; from memory.
+    public String directory() {
+        return directory;
     }
 
     /// To be called when the directory has been created or replaced: links may lead elsewhere

@@ -68,7 +68,7 @@ public final class LogJournal implements LoopJournal {
         if (missing == null) {
             LOG.info("fencing: nothing is missing any more");
         } else {
-            LOG.warn("fencing: a primary here is not fenced by all that should: {}", missing);
+            LOG.warn("fencing: a primary here does without what should fence it: {}", missing);
         }
     }
 

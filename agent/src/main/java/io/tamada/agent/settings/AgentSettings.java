@@ -17,6 +17,7 @@ public record AgentSettings(
         PostgresqlSettings postgresql,
         MemberTags tags,
         WatchdogSettings watchdog,
+        TamadaSettings tamada,
         LogSettings log) {
 
     /// What a reload from these settings to others means.

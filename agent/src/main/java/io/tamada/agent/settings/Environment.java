@@ -12,6 +12,9 @@ final class Environment {
 
     private static final String PREFIX = "PATRONI_";
 
+    /// The one setting that Patroni does not have.
+    private static final String GUARD = "TAMADA_GUARD";
+
     /// How the text of a variable becomes a value.
     private enum Kind {
         /// As it is: a password 0123 stays what it is.
@@ -39,6 +42,13 @@ final class Environment {
 
     YamlValue.Mapping read(Map<String, String> environment) {
         YamlValue.Mapping tree = new YamlValue.Mapping(new Origin("environment", 0), Map.of());
+        String guard = environment.getOrDefault(GUARD, "");
+        if (!guard.isEmpty()) {
+            Origin origin = Origin.environment(GUARD);
+            YamlValue value = value(new Variable("", Kind.SCALAR), guard, origin);
+            YamlValue.Mapping one = at("tamada.guard", value, origin);
+            tree = one == null ? tree : tree.overlaidWith(one);
+        }
         for (Map.Entry<String, String> entry : new TreeMap<>(environment).entrySet()) {
             if (!entry.getKey().startsWith(PREFIX) || entry.getValue().isEmpty()) {
                 continue;

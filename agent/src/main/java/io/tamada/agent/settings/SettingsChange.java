@@ -71,6 +71,7 @@ public record SettingsChange(List<String> changed, List<String> needRestart) {
                             s -> s.postgresql().overrides()),
                     reload("tags", AgentSettings::tags),
                     restart("watchdog", AgentSettings::watchdog),
+                    restart("tamada.guard", s -> s.tamada().guard()),
                     reload("log", AgentSettings::log));
 
     public SettingsChange {

@@ -1,5 +1,6 @@
 package io.tamada.agent.settings;
 
+import io.tamada.core.fencing.FencingStatus.Mode;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberTags;
 import java.nio.file.Path;
@@ -63,6 +64,7 @@ public final class SettingsReader {
             PostgresqlSettings postgresql,
             MemberTags tags,
             WatchdogSettings watchdog,
+            TamadaSettings tamada,
             LogSettings log) {
 
         AgentSettings assemble() {
@@ -76,6 +78,7 @@ public final class SettingsReader {
                     postgresql,
                     tags,
                     watchdog,
+                    tamada,
                     log);
         }
     }
@@ -102,6 +105,7 @@ public final class SettingsReader {
                         PostgresqlReader.read(root.section("postgresql")),
                         tags(root.section("tags")),
                         watchdog(root.section("watchdog")),
+                        tamada(root.section("tamada")),
                         LogReader.read(root.section("log")));
         root.ignore("ctl");
         root.warnAboutTheRest();
@@ -170,32 +174,26 @@ public final class SettingsReader {
     }
 
     private static WatchdogSettings watchdog(Section section) {
-        String mode = section.choice("mode", "automatic", "off", "automatic", "required");
-        YamlValue written = section.value("mode");
-        if (mode.equals("required") && written != null) {
-            section.problems()
-                    .notBuilt(
-                            written.origin(),
-                            "watchdog.mode",
-                            "'required'",
-                            "no watchdog is driven, so this member could never lead;"
-                                    + " use 'automatic' or 'off'");
-        }
-        if (mode.equals("automatic") && written != null) {
-            section.problems()
-                    .warning(
-                            written.origin(),
-                            "watchdog.mode",
-                            "no watchdog is driven yet; 'automatic' goes on without one");
-        }
         WatchdogSettings watchdog =
                 new WatchdogSettings(
-                        mode.equals("off")
-                                ? WatchdogSettings.Mode.OFF
-                                : WatchdogSettings.Mode.AUTOMATIC,
+                        mode(section, "mode"),
                         section.text("device", "/dev/watchdog"),
                         section.integer("safety_margin", 5, -1, Integer.MAX_VALUE));
         section.warnAboutTheRest();
         return watchdog;
+    }
+
+    private static TamadaSettings tamada(Section section) {
+        TamadaSettings tamada = new TamadaSettings(mode(section, "guard"));
+        section.warnAboutTheRest();
+        return tamada;
+    }
+
+    private static Mode mode(Section section, String name) {
+        return switch (section.choice(name, "automatic", "off", "automatic", "required")) {
+            case "off" -> Mode.OFF;
+            case "required" -> Mode.REQUIRED;
+            default -> Mode.AUTOMATIC;
+        };
     }
 }

@@ -2,6 +2,7 @@ package io.tamada.agent.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tamada.core.fencing.FencingStatus.Mode;
 import io.tamada.core.member.MemberName;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -35,6 +36,15 @@ class EnvironmentTest {
         assertThat(settings.postgresql().dataDirectory()).isEqualTo(Path.of("/data"));
         assertThat(settings.postgresql().replication().username()).isEqualTo("replicator");
         assertThat(settings.postgresql().replication().password()).isEqualTo(new Secret("on"));
+    }
+
+    @Test
+    void theGuardHasAVariableOfOurs() {
+        assertThat(
+                        SettingsText.loaded(SettingsText.LEAST, Map.of("TAMADA_GUARD", "off"))
+                                .tamada()
+                                .guard())
+                .isEqualTo(Mode.OFF);
     }
 
     @Test

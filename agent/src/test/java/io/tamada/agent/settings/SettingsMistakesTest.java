@@ -66,6 +66,7 @@ class SettingsMistakesTest {
                     tags: {failover_priority: high} | tags.failover_priority: found 'high'
                     tags: {a: [1]} | tags.a: found a list
                     watchdog: {mode: sometimes} | watchdog.mode: found 'sometimes'
+                    tamada: {guard: perhaps} | tamada.guard: found 'perhaps'
                     log: {level: LOUD} | log.level: found 'LOUD'
                     log: {format: plain} | log.format: found 'plain'
                     log: {mode: 0999} | log.mode: found '0999'
@@ -91,7 +92,6 @@ class SettingsMistakesTest {
                     bootstrap: {dcs: {failsafe_mode: yes}} | bootstrap.dcs.failsafe_mode
                     bootstrap: {dcs: {pause: true}} | bootstrap.dcs.pause
                     bootstrap: {method: restore, restore: {command: x}} | bootstrap.method
-                    watchdog: {mode: required} | watchdog.mode
                     citus: {group: 0, database: x} | citus
                     """)
     void whatDecidesWhoMayLeadAndIsNotBuiltIsRefused(String addition, String key) {

@@ -3,6 +3,7 @@ package io.tamada.agent.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
+import io.tamada.core.fencing.FencingStatus.Mode;
 import io.tamada.core.member.MemberName;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,6 +93,7 @@ class SettingsReaderTest {
               zone: b
               rack: 4
             watchdog: {mode: off}
+            tamada: {guard: required}
             log:
               level: WARN
               dir: /var/log/patroni
@@ -129,7 +131,8 @@ class SettingsReaderTest {
                         new HostPort("fd00::3", 2381));
         assertThat(settings.etcd3().protocol()).isEqualTo(Etcd3Settings.Protocol.HTTPS);
         assertThat(settings.etcd3().password()).isEqualTo(new Secret("etcd-secret"));
-        assertThat(settings.watchdog().mode()).isEqualTo(WatchdogSettings.Mode.OFF);
+        assertThat(settings.watchdog().mode()).isEqualTo(Mode.OFF);
+        assertThat(settings.tamada().guard()).isEqualTo(Mode.REQUIRED);
         assertThat(settings.tags().all())
                 .containsEntry("zone", "b")
                 .containsEntry("rack", 4L)
@@ -215,8 +218,8 @@ class SettingsReaderTest {
         assertThat(settings.postgresql().superuser().username()).isNull();
         assertThat(settings.postgresql().rewind()).isNull();
         assertThat(settings.watchdog())
-                .isEqualTo(
-                        new WatchdogSettings(WatchdogSettings.Mode.AUTOMATIC, "/dev/watchdog", 5));
+                .isEqualTo(new WatchdogSettings(Mode.AUTOMATIC, "/dev/watchdog", 5));
+        assertThat(settings.tamada().guard()).isEqualTo(Mode.AUTOMATIC);
         assertThat(settings.log()).isEqualTo(LogSettings.DEFAULTS);
         assertThat(SettingsText.warnings(SettingsText.LEAST)).isEmpty();
     }

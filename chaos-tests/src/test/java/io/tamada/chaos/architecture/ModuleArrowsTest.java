@@ -134,7 +134,10 @@ class ModuleArrowsTest {
     void processesAreStartedOnlyByThoseWhoLookAfterThem() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.tamada.agent.postgres..", "io.tamada.agent.demo..")
+                .resideOutsideOfPackages(
+                        "io.tamada.agent.postgres..",
+                        "io.tamada.agent.guard..",
+                        "io.tamada.agent.demo..")
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(ProcessBuilder.class)

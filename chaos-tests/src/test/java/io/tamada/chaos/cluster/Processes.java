@@ -57,6 +57,26 @@ public final class Processes {
         }
     }
 
+    /// The pid of the guard of an instance, or 0 when there is none.
+    public static long guard(Path dataDirectory) {
+        Path file =
+                dataDirectory.resolveSibling(dataDirectory.getFileName() + ".tamada/guard/pid.1");
+        try {
+            long pid = Long.parseLong(Files.readString(file).strip());
+            return title(pid).contains("tamada-guard") ? pid : 0;
+        } catch (IOException | NumberFormatException _) {
+            return 0;
+        }
+    }
+
+    /// SIGKILL to the guard of an instance, if there is one.
+    public static void killGuard(Path dataDirectory) {
+        long pid = guard(dataDirectory);
+        if (pid != 0) {
+            Signals.KILL.to(pid);
+        }
+    }
+
     /// The process of an instance whose title has `part` in it, such as `walreceiver`.
     public static long withTitle(Path dataDirectory, String part) {
         for (long pid : ofInstance(dataDirectory)) {

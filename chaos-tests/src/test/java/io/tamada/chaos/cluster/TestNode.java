@@ -74,10 +74,11 @@ public final class TestNode {
         return started;
     }
 
-    /// As a power failure would: the agent and every process of the instance at once.
+    /// As a power failure would: the agent, the guard and every process of the instance at once.
     public void killHard() {
         var processes = Processes.ofInstance(dataDirectory());
         agent().signal(Signals.KILL);
+        Processes.killGuard(dataDirectory());
         processes.forEach(Signals.KILL::to);
         Processes.killInstance(dataDirectory());
         agent().kill();
@@ -137,6 +138,7 @@ public final class TestNode {
         if (agent != null) {
             agent.kill();
         }
+        Processes.killGuard(dataDirectory());
         Processes.killInstance(dataDirectory());
         group.close();
     }

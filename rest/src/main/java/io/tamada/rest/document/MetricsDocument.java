@@ -212,6 +212,7 @@ public final class MetricsDocument {
                     "Time since the last good reading of the store was asked for.",
                     remaining(snapshot.viewAt().until(now)));
         }
+        FencingMetrics.write(metrics, snapshot.fencing());
         RuleId rule = snapshot.decision().rule();
         metrics.gauge("tamada_rule_info", "The rule in force, by code and sentence.");
         metrics.sample(

@@ -42,6 +42,9 @@ public final class StatusDocument {
         if (facts.paused()) {
             json.writeBooleanField("pause", true);
         }
+        if (facts.unfenced()) {
+            json.writeBooleanField("watchdog_failed", true);
+        }
         json.writeNumberField("dcs_last_seen", facts.dcsLastSeen());
         Json.tags(json, facts.header().tags());
         SystemIdentifier system = facts.system();

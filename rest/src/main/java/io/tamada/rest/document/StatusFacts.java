@@ -72,6 +72,12 @@ public record StatusFacts(
         return snapshot != null && snapshot.config().pause();
     }
 
+    /// Whether this member may not lead because something that has to fence it is not there: in a
+    /// race, nobody waits for it.
+    boolean unfenced() {
+        return snapshot != null && snapshot.fencing().whyMayNotLead() != null;
+    }
+
     @Nullable SystemIdentifier system() {
         if (snapshot == null) {
             return null;

@@ -2,9 +2,11 @@ package io.tamada.rest.document;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.tamada.core.decision.RuleId;
+import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.loop.Snapshot;
 import io.tamada.rest.health.HealthVerdict;
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The `tamada` object that our documents add to Patroni's: which rule is in force, why this
@@ -35,10 +37,33 @@ final class TamadaPart {
             if (snapshot.whyNot() != null) {
                 json.writeStringField("why_not", snapshot.whyNot());
             }
+            rung(json, "guard", snapshot.fencing().guard());
+            rung(json, "watchdog", snapshot.fencing().watchdog());
             if (snapshot.storeFailure() != null) {
                 json.writeStringField("store_failure", snapshot.storeFailure());
             }
         }
         json.writeEndObject();
+    }
+
+    private static void rung(JsonGenerator json, String name, FencingStatus.Rung rung)
+            throws IOException {
+        json.writeObjectFieldStart(name);
+        json.writeStringField("mode", lowerCase(rung.mode()));
+        json.writeStringField("state", lowerCase(rung.state()));
+        if (rung.reason() != null) {
+            json.writeStringField("reason", rung.reason());
+        }
+        if (rung.kills() > 0) {
+            json.writeNumberField("kills", rung.kills());
+        }
+        if (rung.repairs() > 0) {
+            json.writeNumberField("repairs", rung.repairs());
+        }
+        json.writeEndObject();
+    }
+
+    private static String lowerCase(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

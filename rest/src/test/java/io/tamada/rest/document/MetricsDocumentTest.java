@@ -2,6 +2,10 @@ package io.tamada.rest.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tamada.core.fencing.FencingStatus;
+import io.tamada.core.fencing.FencingStatus.Mode;
+import io.tamada.core.fencing.FencingStatus.Rung;
+import io.tamada.core.fencing.FencingStatus.State;
 import io.tamada.rest.World;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -122,6 +126,25 @@ class MetricsDocumentTest {
                 .containsEntry("patroni_cluster_unlocked", 1.0)
                 .containsEntry("patroni_postgres_state", -1.0)
                 .doesNotContainKey("tamada_ticks_total");
+    }
+
+    @Test
+    void theGuardIsCountedWhereOneIsWanted() {
+        world.primary();
+        assertThat(samples()).doesNotContainKey("tamada_guard_ready");
+        world.fencing =
+                new FencingStatus(
+                        new Rung(Mode.AUTOMATIC, State.ARMED, null, null, 7, 1),
+                        Rung.unavailable(Mode.AUTOMATIC, "no device", world.now));
+        world.publish();
+        assertThat(samples())
+                .containsEntry("tamada_guard_ready", 1.0)
+                .containsEntry("tamada_guard_armed", 1.0)
+                .containsEntry("tamada_guard_fired", 0.0)
+                .containsEntry("tamada_guard_kills_total", 7.0)
+                .containsEntry("tamada_guard_repairs_total", 1.0)
+                .containsEntry("tamada_watchdog_ready", 0.0)
+                .containsEntry("tamada_watchdog_armed", 0.0);
     }
 
     @Test

@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SynchronousMode;
+import io.tamada.core.fencing.FencingStatus;
+import io.tamada.core.fencing.FencingStatus.Mode;
+import io.tamada.core.fencing.FencingStatus.Rung;
+import io.tamada.core.fencing.FencingStatus.State;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
@@ -113,6 +117,32 @@ class StatusDocumentTest {
         assertThat(document.get("cluster_unlocked").booleanValue()).isTrue();
         assertThat(document.at("/tamada/unhealthy").textValue())
                 .isEqualTo(HealthVerdict.STARTING.sentence());
+    }
+
+    @Test
+    void howTheMemberIsFencedIsTold() throws IOException {
+        world.primary();
+        assertThat(document().at("/tamada/guard").toString())
+                .isEqualTo("{\"mode\":\"off\",\"state\":\"off\"}");
+        world.fencing =
+                new FencingStatus(
+                        new Rung(Mode.AUTOMATIC, State.FIRED, null, null, 7, 1),
+                        Rung.unavailable(Mode.AUTOMATIC, "no device", world.now));
+        world.publish();
+        assertThat(document().at("/tamada/guard").toString())
+                .isEqualTo(
+                        "{\"mode\":\"automatic\",\"state\":\"fired\",\"kills\":7,\"repairs\":1}");
+        assertThat(document().at("/tamada/watchdog/reason").textValue()).isEqualTo("no device");
+        assertThat(document().has("watchdog_failed")).isFalse();
+    }
+
+    @Test
+    void aMemberThatMayNotLeadForWantOfFencingSaysSoInPatronisWord() throws IOException {
+        world.fencing =
+                new FencingStatus(
+                        Rung.unavailable(Mode.REQUIRED, "it does not start", world.now), Rung.OFF);
+        world.standby();
+        assertThat(document().get("watchdog_failed").booleanValue()).isTrue();
     }
 
     @Test
