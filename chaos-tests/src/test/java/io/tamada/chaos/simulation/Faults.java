@@ -92,7 +92,7 @@ final class Faults {
                 later(pause(), () -> node.instance().stopProcesses(false));
             }
             case SERVER_SLOW -> {
-                node.instance().slowDown(2 + random.nextInt(20));
+                node.instance().slowDown(2 + random.nextInt(5));
                 later(upTo(8 * ttl()), () -> node.instance().slowDown(1));
             }
             case DISK_FULL -> {
