@@ -9,6 +9,7 @@ import io.tamada.agent.guard.Guard;
 import io.tamada.agent.guard.GuardProgram;
 import io.tamada.agent.log.AgentLog;
 import io.tamada.agent.os.PosixWatchdog;
+import io.tamada.agent.postgres.ClusterRecordFile;
 import io.tamada.agent.postgres.LinuxPostgresControl;
 import io.tamada.agent.postgres.PostgresSettings;
 import io.tamada.agent.run.FencedInstance;
@@ -27,8 +28,10 @@ import io.tamada.agent.settings.WatchdogSettings;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.decision.Action;
 import io.tamada.core.fencing.FencingStatus.Mode;
+import io.tamada.core.failsafe.FailsafeBoard;
 import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.loop.HaLoop;
+import io.tamada.core.loop.OutagePorts;
 import io.tamada.core.loop.Snapshot;
 import io.tamada.core.loop.SnapshotBoard;
 import io.tamada.core.member.MemberProfile;
@@ -43,7 +46,9 @@ import io.tamada.dcs.kv.Bytes;
 import io.tamada.rest.AgentFacts;
 import io.tamada.rest.RestServer;
 import io.tamada.rest.RestSettings;
+import io.tamada.rest.http.FailsafeApi;
 import io.tamada.rest.http.ReadApi;
+import io.tamada.rest.peer.HttpFailsafePeers;
 import io.tamada.rest.peer.HttpPeerProbe;
 import io.tamada.rest.peer.PeerTls;
 import java.io.IOException;
@@ -78,7 +83,9 @@ public final class Wiring {
     private final SnapshotBoard snapshots = new SnapshotBoard();
     private final ProbeBoard probe = new ProbeBoard();
     private final WriteDeadline deadline = new WriteDeadline();
+    private final FailsafeBoard consent = new FailsafeBoard();
     private final LinuxPostgresControl postgres;
+    private final ClusterRecordFile records;
 
     private Wiring(AgentSettings settings, @Nullable Path configFile, Path programs) {
         this.settings = settings;
@@ -86,6 +93,12 @@ public final class Wiring {
         this.postgres =
                 new LinuxPostgresControl(
                         SettingsMapping.postgres(settings, programs), clock, probe, waker::wake);
+        this.records =
+                new ClusterRecordFile(
+                        PostgresSettings.beside(settings.postgresql().dataDirectory()),
+                        settings.scope(),
+                        settings.name(),
+                        waker::wake);
     }
 
     /// @param configFile where SIGHUP reads the settings again; null when they came from the
@@ -114,6 +127,7 @@ public final class Wiring {
         }
         try {
             postgres.start();
+            records.open();
         } catch (IOException e) {
             LOG.error(
                     "cannot keep records beside the data directory, in {}: {}",
@@ -132,6 +146,7 @@ public final class Wiring {
             return REFUSED;
         } finally {
             rest.stop();
+            records.close();
             postgres.close();
         }
     }
@@ -154,7 +169,22 @@ public final class Wiring {
         Fencing fencing = new FencingLadder(guard, watchdog());
         HaLoop loop =
                 new HaLoop(
-                        new HaLoop.Ports(store, postgres, peers, fencing, clock, new LogJournal()),
+                        new HaLoop.Ports(
+                                store,
+                                postgres,
+                                peers,
+                                fencing,
+                                new OutagePorts(
+                                        new HttpFailsafePeers(
+                                                PeerTls.UNVERIFIED,
+                                                () ->
+                                                        SettingsMapping.rest(
+                                                                        live.get(), Version.text())
+                                                                .login()),
+                                        consent,
+                                        records),
+                                clock,
+                                new LogJournal()),
                         () -> SettingsMapping.profile(live.get(), profile.identity()),
                         config ->
                                 config.withPostgres(
@@ -258,7 +288,10 @@ public final class Wiring {
                         this::storeLastSeenEpochSeconds,
                         () -> log == null ? 0 : log.queueSize(),
                         () -> log == null ? 0 : log.recordsLost());
-        return new RestServer(rest, new ReadApi(rest, snapshots, probe, deadline, clock, facts));
+        return new RestServer(
+                rest,
+                new ReadApi(rest, snapshots, probe, deadline, clock, facts),
+                new FailsafeApi(rest, consent, probe, clock, waker::wake));
     }
 
     private long storeLastSeenEpochSeconds() {

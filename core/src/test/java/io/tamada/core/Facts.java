@@ -27,6 +27,7 @@ import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -94,6 +95,15 @@ public final class Facts {
                             timeline(id), lsn(id * 1000L), "test", null, newLeader));
         }
         return new TimelineHistory(entries);
+    }
+
+    /// API URLs by member name.
+    public static SortedMap<String, String> urls(MemberName... names) {
+        SortedMap<String, String> urls = new TreeMap<>();
+        for (MemberName name : names) {
+            urls.put(name.value(), primary(name).apiUrl());
+        }
+        return urls;
     }
 
     public static Member member(MemberName name, MemberState state, MemberRole role, int timeline) {

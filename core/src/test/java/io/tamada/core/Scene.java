@@ -4,6 +4,7 @@ import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
+import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
 import io.tamada.core.cluster.SyncState;
@@ -11,6 +12,7 @@ import io.tamada.core.decision.Decider;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.Memory;
 import io.tamada.core.decision.Observation;
+import io.tamada.core.decision.Outage;
 import io.tamada.core.decision.Wish;
 import io.tamada.core.failover.PeerReport;
 import io.tamada.core.fencing.FencingStatus;
@@ -55,6 +57,8 @@ public final class Scene {
     private Storage storage = Storage.UNPROBED;
     private @Nullable Monotonic storageTroubleSeenAt;
     private FencingStatus fencing = FencingStatus.OFF;
+    private FailsafeMembers failsafe = FailsafeMembers.NONE;
+    private Outage outage = Outage.NONE;
     private List<PeerReport> peers = List.of();
     private MemberTags tags = MemberTags.NONE;
     private boolean everRead = true;
@@ -192,6 +196,17 @@ public final class Scene {
         return this;
     }
 
+    /// Names the members of the `failsafe` key; all live at the addresses that members have.
+    public Scene failsafeKey(MemberName... names) {
+        failsafe = new FailsafeMembers(Facts.urls(names), 70);
+        return this;
+    }
+
+    public Scene outage(Outage value) {
+        outage = value;
+        return this;
+    }
+
     public Scene peers(PeerReport... value) {
         peers = List.of(value);
         return this;
@@ -279,7 +294,7 @@ public final class Scene {
                         sync,
                         sync == null ? 0 : 60,
                         failover,
-                        new TreeMap<>(),
+                        failsafe,
                         claimedTimeline);
         return new Observation(
                 Facts.NOW,
@@ -293,6 +308,7 @@ public final class Scene {
                 lease,
                 new LocalPostgres(directory, process, operation, storage),
                 fencing,
+                outage,
                 peers,
                 Memory.fresh(startedAt)
                         .withEverRead(everRead)

@@ -20,6 +20,7 @@ public final class ClusterKeys {
     final Bytes status;
     final Bytes sync;
     final Bytes timeline;
+    final Bytes failsafe;
 
     public ClusterKeys(String namespace, String scope) {
         prefix = ("/" + namespace + "/" + scope + "/").replaceAll("/+", "/");
@@ -30,6 +31,7 @@ public final class ClusterKeys {
         status = key("status");
         sync = key("sync");
         timeline = key("timeline");
+        failsafe = key("failsafe");
     }
 
     public Bytes prefix() {

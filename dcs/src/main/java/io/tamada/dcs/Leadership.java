@@ -179,6 +179,7 @@ final class Leadership {
         guards.add(new Compare.CreateRevisionIs(keys.leader, 0));
         guards.add(new Compare.ModRevisionIs(keys.history, seen.historyRevision()));
         guards.add(new Compare.ModRevisionIs(keys.sync, seen.syncRevision()));
+        guards.add(new Compare.ModRevisionIs(keys.failsafe, seen.failsafe().revision()));
         switch (seen.initialization()) {
             case Initialization.Absent() ->
                     guards.add(new Compare.CreateRevisionIs(keys.initialize, 0));
@@ -256,7 +257,7 @@ final class Leadership {
             return new AcquireOutcome.Unknown("an earlier attempt of ours has won the leader key");
         }
         return new AcquireOutcome.Refused(
-                key == null ? "history or initialize have changed since" : describe(key));
+                key == null ? "history, failsafe or initialize have changed since" : describe(key));
     }
 
     WriteOutcome release(Budget budget) {

@@ -13,6 +13,7 @@ import io.tamada.core.wal.TimelineHistory;
 import io.tamada.dcs.codec.ClusterViewCodec;
 import io.tamada.dcs.codec.HistoryCodec;
 import io.tamada.dcs.codec.MemberCodec;
+import io.tamada.dcs.codec.RequestCodec;
 import io.tamada.dcs.codec.StatusCodec;
 import io.tamada.dcs.codec.SyncCodec;
 import io.tamada.dcs.codec.Warnings;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -218,6 +220,21 @@ public final class PatroniClusterStore implements ClusterStore {
                 guards,
                 write,
                 "the sync key has changed, or the leader key is not ours any more",
+                Budget.of(clock, timeout),
+                _ -> {});
+    }
+
+    @Override
+    public WriteOutcome writeFailsafe(
+            SortedMap<String, String> urls, long seenRevision, Duration timeout) {
+        if (!leadership.isHeld()) {
+            return NOT_LEADER;
+        }
+        return writes.send(
+                GuardedWrites.and(
+                        leadership.guard(), new Compare.ModRevisionIs(keys.failsafe, seenRevision)),
+                new Op.Put(keys.failsafe, RequestCodec.encodeFailsafe(urls), 0),
+                "the failsafe key has changed, or the leader key is not ours any more",
                 Budget.of(clock, timeout),
                 _ -> {});
     }

@@ -1,6 +1,7 @@
 package io.tamada.rest;
 
 import io.tamada.rest.http.ConnectionLimits;
+import io.tamada.rest.http.FailsafeApi;
 import io.tamada.rest.http.HttpServer;
 import io.tamada.rest.http.ReadApi;
 import io.tamada.rest.tls.TlsFileException;
@@ -24,16 +25,22 @@ public final class RestServer {
     private final RestSettings settings;
     private final ConnectionLimits limits;
     private final ReadApi api;
+    private final FailsafeApi failsafe;
     private @Nullable HttpServer server;
 
-    public RestServer(RestSettings settings, ReadApi api) {
-        this(settings, settings.tls() == null ? ConnectionLimits.PLAIN : ConnectionLimits.TLS, api);
+    public RestServer(RestSettings settings, ReadApi api, FailsafeApi failsafe) {
+        this(
+                settings,
+                settings.tls() == null ? ConnectionLimits.PLAIN : ConnectionLimits.TLS,
+                api,
+                failsafe);
     }
 
-    RestServer(RestSettings settings, ConnectionLimits limits, ReadApi api) {
+    RestServer(RestSettings settings, ConnectionLimits limits, ReadApi api, FailsafeApi failsafe) {
         this.settings = settings;
         this.limits = limits;
         this.api = api;
+        this.failsafe = failsafe;
     }
 
     /// Binds the listen addresses and begins to answer.
@@ -43,7 +50,7 @@ public final class RestServer {
         }
         HttpServer starting;
         try {
-            starting = HttpServer.of(settings, limits, api);
+            starting = HttpServer.of(settings, limits, api, failsafe);
         } catch (TlsFileException unusable) {
             return new Started.Refused("restapi: " + unusable.getMessage());
         }

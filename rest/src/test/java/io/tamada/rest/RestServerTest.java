@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RestServerTest {
 
     private static final World WORLD = new World();
-    private static final RestServer SERVER = new RestServer(WORLD.settings(), WORLD.api());
+    private static final RestServer SERVER =
+            new RestServer(WORLD.settings(), WORLD.api(), WORLD.failsafe());
     private static int port;
 
     @BeforeAll
@@ -175,7 +176,6 @@ class RestServerTest {
         "DELETE, /restart, 501",
         "POST, /reload, 501",
         "POST, /reinitialize, 501",
-        "POST, /failsafe, 501",
         "PATCH, /config, 501",
         "PUT, /config, 501",
         "POST, /nothing, 404",
@@ -244,7 +244,7 @@ class RestServerTest {
     @Test
     void beforeTheFirstRoundTheAgentIsAliveAndNothingElse() throws IOException {
         World fresh = new World();
-        RestServer server = new RestServer(fresh.settings(), fresh.api());
+        RestServer server = new RestServer(fresh.settings(), fresh.api(), fresh.failsafe());
         int freshPort = ((RestServer.Started.Listening) server.start()).port();
         try {
             Wire.Reply health = Wire.once(freshPort, "GET", "/health");
@@ -263,7 +263,7 @@ class RestServerTest {
     void aPortInUseIsOneLineAndNoException() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             RestSettings settings = new SettingsBuilder(WORLD).port(taken.getLocalPort()).build();
-            assertThat(new RestServer(settings, WORLD.api()).start())
+            assertThat(new RestServer(settings, WORLD.api(), WORLD.failsafe()).start())
                     .isEqualTo(
                             new RestServer.Started.Refused(
                                     "listen address 127.0.0.1:"
@@ -274,12 +274,12 @@ class RestServerTest {
 
     @RepeatedTest(20)
     void aStoppedServerGivesItsPortBack() throws IOException {
-        RestServer first = new RestServer(WORLD.settings(), WORLD.api());
+        RestServer first = new RestServer(WORLD.settings(), WORLD.api(), WORLD.failsafe());
         int port = ((RestServer.Started.Listening) first.start()).port();
         first.stop();
         first.stop();
         RestSettings settings = new SettingsBuilder(WORLD).port(port).build();
-        RestServer second = new RestServer(settings, WORLD.api());
+        RestServer second = new RestServer(settings, WORLD.api(), WORLD.failsafe());
         assertThat(second.start()).isEqualTo(new RestServer.Started.Listening(port));
         assertThat(Wire.once(port, "GET", "/primary").status()).isEqualTo(200);
         second.stop();

@@ -28,7 +28,7 @@ public final class ServeOnly {
                         settings.patroniVersion());
         world.now = new Monotonic(System.nanoTime());
         long before = System.nanoTime();
-        RestServer server = new RestServer(withPort, world.primary().api());
+        RestServer server = new RestServer(withPort, world.primary().api(), world.failsafe());
         RestServer.Started started = server.start();
         long took = (System.nanoTime() - before) / 1_000_000;
         long sinceStart =

@@ -22,10 +22,10 @@ class SlowClientsTest {
 
     private final World world = new World().primary();
     private final List<AutoCloseable> clients = new ArrayList<>();
-    private RestServer server = new RestServer(world.settings(), world.api());
+    private RestServer server = new RestServer(world.settings(), world.api(), world.failsafe());
 
     private int start(ConnectionLimits limits) {
-        server = new RestServer(world.settings(), limits, world.api());
+        server = new RestServer(world.settings(), limits, world.api(), world.failsafe());
         return ((RestServer.Started.Listening) server.start()).port();
     }
 

@@ -34,7 +34,9 @@ class TlsServerTest {
     }
 
     private RestServer.Started start(RestTls tls) {
-        server = new RestServer(new SettingsBuilder(world).tls(tls).build(), world.api());
+        server =
+                new RestServer(
+                        new SettingsBuilder(world).tls(tls).build(), world.api(), world.failsafe());
         return server.start();
     }
 

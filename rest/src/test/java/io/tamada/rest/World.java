@@ -4,6 +4,7 @@ import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
+import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
 import io.tamada.core.cluster.SyncState;
@@ -11,6 +12,7 @@ import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.RuleId;
+import io.tamada.core.failsafe.FailsafeBoard;
 import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.lease.LeaseTiming;
@@ -34,6 +36,7 @@ import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
+import io.tamada.rest.http.FailsafeApi;
 import io.tamada.rest.http.ReadApi;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -50,6 +53,9 @@ public final class World implements TimeSource {
 
     public final SnapshotBoard snapshots = new SnapshotBoard();
     public final ProbeBoard probe = new ProbeBoard();
+    public final FailsafeBoard consent = new FailsafeBoard();
+    public int consents;
+    public RestSettings.@Nullable Login login;
     public final WriteDeadline deadline = new WriteDeadline();
 
     public Monotonic now = new Monotonic(1_000_000_000_000L);
@@ -59,6 +65,7 @@ public final class World implements TimeSource {
     public boolean pause;
     public boolean standbyCluster;
     public boolean failsafeMode;
+    public boolean failsafeActive;
     public @Nullable SyncState sync;
     public ServerStatus.Lag lag = ServerStatus.Lag.UNKNOWN;
     public ServerStatus.Synchronous synchronous = ServerStatus.Synchronous.NONE;
@@ -121,6 +128,7 @@ public final class World implements TimeSource {
                                 RuleId.FOLLOWING, "node-b leads", List.of(), Duration.ofSeconds(1)),
                         member("node-a", MemberRole.REPLICA),
                         whyNot,
+                        failsafeActive,
                         42,
                         3));
         return this;
@@ -152,8 +160,8 @@ public final class World implements TimeSource {
     }
 
     public ClusterView view() {
-        TreeMap<String, String> failsafe = new TreeMap<>();
-        failsafe.put("node-a", "http://10.1.0.11:8008/patroni");
+        TreeMap<String, String> urls = new TreeMap<>();
+        urls.put("node-a", "http://10.1.0.11:8008/patroni");
         return new ClusterView(
                 7,
                 new Initialization.Done(SYSTEM),
@@ -175,7 +183,7 @@ public final class World implements TimeSource {
                 sync,
                 sync == null ? 0 : 6,
                 failover,
-                failsafe,
+                new FailsafeMembers(urls, 9),
                 null);
     }
 
@@ -265,12 +273,16 @@ public final class World implements TimeSource {
                 0,
                 null,
                 headers,
-                null,
+                login,
                 "demo",
                 new MemberName("node-a"),
                 tags,
                 "0.1.0",
                 "4.1.3");
+    }
+
+    public FailsafeApi failsafe() {
+        return new FailsafeApi(settings(), consent, probe, this, () -> consents++);
     }
 
     public ReadApi api() {

@@ -13,6 +13,7 @@ import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /// The store behind one question, asked with its first answer: is a live agent of another
@@ -132,5 +133,11 @@ public final class NameGuardedStore implements ClusterStore {
     @Override
     public WriteOutcome claimTimeline(Timeline timeline, Duration timeout) {
         return store.claimTimeline(timeline, timeout);
+    }
+
+    @Override
+    public WriteOutcome writeFailsafe(
+            SortedMap<String, String> urls, long seenRevision, Duration timeout) {
+        return store.writeFailsafe(urls, seenRevision, timeout);
     }
 }

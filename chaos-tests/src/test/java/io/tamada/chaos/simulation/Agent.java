@@ -4,9 +4,11 @@ import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.decision.Action;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.RuleId;
+import io.tamada.core.failsafe.FailsafeBoard;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.loop.HaLoop;
+import io.tamada.core.loop.OutagePorts;
 import io.tamada.core.loop.SnapshotBoard;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberProfile;
@@ -43,6 +45,7 @@ final class Agent {
     private final SimProcess process;
     private final SimPostgres postgres;
     private final WriteDeadline deadline = new WriteDeadline();
+    private final FailsafeBoard consent = new FailsafeBoard();
     private final SnapshotBoard board = new SnapshotBoard();
     private final long startedAtNanos;
     private final boolean secondLife;
@@ -113,6 +116,10 @@ final class Agent {
                                 postgres,
                                 new SimPeers(world, node, this),
                                 fencing,
+                                new OutagePorts(
+                                        new SimFailsafe(world, node, this),
+                                        consent,
+                                        new SimRecords(node, this, random.split())),
                                 time,
                                 journal()),
                         this::profile,
@@ -290,6 +297,10 @@ final class Agent {
 
     SimProcess process() {
         return process;
+    }
+
+    FailsafeBoard consent() {
+        return consent;
     }
 
     WriteDeadline deadline() {

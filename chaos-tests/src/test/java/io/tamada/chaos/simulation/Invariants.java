@@ -24,8 +24,14 @@ final class Invariants {
     private final SimInstance.Server[] servers;
     private boolean overlapping;
 
+    private final boolean[] hadTerm;
+    private final long[] termEndedNanos;
+
     Invariants(World world) {
         this.world = world;
+        hadTerm = new boolean[world.options().cluster().nodes()];
+        termEndedNanos = new long[hadTerm.length];
+        Arrays.fill(termEndedNanos, Long.MIN_VALUE / 2);
         this.leaderKey =
                 Bytes.utf8(new ClusterKeys(World.NAMESPACE, World.SCOPE).prefix() + "leader");
         this.excuses = new Excuses(world);
@@ -78,12 +84,13 @@ final class Invariants {
         int primaryAnswers = 0;
         for (Node node : world.nodes()) {
             boolean writes = node.instance().acceptsWrites();
+            noteTerm(node);
             Excuse excuse = excuses.of(node);
             if (writes) {
                 writers++;
                 if (excuse == Excuse.NONE) {
                     entitled++;
-                    if (!holdsKey(node)) {
+                    if (!holdsKey(node) && !isKept(node)) {
                         world.violation(
                                 Violation.Kind.WRITER_WITHOUT_LEASE,
                                 node.name() + " accepts writes; the leader is " + leader());
@@ -129,7 +136,11 @@ final class Invariants {
         Agent agent = node.agent();
         WriteDeadline.Term term = agent == null ? null : agent.deadline().current();
         KeyValue key = world.etcd().peek(leaderKey);
-        if (term == null || key == null || !holdsKey(node)) {
+        if (term == null
+                || key == null
+                || !holdsKey(node)
+                || world.options().cluster().failsafe()) {
+            // The others' consent may well reach beyond the lease.
             return;
         }
         long believed = node.clock().trueNanosOf(term.mayWriteUntil());
@@ -140,6 +151,28 @@ final class Invariants {
                     "%s believes until %s, etcd keeps the lease until %s"
                             .formatted(node.name(), Trace.seconds(believed), Trace.seconds(kept)));
         }
+    }
+
+    /// Whether this node leads by the others' consent, with no key in etcd and within its
+    /// deadline; what the deadline of an agent that is gone was, the guard knows for one ttl more.
+    private boolean isKept(Node node) {
+        if (!world.options().cluster().failsafe() || leader() != null) {
+            return false;
+        }
+        Agent agent = node.agent();
+        if (agent != null && agent.deadline().current() != null) {
+            return agent.deadline().covers(node.clock().now());
+        }
+        return world.nowNanos() - termEndedNanos[node.index()] <= world.options().ttlNanos();
+    }
+
+    private void noteTerm(Node node) {
+        Agent agent = node.agent();
+        boolean has = agent != null && agent.deadline().current() != null;
+        if (hadTerm[node.index()] && agent == null) {
+            termEndedNanos[node.index()] = world.nowNanos();
+        }
+        hadTerm[node.index()] = has;
     }
 
     /// Two clocks that drift apart for one ttl.

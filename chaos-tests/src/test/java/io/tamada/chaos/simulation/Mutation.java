@@ -14,6 +14,8 @@ enum Mutation {
     NO_DEADMAN,
     /// The guard answers and does nothing.
     GUARD_OFF,
+    /// Consent to a leader without a store is given, and not kept.
+    CONSENT_FORGOTTEN,
     /// A member promotes itself without asking.
     PROMOTED_WITHOUT_LEASE,
     /// Whoever is far behind may be promoted all the same.
@@ -29,7 +31,8 @@ enum Mutation {
             case NONE -> List.of();
             case DEADLINE_FROM_THE_ANSWER, KEEPALIVE_BELIEVED ->
                     List.of(Kind.DEADLINE_BEYOND_LEASE);
-            case NO_DEADMAN, GUARD_OFF -> List.of(Kind.WRITER_WITHOUT_LEASE, Kind.TWO_WRITERS);
+            case CONSENT_FORGOTTEN, NO_DEADMAN, GUARD_OFF ->
+                    List.of(Kind.WRITER_WITHOUT_LEASE, Kind.TWO_WRITERS);
             case PROMOTED_WITHOUT_LEASE -> List.of(Kind.PRIMARY_WITHOUT_LEASE);
             case LAG_UNCHECKED -> List.of(Kind.PROMOTED_TOO_FAR_BEHIND);
             case STALE_READ_ACCEPTED ->

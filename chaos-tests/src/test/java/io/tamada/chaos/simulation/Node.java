@@ -1,5 +1,6 @@
 package io.tamada.chaos.simulation;
 
+import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.decision.RuleId;
 import io.tamada.core.member.MemberName;
 import java.util.SplittableRandom;
@@ -24,6 +25,7 @@ final class Node {
     private long guardStartedAtNanos;
     private boolean guardIsBroken;
     private boolean deaf;
+    private @Nullable ClusterRecord record;
     private long agentResumedAtNanos = Long.MIN_VALUE;
 
     Node(int index, World world, SimClock clock, SplittableRandom random) {
@@ -71,6 +73,15 @@ final class Node {
 
     SimInstance instance() {
         return instance;
+    }
+
+    /// The agent's record of its cluster, beside the data directory.
+    @Nullable ClusterRecord record() {
+        return record;
+    }
+
+    void record(ClusterRecord written) {
+        record = written;
     }
 
     @Nullable Agent agent() {

@@ -37,7 +37,8 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
             long maximumLag,
             boolean checkTimeline,
             boolean removeOnRewindFailure,
-            long primaryStartTimeoutSeconds) {
+            long primaryStartTimeoutSeconds,
+            boolean failsafe) {
 
         boolean isGuarded() {
             return guard != FencingStatus.Mode.OFF;
@@ -50,7 +51,8 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                     primaryStartTimeoutSeconds,
                     checkTimeline,
                     removeOnRewindFailure,
-                    false);
+                    false,
+                    failsafe);
         }
     }
 
@@ -97,7 +99,8 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                 MAXIMUM_LAGS[random.nextInt(MAXIMUM_LAGS.length)],
                 random.nextBoolean(),
                 random.nextBoolean(),
-                START_TIMEOUTS[random.nextInt(START_TIMEOUTS.length)]);
+                START_TIMEOUTS[random.nextInt(START_TIMEOUTS.length)],
+                random.nextInt(3) == 0);
     }
 
     private static Course course(SplittableRandom random, Pattern pattern) {
@@ -131,6 +134,23 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
     /// A cluster to which only this happens, with time to recover in between.
     Options only(FaultKind fault) {
         return only(List.of(fault));
+    }
+
+    /// The same, with failsafe mode on.
+    Options failsafe() {
+        return new Options(
+                new Cluster(
+                        cluster.nodes,
+                        cluster.timing,
+                        cluster.guard,
+                        cluster.driftPartsPerMillion,
+                        cluster.checkTimeline,
+                        cluster.removeOnRewindFailure,
+                        cluster.primaryStartTimeoutSeconds,
+                        true),
+                pace,
+                course,
+                weather);
     }
 
     private Options only(List<FaultKind> faults) {

@@ -9,12 +9,13 @@ record Settings(
         long primaryStartTimeoutSeconds,
         boolean checkTimeline,
         boolean removeOnRewindFailure,
-        boolean pause) {
+        boolean pause,
+        boolean failsafe) {
 
     String json() {
         return """
                {"ttl":%d,"loop_wait":%d,"retry_timeout":%d,"maximum_lag_on_failover":%d,\
-               "primary_start_timeout":%d,"check_timeline":%b,"pause":%b,\
+               "primary_start_timeout":%d,"check_timeline":%b,"pause":%b,"failsafe_mode":%b,\
                "postgresql":{"use_pg_rewind":true,"use_slots":true,\
                "remove_data_directory_on_rewind_failure":%b}}"""
                 .formatted(
@@ -25,6 +26,7 @@ record Settings(
                         primaryStartTimeoutSeconds,
                         checkTimeline,
                         pause,
+                        failsafe,
                         removeOnRewindFailure);
     }
 
@@ -35,7 +37,8 @@ record Settings(
                 primaryStartTimeoutSeconds,
                 checkTimeline,
                 removeOnRewindFailure,
-                now);
+                now,
+                failsafe);
     }
 
     Settings with(LeaseTiming other) {
@@ -45,12 +48,13 @@ record Settings(
                 primaryStartTimeoutSeconds,
                 checkTimeline,
                 removeOnRewindFailure,
-                pause);
+                pause,
+                failsafe);
     }
 
     Settings checkingTimeline(boolean now) {
         return new Settings(
-                timing, maximumLag, primaryStartTimeoutSeconds, now, removeOnRewindFailure, pause);
+                timing, maximumLag, primaryStartTimeoutSeconds, now, removeOnRewindFailure, pause, failsafe);
     }
 
     Settings allowing(long lag) {
@@ -60,6 +64,7 @@ record Settings(
                 primaryStartTimeoutSeconds,
                 checkTimeline,
                 removeOnRewindFailure,
-                pause);
+                pause,
+                failsafe);
     }
 }

@@ -4,10 +4,7 @@ import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
-import java.util.Collections;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Everything below the cluster's prefix at one revision of the store, read linearizably.
@@ -18,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///     taken with it cannot be taken past a promotion that happened in between.
 /// @param syncRevision modification revision of the `sync` key, zero when absent: nobody writes
 ///     it on the ground of an older reading.
-/// @param failsafe member URLs that the last leader named for failsafe mode, by member.
+/// @param failsafe whom the last leader named for failsafe mode.
 /// @param claimedTimeline the newest timeline that a leader has set out to begin, whatever came of
 ///     it; null when none has.
 public record ClusterView(
@@ -33,7 +30,7 @@ public record ClusterView(
         @Nullable SyncState sync,
         long syncRevision,
         @Nullable FailoverRequest failover,
-        SortedMap<String, String> failsafe,
+        FailsafeMembers failsafe,
         @Nullable Timeline claimedTimeline) {
 
     public static final ClusterView EMPTY =
@@ -49,12 +46,11 @@ public record ClusterView(
                     null,
                     0,
                     null,
-                    new TreeMap<>(),
+                    FailsafeMembers.NONE,
                     null);
 
     public ClusterView {
         members = List.copyOf(members);
-        failsafe = Collections.unmodifiableSortedMap(new TreeMap<>(failsafe));
     }
 
     public @Nullable Member member(MemberName name) {

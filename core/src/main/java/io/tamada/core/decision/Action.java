@@ -2,10 +2,12 @@ package io.tamada.core.decision;
 
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.SystemIdentifier;
+import io.tamada.core.failsafe.FailsafeCall;
 import io.tamada.core.member.Member;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
+import java.util.SortedMap;
 
 /// One step of a plan. A plan stops at its first step that fails; then the loop observes again.
 public sealed interface Action {
@@ -42,6 +44,13 @@ public sealed interface Action {
 
     /// Takes a number for the timeline that is about to begin, so that no other promotion uses it.
     record ClaimTimeline(Timeline timeline) implements Action {}
+
+    /// Names those whose consent keeps a leader that has lost the store.
+    record WriteFailsafe(SortedMap<String, String> urls) implements Action {}
+
+    /// Asks the others to consent to our leading without a store; if all do, the deadline moves
+    /// as by a proven renewal. Does not fail the plan.
+    record AskFailsafe(FailsafeCall call, SortedMap<String, String> others) implements Action {}
 
     /// Something asked of the local instance.
     record Instance(PostgresCommand command) implements Action {}

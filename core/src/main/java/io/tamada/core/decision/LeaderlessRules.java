@@ -2,7 +2,9 @@ package io.tamada.core.decision;
 
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
+import io.tamada.core.failover.Consent;
 import io.tamada.core.failover.LeaderRace;
+import io.tamada.core.failsafe.FailsafeBoard.Promise;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
@@ -55,8 +57,20 @@ final class LeaderlessRules {
     }
 
     private static Decision primary(Observation seen, ClusterView view, ServerStatus status) {
-        String whyNot =
-                LeaderRace.whyPrimaryMayNotContinue(seen.config(), view, status, seen.peers());
+        Monotonic keptUntil = seen.outage().keptUntil();
+        if (keptUntil != null && seen.now().isAtOrAfter(seen.timing().demoteBy(keptUntil))) {
+            return new Decision(
+                    RuleId.RACE_CONSENT_ENDS,
+                    "",
+                    List.of(
+                            Plans.instance(new PostgresCommand.Stop(StopMode.FAST)),
+                            new Action.AcquireLease()),
+                    Plans.SOON);
+        }
+        String whyNot = Consent.whyNotAsked(seen.self().name(), seen.config(), view);
+        if (whyNot == null) {
+            whyNot = LeaderRace.whyPrimaryMayNotContinue(seen.config(), view, status, seen.peers());
+        }
         return whyNot == null
                 ? acquire(seen, RuleId.RACE_PRIMARY_CONTINUES)
                 : new Decision(
@@ -68,10 +82,26 @@ final class LeaderlessRules {
 
     private static Decision standby(
             Observation seen, Situation.Leaderless situation, ServerStatus status) {
+        String consented = whyConsented(seen);
+        if (consented != null) {
+            return waiting(seen, RuleId.RACE_CONSENTED, consented);
+        }
         String whyNot = whyNot(seen, situation, status);
         return whyNot == null
                 ? acquire(seen, RuleId.RACE_WON_BY_RIGHT)
                 : waiting(seen, RuleId.RACE_NOT_OURS, whyNot);
+    }
+
+    /// Where this member's word stands in the way of a race.
+    static @Nullable String whyConsented(Observation seen) {
+        Promise promise = seen.outage().promise();
+        if (promise != null) {
+            return promise.leader() + " leads without a store; it has consented to that";
+        }
+        Monotonic barred = seen.outage().barredUntil();
+        return barred != null && seen.now().isBefore(barred)
+                ? "it has just started, and may have consented to a leader without a store before"
+                : null;
     }
 
     private static @Nullable String whyNot(
@@ -104,6 +134,10 @@ final class LeaderlessRules {
             return "it has just started and lacks %d bytes of what the last leader wrote; whoever has"
                             .formatted(lackedBytes)
                     + " them may be starting too";
+        }
+        String notAsked = Consent.whyNotAsked(seen.self().name(), seen.config(), situation.view());
+        if (notAsked != null) {
+            return notAsked;
         }
         return LeaderRace.whyStandbyMayNotLead(
                 seen.self().tags(), seen.config(), situation.view(), status, seen.peers());

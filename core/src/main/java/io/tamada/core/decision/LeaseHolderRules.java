@@ -1,6 +1,7 @@
 package io.tamada.core.decision;
 
 import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
@@ -106,6 +107,14 @@ final class LeaseHolderRules {
                             : List.of();
             return new Decision(RuleId.NAME_TAKEN, "", plan, Plans.loopWait(seen));
         }
+        ClusterRecord record = seen.outage().record();
+        boolean led = record != null && seen.self().name().equals(record.leader());
+        String consented = LeaderlessRules.whyConsented(seen);
+        if (consented != null && !led && !seen.postgres().mayBePrimary()) {
+            // A primary cannot have consented to another; a standby can, after it has asked for
+            // the key and before it got it.
+            return new Decision(RuleId.RACE_CONSENTED, consented, List.of(), Plans.loopWait(seen));
+        }
         return new Decision(
                 RuleId.LEADER_ADOPTS_FORMER_LIFE,
                 "",
@@ -174,6 +183,10 @@ final class LeaseHolderRules {
                         : Plans.alive(seen, Plans.instance(new PostgresCommand.Checkpoint()));
         if (view.config() == null) {
             plan.add(new Action.CreateConfig());
+        }
+        Action failsafe = FailsafePlans.keyToWrite(seen);
+        if (failsafe != null) {
+            plan.add(failsafe);
         }
         TimelineHistory history = HistoryRecord.toWrite(seen, view, status);
         if (history != null) {

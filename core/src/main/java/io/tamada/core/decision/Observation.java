@@ -31,6 +31,7 @@ public record Observation(
         LeaderLease lease,
         LocalPostgres postgres,
         FencingStatus fencing,
+        Outage outage,
         List<PeerReport> peers,
         Memory memory) {
 

@@ -48,6 +48,11 @@ final class Plans {
         }
         List<Action> plan = new ArrayList<>();
         if (seen.lease() instanceof LeaderLease.Held) {
+            Action round = seen.memory().unprovenRenewals() > 0 ? FailsafePlans.round(seen) : null;
+            if (round != null) {
+                // Before the renewal: what fails there ends the plan.
+                plan.add(round);
+            }
             plan.add(new Action.RenewLease());
             plan.addAll(instance);
         } else {

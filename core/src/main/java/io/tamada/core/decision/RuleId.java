@@ -10,6 +10,8 @@ public enum RuleId {
     STORE_SILENT_PRIMARY_WITHOUT_LEASE("S140", "primary without a lease and without a store"),
     STORE_SILENT_STANDBY_GOES_ON("S150", "the store does not answer; a standby goes on"),
     STORE_SILENT_START_READ_ONLY("S160", "the store does not answer; starting read-only"),
+    FAILSAFE_ASKS("S170", "the store does not answer: asking the others for their consent"),
+    FAILSAFE_KEEPS("S175", "the store does not answer; all the others consent to this leader"),
 
     // M2: maintenance.
     PAUSED_LEADER("M210", "paused; keeping the lease"),
@@ -76,6 +78,8 @@ public enum RuleId {
     RACE_OUTDATED_PRIMARY("E740", "no leader and our timeline is behind: stopping the server"),
     RACE_SERVER_NOT_READY("E750", "no leader; the server is not ready"),
     RACE_UNFENCED("E760", "no leader, but what has to fence this member is not there"),
+    RACE_CONSENTED("E770", "no leader in the store, but we have consented to one"),
+    RACE_CONSENT_ENDS("E771", "no leader, and the others' consent runs out: stopping the server"),
 
     // F8: another member leads.
     FOLLOWING("F810", "following the leader"),

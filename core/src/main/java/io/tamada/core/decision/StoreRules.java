@@ -33,14 +33,33 @@ final class StoreRules {
 
     private static Decision unconfirmed(Observation seen, Monotonic mayWriteUntil, String because) {
         Monotonic demoteBy = seen.timing().demoteBy(mayWriteUntil);
+        String refusal = seen.outage().refusal();
         if (seen.postgres().mayBePrimary() && seen.now().isAtOrAfter(demoteBy)) {
             return new Decision(
                     RuleId.STORE_SILENT_DEADLINE_REACHED,
-                    because,
+                    refusal == null ? because : because + "; without consent: " + refusal,
                     List.of(Plans.instance(new PostgresCommand.Stop(StopMode.FAST))),
                     Plans.SOON);
         }
+        if (FailsafePlans.isPossible(seen)) {
+            return failsafe(seen);
+        }
         return new Decision(RuleId.STORE_SILENT_LEASE_GOOD, because, List.of(), Plans.SOON);
+    }
+
+    /// The others are asked while the lease is still good, so that a round that fails leaves time
+    /// for another; who is still without their consent at the deadline goes down.
+    private static Decision failsafe(Observation seen) {
+        Action round = FailsafePlans.round(seen);
+        String refusal = seen.outage().refusal();
+        if (round == null && refusal == null && seen.outage().keptUntil() != null) {
+            return new Decision(RuleId.FAILSAFE_KEEPS, "", List.of(), Plans.SOON);
+        }
+        return new Decision(
+                RuleId.FAILSAFE_ASKS,
+                refusal == null ? "" : refusal,
+                round == null ? List.of() : List.of(round),
+                Plans.SOON);
     }
 
     private static Decision withoutLease(Observation seen, String because) {

@@ -92,9 +92,6 @@ public final class LeaderRace {
         if (config.synchronous().isOn()) {
             return "synchronous_mode is on, which this version does not support yet";
         }
-        if (config.failsafeMode()) {
-            return "failsafe_mode is on, which this version does not support yet";
-        }
         if (config.standbyCluster()) {
             return "standby_cluster is set, which this version does not support yet";
         }

@@ -8,8 +8,10 @@ import io.tamada.core.decision.Decider;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.Memory;
 import io.tamada.core.decision.Observation;
+import io.tamada.core.decision.Outage;
 import io.tamada.core.decision.RuleId;
 import io.tamada.core.decision.Wish;
+import io.tamada.core.failover.Consent;
 import io.tamada.core.failover.LeaderRace;
 import io.tamada.core.failover.PeerReport;
 import io.tamada.core.lease.LeaderLease;
@@ -73,6 +75,7 @@ public final class HaLoop {
             PostgresControl postgres,
             PeerProbe peers,
             Fencing fencing,
+            OutagePorts outage,
             TimeSource time,
             LoopJournal journal) {}
 
@@ -83,6 +86,8 @@ public final class HaLoop {
     private final SnapshotBoard board;
     private final PlanRunner runner;
     private final Fence fence;
+    private final Failsafe failsafe;
+    private final RecordKeeper records;
 
     private volatile Wish wish = Wish.RUN;
     private Memory memory;
@@ -121,6 +126,8 @@ public final class HaLoop {
         this.deadline = deadline;
         this.board = board;
         this.fence = new Fence(ports.fencing(), deadline);
+        this.failsafe = new Failsafe(ports.outage(), ports.time(), deadline);
+        this.records = new RecordKeeper(ports.outage(), ports.time().now());
         this.runner =
                 new PlanRunner(
                         ports.store(),
@@ -128,6 +135,7 @@ public final class HaLoop {
                         ports.time(),
                         deadline,
                         fence,
+                        failsafe,
                         bootstrap.json());
         this.memory = Memory.fresh(ports.time().now());
     }
@@ -163,6 +171,7 @@ public final class HaLoop {
     public Duration tick() {
         Monotonic began = ports.time().now();
         MemberProfile self = profile.get();
+        ports.outage().board().observed(ports.postgres().observe().mayBePrimary());
         ReadOutcome read = ports.store().read(runner.timeout(timing(self)));
         Observation seen = observe(read, began, self);
         if (seen.view() != null && !seen.timing().equals(lastTiming)) {
@@ -222,13 +231,16 @@ public final class HaLoop {
                     ports.postgres().configure(wanted);
                 }
                 noteMembers(fresh, self);
+                failsafe.seen(fresh);
             }
             case ReadOutcome.Unreachable(String reason) -> storeFailure = reason;
         }
         LocalPostgres postgres = ports.postgres().observe();
+        tellConsent(read, postgres);
         LeaderLease lease = lease(read, self);
         ClusterConfig config = configured == null ? ClusterConfig.DEFAULTS : configured;
         fence.observed(postgres, config.pause());
+        records.observed(view, lastView, self, config, timing(self), ports.time().now());
         List<PeerReport> peers =
                 view != null && view.leader() == null && postgres.status() != null
                         ? ports.peers().ask(companions, peerTimeout(postgres))
@@ -247,8 +259,28 @@ public final class HaLoop {
                 lease,
                 postgres,
                 ports.fencing().observe(),
+                outage(config, self, now),
                 peers,
                 memory);
+    }
+
+    private Outage outage(ClusterConfig config, MemberProfile self, Monotonic now) {
+        return failsafe.outage(
+                now,
+                records.barredUntil(),
+                records.record(),
+                failsafe.voters(config, lastView, self.name()),
+                runner.provenSentAt());
+    }
+
+    /// Whether this member may lead is told to those who ask for its consent before anything else
+    /// is looked at.
+    private void tellConsent(ReadOutcome read, LocalPostgres postgres) {
+        boolean mayBePrimary = postgres.mayBePrimary();
+        ports.outage().board().observed(mayBePrimary);
+        if (!mayBePrimary && read instanceof ReadOutcome.View(_, boolean holds, _) && !holds) {
+            ports.outage().board().unclaim();
+        }
     }
 
     /// The one place where belief in leadership is formed.
@@ -261,11 +293,14 @@ public final class HaLoop {
                     // Ours, but if no renewal was proven yet, there is nothing to write under.
                     return new LeaderLease.Held(term == null ? now : term.mayWriteUntil());
                 }
+                if (view.leader() == null) {
+                    if (term != null) {
+                        runner.lostKey();
+                    }
+                    return new LeaderLease.Vacant();
+                }
                 if (term != null) {
                     runner.revoke();
-                }
-                if (view.leader() == null) {
-                    return new LeaderLease.Vacant();
                 }
                 return view.leader().name().equals(self.name())
                         ? new LeaderLease.FormerLife()
@@ -384,9 +419,13 @@ public final class HaLoop {
         if (!leads && lastView != null) {
             whyNot =
                     decision.rule() == RuleId.RACE_NOT_OURS
+                                    || decision.rule() == RuleId.RACE_CONSENTED
                             ? decision.because()
                             : LeaderRace.whyMemberMayNotLead(
                                     seen.self().tags(), seen.config(), lastView);
+            if (whyNot == null) {
+                whyNot = Consent.whyNotAsked(seen.self().name(), seen.config(), lastView);
+            }
             if (whyNot == null) {
                 whyNot = seen.fencing().whyMayNotLead();
             }
@@ -409,6 +448,7 @@ public final class HaLoop {
                         decision,
                         runner.published(),
                         whyNot,
+                        failsafe.isActive(ports.time().now()),
                         ticks,
                         leaderChanges));
     }

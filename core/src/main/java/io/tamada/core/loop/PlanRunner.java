@@ -31,6 +31,7 @@ final class PlanRunner {
     private final TimeSource time;
     private final WriteDeadline deadline;
     private final Fence fence;
+    private final Failsafe failsafe;
     private final String bootstrapConfigJson;
 
     private @Nullable Monotonic provenSentAt;
@@ -48,12 +49,14 @@ final class PlanRunner {
             TimeSource time,
             WriteDeadline deadline,
             Fence fence,
+            Failsafe failsafe,
             String bootstrapConfigJson) {
         this.store = store;
         this.postgres = postgres;
         this.time = time;
         this.deadline = deadline;
         this.fence = fence;
+        this.failsafe = failsafe;
         this.bootstrapConfigJson = bootstrapConfigJson;
     }
 
@@ -79,7 +82,13 @@ final class PlanRunner {
 
     /// When the lease that we hold wants its next renewal; null when we hold none.
     @Nullable Monotonic renewalDue(LeaseTiming timing) {
-        return provenSentAt == null ? null : provenSentAt.plus(timing.loopWait());
+        Monotonic counted = Failsafe.later(provenSentAt, failsafe.roundSentAt());
+        return counted == null ? null : counted.plus(timing.loopWait());
+    }
+
+    /// When the last proven renewal was sent; null when we hold no lease.
+    @Nullable Monotonic provenSentAt() {
+        return provenSentAt;
     }
 
     @Nullable Monotonic statusWrittenAt() {
@@ -98,9 +107,18 @@ final class PlanRunner {
         exit = null;
     }
 
+    /// The leader key is gone. What the others have consented to outlives it, and no more than
+    /// that; the next reading tells whether somebody leads in spite of it.
+    void lostKey() {
+        if (!failsafe.limit(time.now())) {
+            revoke();
+        }
+    }
+
     /// Leadership was seen to be lost.
     void revoke() {
         deadline.revoke();
+        failsafe.revoke();
         provenSentAt = null;
         unprovenRenewals = 0;
     }
@@ -111,12 +129,22 @@ final class PlanRunner {
             case Action.KeepSession() -> keepSession(context, timeout);
             case Action.RenewLease() -> renew(context, timeout);
             case Action.AcquireLease() -> {
-                Duration ttl = context.timing().ttl();
-                yield acquired(store.acquireLeadership(context.view(), ttl, timeout), context);
+                String promised = failsafe.claim();
+                yield promised != null
+                        ? promised
+                        : acquired(
+                                store.acquireLeadership(
+                                        context.view(), context.timing().ttl(), timeout),
+                                context);
             }
             case Action.AdoptLease() -> {
-                Duration ttl = context.timing().ttl();
-                yield acquired(store.adoptLeadership(context.view(), ttl, timeout), context);
+                String promised = failsafe.claim();
+                yield promised != null
+                        ? promised
+                        : acquired(
+                                store.adoptLeadership(
+                                        context.view(), context.timing().ttl(), timeout),
+                                context);
             }
             case Action.ReleaseLease _ -> release(timeout);
             case Action.PublishMember(Member member) -> publish(member, context, timeout);
@@ -134,6 +162,17 @@ final class PlanRunner {
                     written(store.writeHistory(stamped(history), timeout));
             case Action.ClaimTimeline(var timeline) ->
                     written(store.claimTimeline(timeline, timeout));
+            case Action.WriteFailsafe(var urls) -> {
+                long seen = context.view().failsafe().revision();
+                failsafe.writing(urls, seen);
+                yield written(store.writeFailsafe(urls, seen, timeout));
+            }
+            case Action.AskFailsafe(var call, var others) -> {
+                if (failsafe.ask(call, others, context.timing(), timeout)) {
+                    fence.extended(postgres.observe());
+                }
+                yield null;
+            }
             case Action.Instance(PostgresCommand command) -> instance(command);
             case Action.Exit wanted -> {
                 exit = wanted;
@@ -191,7 +230,7 @@ final class PlanRunner {
                 yield null;
             }
             case RenewOutcome.Lost(String reason) -> {
-                revoke();
+                lostKey();
                 yield reason;
             }
             case RenewOutcome.Unknown(String reason) -> {
@@ -219,6 +258,7 @@ final class PlanRunner {
         sessionKeptAt = sentAt;
         sessionTtl = ttl;
         unprovenRenewals = 0;
+        failsafe.renewed();
         fence.extended(postgres.observe());
     }
 
@@ -318,6 +358,10 @@ final class PlanRunner {
     /// Whoever makes a primary has a lease for it and has told those who would end it. That takes
     /// a moment, so the lease is looked at again.
     private @Nullable String whyNoPrimary() {
+        String promised = failsafe.claim();
+        if (promised != null) {
+            return promised;
+        }
         String unfenced = deadline.covers(time.now()) ? fence.beforePrimary() : null;
         if (unfenced != null) {
             return unfenced;

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param viewAt when that reading was asked for; null when there was none yet.
 /// @param self our member record as published, or null before the first.
 /// @param whyNot why this member may not become leader; null when nothing speaks against it.
+/// @param failsafeActive whether a leader without a store is in force: this one, or one that
+///     this member has consented to.
 /// @param ticks how many ticks there were.
 /// @param leaderChanges how often this agent has seen the leader change.
 public record Snapshot(
@@ -33,5 +35,6 @@ public record Snapshot(
         Decision decision,
         @Nullable Member self,
         @Nullable String whyNot,
+        boolean failsafeActive,
         long ticks,
         long leaderChanges) {}

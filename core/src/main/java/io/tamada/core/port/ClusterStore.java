@@ -9,6 +9,7 @@ import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
+import java.util.SortedMap;
 
 /// The cluster's shared state in etcd, as the loop uses it.
 ///
@@ -53,9 +54,9 @@ public interface ClusterStore {
         record Unknown(String reason) implements RenewOutcome {}
     }
 
-    /// Creates the leader key on our lease, if it is absent and the `history` key still has the
-    /// given modification revision, as has the `sync` key, and the `initialize` key still names the
-    /// same system (or is still absent).
+    /// Creates the leader key on our lease, if it is absent, the `history`, `sync` and `failsafe`
+    /// keys still have the modification revisions that were seen and the `initialize` key still
+    /// names the same system (or is still absent).
     AcquireOutcome acquireLeadership(ClusterView seen, Duration ttl, Duration timeout);
 
     /// Takes over the leader key that an earlier life of this agent has left: moves it to our
@@ -104,6 +105,10 @@ public interface ClusterStore {
 
     /// Takes a timeline's number before a promotion. Leader only: whoever leads next sees it.
     WriteOutcome claimTimeline(Timeline timeline, Duration timeout);
+
+    /// Leader only. Writes the `failsafe` key if it still has the modification revision that was
+    /// seen (zero for an absent key), so that a write that was given up cannot arrive later.
+    WriteOutcome writeFailsafe(SortedMap<String, String> urls, long seenRevision, Duration timeout);
 
     sealed interface WriteOutcome {
         record Done() implements WriteOutcome {}

@@ -189,6 +189,7 @@ class CoreArchitectureTest {
                 .layer("features")
                 .definedBy(
                         "io.tamada.core.failover",
+                        "io.tamada.core.failsafe",
                         "io.tamada.core.fencing",
                         "io.tamada.core.follow",
                         "io.tamada.core.rewind",

@@ -14,7 +14,6 @@ import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.member.Member;
 import java.time.Duration;
 import java.util.List;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ClusterConfigTest {
@@ -39,7 +38,7 @@ class ClusterConfigTest {
                 null,
                 0,
                 null,
-                new TreeMap<>(),
+                FailsafeMembers.NONE,
                 null);
     }
 

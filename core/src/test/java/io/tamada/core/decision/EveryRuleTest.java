@@ -76,6 +76,8 @@ class EveryRuleTest {
                     Scene.leading().storeAnswers(false).lease(new LeaderLease.Unknown());
             case STORE_SILENT_STANDBY_GOES_ON -> Scene.storeSilent();
             case STORE_SILENT_START_READ_ONLY -> Scene.storeSilent().process(down());
+            case FAILSAFE_ASKS -> FailsafeRulesTest.silentLeader(null, null);
+            case FAILSAFE_KEEPS -> FailsafeRulesTest.silentLeader(in(25), ago(1));
 
             case PAUSED_LEADER -> Scene.leading().config(config().pause());
             case PAUSED_LEADER_WITHOUT_PRIMARY ->
@@ -173,6 +175,8 @@ class EveryRuleTest {
             case RACE_NOT_OURS -> Scene.leaderless().tags(tags("nofailover", true));
             case RACE_OUTDATED_PRIMARY -> Scene.primaryWithoutLease().history(historyTo(2));
             case RACE_SERVER_NOT_READY -> Scene.leaderless().process(silent());
+            case RACE_CONSENTED -> FailsafeRulesTest.consented(in(5));
+            case RACE_CONSENT_ENDS -> FailsafeRulesTest.keptWithoutKey(in(5));
             case RACE_UNFENCED -> Scene.leaderless().fencing(guardMissing(ago(1)));
 
             case FOLLOWING -> Scene.following();

@@ -277,8 +277,8 @@ class LeaseHolderRulesTest {
 
     @Test
     void anUnbuiltSettingThatRestrictsWhoMayLeadIsNamedByTheLeader() {
-        Decision decision = Scene.leading().config(config().failsafeMode()).decide();
-        assertThat(decision.because()).contains("failsafe_mode");
+        Decision decision = Scene.leading().config(config().standbyCluster()).decide();
+        assertThat(decision.because()).contains("standby_cluster");
         assertThat(decision.nextTick()).isEqualTo(Duration.ofSeconds(10));
     }
 }

@@ -33,6 +33,7 @@ import io.tamada.core.Facts;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
 import io.tamada.core.fencing.FencingStatus;
@@ -51,7 +52,6 @@ import io.tamada.core.postgres.Storage;
 import io.tamada.core.time.Monotonic;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -226,7 +226,7 @@ final class SmallDomain {
                                 null,
                                 0,
                                 null,
-                                new TreeMap<>(),
+                                FailsafeMembers.NONE,
                                 null));
             }
         }
@@ -273,6 +273,7 @@ final class SmallDomain {
                             lease,
                             postgres,
                             guardMissing(ago(3600)),
+                            Outage.NONE,
                             List.of(),
                             memory));
         }
@@ -303,6 +304,7 @@ final class SmallDomain {
                 lease,
                 postgres,
                 FencingStatus.OFF,
+                Outage.NONE,
                 List.of(),
                 memory);
     }

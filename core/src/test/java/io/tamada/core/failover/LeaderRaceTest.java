@@ -20,6 +20,7 @@ import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
+import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SynchronousMode;
@@ -53,7 +54,7 @@ class LeaderRaceTest {
                 sync,
                 sync == null ? 0 : 9,
                 failover,
-                new TreeMap<>(),
+                FailsafeMembers.NONE,
                 null);
     }
 
@@ -167,12 +168,6 @@ class LeaderRaceTest {
         settings = config().synchronous(SynchronousMode.QUORUM);
         assertThat(standby()).contains("synchronous_mode");
         assertThat(primary()).contains("synchronous_mode");
-    }
-
-    @Test
-    void failsafeModeIsNotBuiltAndKeepsOut() {
-        settings = config().failsafeMode();
-        assertThat(standby()).contains("failsafe_mode");
     }
 
     @Test

@@ -11,6 +11,7 @@ import static io.tamada.core.Facts.tags;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.LeaderKey;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
@@ -18,7 +19,6 @@ import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.wal.TimelineHistory;
 import java.util.List;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class SourceChoiceTest {
@@ -40,7 +40,7 @@ class SourceChoiceTest {
                 null,
                 0,
                 null,
-                new TreeMap<>(),
+                FailsafeMembers.NONE,
                 null);
     }
 

@@ -11,6 +11,7 @@ import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 
 /// A store that answers what the test has put in, and remembers what it was asked.
 final class FakeStore implements ClusterStore {
@@ -28,6 +29,8 @@ final class FakeStore implements ClusterStore {
     WriteOutcome config = DONE;
     WriteOutcome status = DONE;
     WriteOutcome sync = DONE;
+    WriteOutcome failsafe = DONE;
+    Runnable onRead = () -> {};
     Runnable beforeRenewalIsAnswered = () -> {};
 
     private <T> T answer(String call, Duration timeout, T outcome) {
@@ -38,6 +41,7 @@ final class FakeStore implements ClusterStore {
 
     @Override
     public ReadOutcome read(Duration timeout) {
+        onRead.run();
         return answer("read", timeout, read);
     }
 
@@ -110,5 +114,11 @@ final class FakeStore implements ClusterStore {
     @Override
     public WriteOutcome claimTimeline(Timeline timeline, Duration timeout) {
         return answer("timeline " + timeline, timeout, DONE);
+    }
+
+    @Override
+    public WriteOutcome writeFailsafe(
+            SortedMap<String, String> urls, long seenRevision, Duration timeout) {
+        return answer("failsafe " + urls.keySet() + " at " + seenRevision, timeout, failsafe);
     }
 }

@@ -29,6 +29,7 @@ import io.tamada.core.Facts;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
 import io.tamada.core.decision.Action;
@@ -72,6 +73,7 @@ class HaLoopTest {
     private final List<RuleId> rules = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
     private final FakeFencing fencing = new FakeFencing();
+    private final FakeOutage outage = new FakeOutage();
     private final List<String> unfenced = new ArrayList<>();
     private final List<LeaseTiming> timings = new ArrayList<>();
     private final List<Duration> peerTimeouts = new ArrayList<>();
@@ -102,6 +104,7 @@ class HaLoopTest {
                                 }
                             },
                             fencing,
+                            outage.ports(),
                             () -> now,
                             new LoopJournal() {
                                 @Override
@@ -164,7 +167,7 @@ class HaLoopTest {
                         null,
                         0,
                         null,
-                        new TreeMap<>(),
+                        FailsafeMembers.NONE,
                         null);
         store.read = new ReadOutcome.View(view, A.equals(leader), false);
     }
@@ -431,12 +434,12 @@ class HaLoopTest {
     @Test
     void theSnapshotTellsWhyThisMemberMayNotLead() {
         postgres.local = standbyServer();
-        settings.config = config().failsafeMode();
+        settings.config = config().standbyCluster();
         shows(B);
         tickAt(0);
         Snapshot snapshot = board.latest();
         assertThat(snapshot).isNotNull();
-        assertThat(snapshot == null ? null : snapshot.whyNot()).contains("failsafe_mode");
+        assertThat(snapshot == null ? null : snapshot.whyNot()).contains("standby_cluster");
     }
 
     @Test

@@ -62,7 +62,10 @@ class PlanRunnerTest {
             };
     private final FakeFencing fencing = new FakeFencing();
     private final Fence fence = new Fence(fencing, deadline);
-    private final PlanRunner runner = new PlanRunner(store, postgres, time, deadline, fence, "{}");
+    private final FakeOutage outage = new FakeOutage();
+    private final Failsafe failsafe = new Failsafe(outage.ports(), time, deadline);
+    private final PlanRunner runner =
+            new PlanRunner(store, postgres, time, deadline, fence, failsafe, "{}");
 
     private static LeaseTiming timing(int ttl, int loopWait) {
         return new LeaseTiming(

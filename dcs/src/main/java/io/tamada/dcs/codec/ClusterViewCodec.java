@@ -4,6 +4,7 @@ import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
+import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
 import io.tamada.core.cluster.SyncState;
@@ -72,8 +73,13 @@ public final class ClusterViewCodec {
                 syncKey == null ? null : syncSaid == null ? SyncState.UNREADABLE : syncSaid.value(),
                 syncKey == null ? 0 : syncKey.modRevision(),
                 failoverSaid == null ? null : failoverSaid.value(),
-                orElse(failsafe.of(keys.get("failsafe")), new TreeMap<>()),
+                failsafe(keys.get("failsafe")),
                 claimed.of(keys.get("timeline")));
+    }
+
+    private FailsafeMembers failsafe(@Nullable KeyValue key) {
+        return new FailsafeMembers(
+                orElse(failsafe.of(key), new TreeMap<>()), key == null ? 0 : key.modRevision());
     }
 
     private static <T> T orElse(@Nullable T value, T instead) {

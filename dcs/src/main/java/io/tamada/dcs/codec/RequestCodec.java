@@ -9,8 +9,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The values of the `failover` and `failsafe` keys, which are only read so far.
-final class RequestCodec {
+/// The values of the `failover` and `failsafe` keys.
+public final class RequestCodec {
 
     /// What a key of this kind says: that nothing is asked for is an answer too.
     record Said<T>(@Nullable T value) {}
@@ -42,6 +42,12 @@ final class RequestCodec {
             urls.put(member.getKey(), member.getValue().asText());
         }
         return urls;
+    }
+
+    public static Bytes encodeFailsafe(SortedMap<String, String> urls) {
+        ObjectNode json = Json.object();
+        urls.forEach(json::put);
+        return Json.write(json);
     }
 
     /// An empty value and `null` are what an empty object is.

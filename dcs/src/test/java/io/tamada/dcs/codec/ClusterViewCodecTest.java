@@ -201,7 +201,7 @@ final class ClusterViewCodecTest {
         put("sync", "{\"leader\":null,\"sync_standby\":null}");
         assertThat(view().sync()).isNull();
         put("failsafe", "{\"a\":\"http://a/patroni\"}");
-        assertThat(view().failsafe()).containsEntry("a", "http://a/patroni");
+        assertThat(view().failsafe().urls()).containsEntry("a", "http://a/patroni");
     }
 
     @Test

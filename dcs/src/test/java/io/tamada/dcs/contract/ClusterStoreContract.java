@@ -564,6 +564,41 @@ public abstract class ClusterStoreContract {
     }
 
     @Test
+    void onlyTheLeaderNamesWhoseConsentItNeedsAndOnlyOverWhatItHasSeen() {
+        TreeMap<String, String> urls = new TreeMap<>(Map.of("a", "http://a:8008/patroni"));
+        assertThat(b.writeFailsafe(urls, 0, IN_TIME)).isInstanceOf(WriteOutcome.Refused.class);
+        acquire(a);
+        done(a.writeFailsafe(urls, 0, IN_TIME));
+        assertThat(raw("failsafe").orElseThrow().value().text())
+                .isEqualTo("{\"a\":\"http://a:8008/patroni\"}");
+        assertThat(view(b).failsafe().urls()).isEqualTo(urls);
+        assertThat(a.writeFailsafe(urls, 0, IN_TIME)).isInstanceOf(WriteOutcome.Refused.class);
+        done(a.writeFailsafe(new TreeMap<>(), view(a).failsafe().revision(), IN_TIME));
+        assertThat(view(b).failsafe().isEmpty()).isTrue();
+    }
+
+    @Test
+    void aLateWriteOfTheFailsafeKeyDoesNotUndoALaterOne() {
+        TreeMap<String, String> one = new TreeMap<>(Map.of("a", "http://a:8008/patroni"));
+        acquire(a);
+        aKv.nextTxn(Fault.DELAY_REQUEST);
+        assertThat(a.writeFailsafe(one, 0, IN_TIME)).isInstanceOf(WriteOutcome.Unknown.class);
+        done(a.writeFailsafe(new TreeMap<>(), 0, IN_TIME));
+        assertThat(aKv.deliverLateTxn()).isFalse();
+    }
+
+    @Test
+    void theLeaderKeyIsNotWonPastAnotherFailsafeKey() {
+        ClusterView stale = view(a);
+        acquire(b);
+        done(b.writeFailsafe(new TreeMap<>(), 0, IN_TIME));
+        done(b.releaseLeadership(IN_TIME));
+        assertThat(a.acquireLeadership(stale, TTL, IN_TIME))
+                .isInstanceOf(AcquireOutcome.Refused.class);
+        acquire(a);
+    }
+
+    @Test
     void aStatusThatIsThereAlreadyIsNotWrittenAgain() {
         acquire(a);
         ClusterStatus status = new ClusterStatus(new Lsn(7), new TreeMap<>(), List.of());

@@ -159,7 +159,7 @@ public final class MetricsDocument {
                 metrics,
                 "patroni_failsafe_mode_is_active",
                 "1 if failsafe mode keeps the leader, 0 otherwise.",
-                "0");
+                flag(facts.failsafeActive()));
         gauge(
                 metrics,
                 "patroni_dcs_last_seen",

@@ -43,7 +43,7 @@ public final class SmallDocuments {
         return Json.bytes(
                 json -> {
                     json.writeStartObject();
-                    for (Map.Entry<String, String> member : view.failsafe().entrySet()) {
+                    for (Map.Entry<String, String> member : view.failsafe().urls().entrySet()) {
                         json.writeStringField(member.getKey(), member.getValue());
                     }
                     json.writeEndObject();

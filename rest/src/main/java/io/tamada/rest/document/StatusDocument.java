@@ -39,6 +39,9 @@ public final class StatusDocument {
         if (facts.clusterUnlocked()) {
             json.writeBooleanField("cluster_unlocked", true);
         }
+        if (facts.failsafeActive()) {
+            json.writeBooleanField("failsafe_mode_is_active", true);
+        }
         if (facts.paused()) {
             json.writeBooleanField("pause", true);
         }

@@ -68,6 +68,10 @@ public record StatusFacts(
         return view == null || view.leader() == null;
     }
 
+    boolean failsafeActive() {
+        return snapshot != null && snapshot.failsafeActive();
+    }
+
     boolean paused() {
         return snapshot != null && snapshot.config().pause();
     }

@@ -44,11 +44,13 @@ public final class HttpServer implements AutoCloseable {
     /// A server that does not listen yet.
     ///
     /// @throws TlsFileException when a certificate or key cannot be used.
-    public static HttpServer of(RestSettings settings, ConnectionLimits limits, ReadApi api)
+    public static HttpServer of(
+            RestSettings settings, ConnectionLimits limits, ReadApi api, FailsafeApi failsafe)
             throws TlsFileException {
         ServerParts parts =
                 new ServerParts(
                         api,
+                        failsafe,
                         new Connections(limits),
                         settings.extraHeaders(),
                         tls(settings.tls()),

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param listeners the listening sockets, which add themselves.
 public record ServerParts(
         ReadApi api,
+        FailsafeApi failsafe,
         Connections connections,
         Map<String, String> extraHeaders,
         @Nullable SslContext tls,

@@ -1,0 +1,164 @@
+package io.tamada.agent.postgres;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tamada.core.cluster.ClusterRecord;
+import io.tamada.core.cluster.SystemIdentifier;
+import io.tamada.core.member.MemberName;
+import io.tamada.core.port.ClusterRecords;
+import io.tamada.core.wal.Timeline;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The record of the cluster in a file beside the data directory, written by a thread of its own:
+/// a disk that hangs must not hold the loop.
+///
+/// It is bound to the scope and the member's name; a copy that lies under another name says
+/// nothing.
+public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterRecordFile.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String FILE = "cluster.json";
+    private static final Duration RETRY = Duration.ofSeconds(1);
+
+    private final Path file;
+    private final String scope;
+    private final MemberName member;
+    private final Runnable written;
+    private final AtomicReference<@Nullable ClusterRecord> wanted = new AtomicReference<>();
+    private final AtomicReference<@Nullable ClusterRecord> durable = new AtomicReference<>();
+    private final Thread thread;
+    private @Nullable ClusterRecord earlier;
+    private volatile boolean closed;
+
+    /// @param written called whenever a record has reached the disk.
+    public ClusterRecordFile(
+            Path stateDirectory, String scope, MemberName member, Runnable written) {
+        this.file = stateDirectory.resolve(FILE);
+        this.scope = scope;
+        this.member = member;
+        this.written = written;
+        this.thread = Thread.ofPlatform().name("cluster-record").daemon().unstarted(this::write);
+    }
+
+    /// Reads what an earlier life has left, and is ready to write.
+    public void open() throws IOException {
+        String text = DurableFiles.readOrNull(file);
+        earlier = text == null ? null : decode(text);
+        durable.set(earlier);
+        wanted.set(earlier);
+        thread.start();
+    }
+
+    @Override
+    public @Nullable ClusterRecord earlier() {
+        return earlier;
+    }
+
+    @Override
+    public void keep(ClusterRecord record) {
+        wanted.set(record);
+        LockSupport.unpark(thread);
+    }
+
+    @Override
+    public @Nullable ClusterRecord durable() {
+        return durable.get();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void write() {
+        boolean complained = false;
+        while (!closed) {
+            ClusterRecord next = wanted.get();
+            if (next == null || next.equals(durable.get())) {
+                LockSupport.park(this);
+                continue;
+            }
+            try {
+                DurableFiles.replace(file, encode(next));
+                durable.set(next);
+                complained = false;
+                written.run();
+            } catch (IOException failure) {
+                if (!complained) {
+                    complained = true;
+                    LOG.warn("cannot write {}: {}", file, failure.getMessage());
+                }
+                LockSupport.parkNanos(this, RETRY.toNanos());
+            }
+        }
+    }
+
+    private String encode(ClusterRecord record) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("scope", scope);
+        json.put("member", member.value());
+        SystemIdentifier system = record.system();
+        if (system != null) {
+            json.put("system", system.value());
+        }
+        ObjectNode members = json.putObject("members");
+        record.members().forEach(members::put);
+        MemberName leader = record.leader();
+        if (leader != null) {
+            json.put("leader", leader.value());
+        }
+        json.put("timeline", record.timeline().id());
+        if (record.configJson() != null) {
+            json.put("config", record.configJson());
+        }
+        json.put("failsafe_mode", record.failsafe().on());
+        json.put("ttl_ms", record.failsafe().ttl().toMillis());
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a JSON tree always has a text", impossible);
+        }
+    }
+
+    /// Null when the text is no record of this member.
+    private @Nullable ClusterRecord decode(String text) {
+        try {
+            JsonNode json = JSON.readTree(text);
+            if (!scope.equals(json.path("scope").asText())
+                    || !member.value().equals(json.path("member").asText())) {
+                LOG.warn("{} is the record of another member; it is not used", file);
+                return null;
+            }
+            SortedMap<String, String> members = new TreeMap<>();
+            for (Map.Entry<String, JsonNode> entry : json.path("members").properties()) {
+                members.put(entry.getKey(), entry.getValue().asText());
+            }
+            return new ClusterRecord(
+                    json.has("system") ? new SystemIdentifier(json.get("system").asText()) : null,
+                    members,
+                    json.has("leader") ? new MemberName(json.get("leader").asText()) : null,
+                    new Timeline(json.path("timeline").asInt(1)),
+                    json.has("config") ? json.get("config").asText() : null,
+                    new ClusterRecord.Failsafe(
+                            json.path("failsafe_mode").asBoolean(),
+                            Duration.ofMillis(json.path("ttl_ms").asLong())));
+        } catch (JsonProcessingException | IllegalArgumentException unreadable) {
+            LOG.warn("{} cannot be read: {}", file, unreadable.getMessage());
+            return null;
+        }
+    }
+}

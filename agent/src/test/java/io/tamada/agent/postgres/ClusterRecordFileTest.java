@@ -1,0 +1,88 @@
+package io.tamada.agent.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tamada.core.cluster.ClusterRecord;
+import io.tamada.core.cluster.SystemIdentifier;
+import io.tamada.core.member.MemberName;
+import io.tamada.core.wal.Timeline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClusterRecordFileTest {
+
+    private static final MemberName A = new MemberName("a");
+    private static final ClusterRecord RECORD =
+            new ClusterRecord(
+                    new SystemIdentifier("7450000000000000001"),
+                    new TreeMap<>(
+                            Map.of("a", "http://a:8008/patroni", "b", "http://b:8008/patroni")),
+                    new MemberName("b"),
+                    new Timeline(7),
+                    "{\"ttl\":30}",
+                    new ClusterRecord.Failsafe(true, Duration.ofSeconds(30)));
+
+    @TempDir private Path directory;
+    private final Semaphore written = new Semaphore(0);
+
+    private ClusterRecordFile open(Path where, MemberName member) throws IOException {
+        ClusterRecordFile file = new ClusterRecordFile(where, "demo", member, written::release);
+        file.open();
+        return file;
+    }
+
+    private @Nullable ClusterRecord earlierOf(MemberName member) throws IOException {
+        try (ClusterRecordFile file = open(directory, member)) {
+            return file.earlier();
+        }
+    }
+
+    private void write() throws Exception {
+        try (ClusterRecordFile file = open(directory, A)) {
+            assertThat(file.durable()).isNull();
+            file.keep(RECORD);
+            assertThat(written.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(file.durable()).isEqualTo(RECORD);
+        }
+    }
+
+    @Test
+    void theNextLifeFindsWhatThisOneHasWritten() throws Exception {
+        write();
+        assertThat(earlierOf(A)).isEqualTo(RECORD);
+    }
+
+    @Test
+    void theRecordOfAnotherNameSaysNothing() throws Exception {
+        write();
+        assertThat(earlierOf(new MemberName("c"))).isNull();
+    }
+
+    @Test
+    void aFileThatIsNoRecordIsLikeNone() throws Exception {
+        Files.writeString(directory.resolve("cluster.json"), "not JSON");
+        assertThat(earlierOf(A)).isNull();
+    }
+
+    @Test
+    void whatCannotBeWrittenIsNotDurableUntilItCan() throws Exception {
+        Path gone = directory.resolve("gone");
+        try (ClusterRecordFile file = open(gone, A)) {
+            file.keep(RECORD);
+            assertThat(written.tryAcquire(300, TimeUnit.MILLISECONDS)).isFalse();
+            assertThat(file.durable()).isNull();
+            Files.createDirectory(gone);
+            assertThat(written.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(file.durable()).isEqualTo(RECORD);
+        }
+    }
+}

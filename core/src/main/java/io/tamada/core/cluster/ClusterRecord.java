@@ -1,0 +1,35 @@
+package io.tamada.core.cluster;
+
+import io.tamada.core.member.MemberName;
+import io.tamada.core.wal.Timeline;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// What this member has seen of its cluster, kept on its own disk beside the data directory: it
+/// outlives the agent, and a store that was wiped or restored.
+///
+/// @param system the cluster's system identifier; null before it has one.
+/// @param members API URL of every member by name, this one included.
+/// @param leader who led when there last was a leader; null when none was seen.
+/// @param timeline the newest timeline that the cluster is known to have reached.
+/// @param configJson the dynamic configuration as it was in the store; null when there was none.
+/// @param failsafe whether, and for how long, this member consents to a leader without a store.
+public record ClusterRecord(
+        @Nullable SystemIdentifier system,
+        SortedMap<String, String> members,
+        @Nullable MemberName leader,
+        Timeline timeline,
+        @Nullable String configJson,
+        Failsafe failsafe) {
+
+    /// @param on whether failsafe mode was on.
+    /// @param ttl how long a consent given under this record lasts.
+    public record Failsafe(boolean on, Duration ttl) {}
+
+    public ClusterRecord {
+        members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+    }
+}

@@ -1,0 +1,127 @@
+package io.tamada.core.loop;
+
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.ClusterRecord;
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.Initialization;
+import io.tamada.core.cluster.SystemIdentifier;
+import io.tamada.core.failsafe.FailsafeBoard;
+import io.tamada.core.lease.LeaseTiming;
+import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberName;
+import io.tamada.core.member.MemberProfile;
+import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Timeline;
+import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Keeps this member's own record of its cluster, and with it the terms of its consent to others:
+/// consent is given only under a record that is on the disk, so that the next life of this agent
+/// knows of it.
+final class RecordKeeper {
+
+    private final OutagePorts ports;
+    private final @Nullable Monotonic barredUntil;
+    private @Nullable ClusterRecord record;
+
+    RecordKeeper(OutagePorts ports, Monotonic startedAt) {
+        this.ports = ports;
+        ClusterRecord earlier = ports.records().earlier();
+        record = earlier;
+        boolean mayHaveConsented = earlier != null && earlier.failsafe().on();
+        barredUntil =
+                earlier != null && mayHaveConsented
+                        ? startedAt.plus(earlier.failsafe().ttl())
+                        : null;
+        ports.board().update(terms(null, null));
+    }
+
+    /// Before this instant an earlier life of this agent may have a consent in force; null when it
+    /// has none.
+    @Nullable Monotonic barredUntil() {
+        return barredUntil;
+    }
+
+    @Nullable ClusterRecord record() {
+        return record;
+    }
+
+    /// @param view what the store has just said; null when it does not answer.
+    void observed(
+            @Nullable ClusterView view,
+            @Nullable ClusterView lastView,
+            MemberProfile self,
+            ClusterConfig config,
+            LeaseTiming timing,
+            Monotonic now) {
+        if (view != null) {
+            ClusterRecord next = next(view, self, config, timing, now);
+            if (next != null && !next.equals(record)) {
+                record = next;
+                ports.records().keep(next);
+            }
+        }
+        ports.board().update(terms(view, lastView));
+    }
+
+    private FailsafeBoard.Terms terms(@Nullable ClusterView view, @Nullable ClusterView lastView) {
+        ClusterRecord durable = ports.records().durable();
+        boolean on =
+                record != null
+                        && record.failsafe().on()
+                        && durable != null
+                        && durable.failsafe().on();
+        Duration ttl = on && durable != null ? durable.failsafe().ttl() : null;
+        MemberName leader = view == null || view.leader() == null ? null : view.leader().name();
+        return new FailsafeBoard.Terms(ttl, leader, Failsafe.known(lastView, record));
+    }
+
+    /// Null when there is nothing to record: a cluster that does not exist (any more) leaves what
+    /// is recorded of it.
+    private @Nullable ClusterRecord next(
+            ClusterView view,
+            MemberProfile self,
+            ClusterConfig config,
+            LeaseTiming timing,
+            Monotonic now) {
+        if (!(view.initialization() instanceof Initialization.Done(SystemIdentifier system))) {
+            return null;
+        }
+        ClusterRecord old = record != null && system.equals(record.system()) ? record : null;
+        Timeline timeline = view.history().current();
+        SortedMap<String, String> members = new TreeMap<>();
+        MemberName leader = old == null ? null : old.leader();
+        if (view.leader() != null) {
+            leader = view.leader().name();
+            for (Member member : view.members()) {
+                members.put(member.name().value(), member.apiUrl());
+            }
+        } else if (old != null) {
+            // Agents that lose the store lose their keys as well; they are members all the same.
+            members.putAll(old.members());
+        }
+        members.put(self.name().value(), self.apiUrl());
+        if (old != null && old.timeline().isAfter(timeline)) {
+            timeline = old.timeline();
+        }
+        String configJson =
+                view.config() == null
+                        ? (old == null ? null : old.configJson())
+                        : view.config().json();
+        return new ClusterRecord(
+                system, members, leader, timeline, configJson, failsafe(old, config, timing, now));
+    }
+
+    /// While a consent is in force, what the next life must know of it is not taken back.
+    private ClusterRecord.Failsafe failsafe(
+            @Nullable ClusterRecord old, ClusterConfig config, LeaseTiming timing, Monotonic now) {
+        boolean promised = ports.board().promise(now) != null;
+        Duration ttl = timing.ttl();
+        if (promised && old != null && old.failsafe().ttl().compareTo(ttl) > 0) {
+            ttl = old.failsafe().ttl();
+        }
+        return new ClusterRecord.Failsafe(config.failsafeMode() || promised, ttl);
+    }
+}
