@@ -13,6 +13,7 @@ import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.Memory;
 import io.tamada.core.decision.Observation;
 import io.tamada.core.decision.Outage;
+import io.tamada.core.decision.Switchover;
 import io.tamada.core.decision.Wish;
 import io.tamada.core.failover.PeerReport;
 import io.tamada.core.fencing.FencingStatus;
@@ -59,6 +60,7 @@ public final class Scene {
     private FencingStatus fencing = FencingStatus.OFF;
     private FailsafeMembers failsafe = FailsafeMembers.NONE;
     private Outage outage = Outage.NONE;
+    private Switchover switchover = Switchover.NONE;
     private List<PeerReport> peers = List.of();
     private MemberTags tags = MemberTags.NONE;
     private boolean everRead = true;
@@ -202,6 +204,11 @@ public final class Scene {
         return this;
     }
 
+    public Scene switchover(Switchover value) {
+        switchover = value;
+        return this;
+    }
+
     public Scene outage(Outage value) {
         outage = value;
         return this;
@@ -309,6 +316,7 @@ public final class Scene {
                 new LocalPostgres(directory, process, operation, storage),
                 fencing,
                 outage,
+                switchover,
                 peers,
                 Memory.fresh(startedAt)
                         .withEverRead(everRead)

@@ -21,6 +21,7 @@ public final class ClusterKeys {
     final Bytes sync;
     final Bytes timeline;
     final Bytes failsafe;
+    final Bytes failover;
 
     public ClusterKeys(String namespace, String scope) {
         prefix = ("/" + namespace + "/" + scope + "/").replaceAll("/+", "/");
@@ -32,6 +33,7 @@ public final class ClusterKeys {
         sync = key("sync");
         timeline = key("timeline");
         failsafe = key("failsafe");
+        failover = key("failover");
     }
 
     public Bytes prefix() {

@@ -225,6 +225,20 @@ public final class PatroniClusterStore implements ClusterStore {
     }
 
     @Override
+    public WriteOutcome clearFailover(long seenRevision, Duration timeout) {
+        if (!leadership.isHeld()) {
+            return NOT_LEADER;
+        }
+        return writes.send(
+                GuardedWrites.and(
+                        leadership.guard(), new Compare.ModRevisionIs(keys.failover, seenRevision)),
+                new Op.Put(keys.failover, RequestCodec.NOTHING, 0),
+                "the failover key has changed, or the leader key is not ours any more",
+                Budget.of(clock, timeout),
+                _ -> {});
+    }
+
+    @Override
     public WriteOutcome writeFailsafe(
             SortedMap<String, String> urls, long seenRevision, Duration timeout) {
         if (!leadership.isHeld()) {

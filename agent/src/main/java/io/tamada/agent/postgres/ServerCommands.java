@@ -164,6 +164,9 @@ final class ServerCommands {
 
     private void runCheckpoint() throws SQLException {
         run("CHECKPOINT", CHECKPOINT_WITHIN);
+        // Somebody may wait for it: what the control file says tells that it is done.
+        instance.directory().refresh(DirectoryWatch.Freshness.EXACT);
+        instance.monitor().poke();
     }
 
     /// The member itself may have created its slot in this moment, before it clones.

@@ -136,6 +136,11 @@ public final class NameGuardedStore implements ClusterStore {
     }
 
     @Override
+    public WriteOutcome clearFailover(long seenRevision, Duration timeout) {
+        return store.clearFailover(seenRevision, timeout);
+    }
+
+    @Override
     public WriteOutcome writeFailsafe(
             SortedMap<String, String> urls, long seenRevision, Duration timeout) {
         return store.writeFailsafe(urls, seenRevision, timeout);

@@ -3,11 +3,12 @@ package io.tamada.agent.run;
 import io.tamada.agent.os.PosixClock;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.time.Monotonic;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 
-/// CLOCK_BOOTTIME for decisions, the wall clock for people.
+/// CLOCK_BOOTTIME for decisions, the wall clock for people and what they have scheduled.
 public final class SystemClock implements TimeSource {
 
     private final PosixClock boottime = new PosixClock();
@@ -15,6 +16,11 @@ public final class SystemClock implements TimeSource {
     @Override
     public Monotonic now() {
         return boottime.now();
+    }
+
+    @Override
+    public Duration untilWall(long epochMillis) {
+        return Duration.ofMillis(epochMillis - System.currentTimeMillis());
     }
 
     @Override

@@ -135,6 +135,7 @@ final class Faults {
             case TIMELINE_CHECK_TOGGLED ->
                     world.configure(
                             world.settings().checkingTimeline(!world.settings().checkTimeline()));
+            case ANOTHER_LEADER_ASKED -> askForAnotherLeader();
             case ETCD_LEADER_CHANGE -> {
                 world.etcd().loseLeader();
                 later(SECOND + upTo(SECOND), this::elect);
@@ -163,6 +164,24 @@ final class Faults {
         Duration retryTimeout = Duration.ofSeconds(2 + random.nextInt(5));
         Duration least = loopWait.plus(retryTimeout).plus(retryTimeout);
         return new LeaseTiming(least.plusSeconds(random.nextInt(10)), loopWait, retryTimeout);
+    }
+
+    /// Somebody writes the `failover` key: a switchover or a failover, to somebody or to anybody,
+    /// sensible or not.
+    private void askForAnotherLeader() {
+        String candidate = world.nodes().get(random.nextInt(world.nodes().size())).name();
+        String leader = world.nodes().get(random.nextInt(world.nodes().size())).name();
+        for (Node node : world.nodes()) {
+            if (node.instance().acceptsWrites() && random.nextInt(4) > 0) {
+                leader = node.name();
+            }
+        }
+        world.request(
+                switch (random.nextInt(3)) {
+                    case 0 -> "{\"leader\":\"" + leader + "\"}";
+                    case 1 -> "{\"member\":\"" + candidate + "\"}";
+                    default -> "{\"leader\":\"" + leader + "\",\"member\":\"" + candidate + "\"}";
+                });
     }
 
     private void elect() {

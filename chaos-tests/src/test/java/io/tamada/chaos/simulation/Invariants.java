@@ -204,7 +204,7 @@ final class Invariants {
                 primary = node.instance();
             }
         }
-        if (primary == null) {
+        if (primary == null || world.isAsked()) {
             return false;
         }
         for (Node node : world.nodes()) {

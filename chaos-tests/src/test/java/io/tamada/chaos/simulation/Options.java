@@ -144,6 +144,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                         cluster.timing,
                         cluster.guard,
                         cluster.driftPartsPerMillion,
+                        cluster.maximumLag,
                         cluster.checkTimeline,
                         cluster.removeOnRewindFailure,
                         cluster.primaryStartTimeoutSeconds,

@@ -54,7 +54,13 @@ record Settings(
 
     Settings checkingTimeline(boolean now) {
         return new Settings(
-                timing, maximumLag, primaryStartTimeoutSeconds, now, removeOnRewindFailure, pause, failsafe);
+                timing,
+                maximumLag,
+                primaryStartTimeoutSeconds,
+                now,
+                removeOnRewindFailure,
+                pause,
+                failsafe);
     }
 
     Settings allowing(long lag) {

@@ -4,6 +4,7 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.postgres.Upstream;
 import io.tamada.dcs.ClusterKeys;
 import io.tamada.dcs.kv.Bytes;
+import io.tamada.dcs.kv.EtcdKv.KeyValue;
 import io.tamada.dcs.kv.Txn;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -126,6 +127,26 @@ final class World {
                             List.of(new Txn.Op.Put(key, Bytes.utf8(configJson()), 0)),
                             List.of()));
         }
+    }
+
+    /// Asks for another leader.
+    void request(String json) {
+        trace.line("etcd", "failover", json);
+        etcd.txn(
+                new Txn(
+                        List.of(),
+                        List.of(new Txn.Op.Put(failoverKey(), Bytes.utf8(json), 0)),
+                        List.of()));
+    }
+
+    /// Whether somebody waits for another leader.
+    boolean isAsked() {
+        KeyValue key = etcd.peek(failoverKey());
+        return key != null && !key.value().text().equals("{}");
+    }
+
+    private static Bytes failoverKey() {
+        return Bytes.utf8(new ClusterKeys(NAMESPACE, SCOPE).prefix().text() + "failover");
     }
 
     /// Something has changed that an invariant speaks of. Nothing else is a reason to check them,

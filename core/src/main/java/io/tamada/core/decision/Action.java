@@ -45,6 +45,9 @@ public sealed interface Action {
     /// Takes a number for the timeline that is about to begin, so that no other promotion uses it.
     record ClaimTimeline(Timeline timeline) implements Action {}
 
+    /// Takes a request for another leader back, as it was seen.
+    record ClearFailover(long seenRevision) implements Action {}
+
     /// Names those whose consent keeps a leader that has lost the store.
     record WriteFailsafe(SortedMap<String, String> urls) implements Action {}
 

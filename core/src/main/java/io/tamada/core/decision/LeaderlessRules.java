@@ -86,7 +86,13 @@ final class LeaderlessRules {
         if (consented != null) {
             return waiting(seen, RuleId.RACE_CONSENTED, consented);
         }
-        String whyNot = whyNot(seen, situation, status);
+        String unfit = whyUnfit(seen, situation);
+        Decision requested =
+                unfit == null ? SwitchoverRules.race(seen, situation.view(), status) : null;
+        if (requested != null) {
+            return requested;
+        }
+        String whyNot = unfit == null ? whyNot(seen, situation, status) : unfit;
         return whyNot == null
                 ? acquire(seen, RuleId.RACE_WON_BY_RIGHT)
                 : waiting(seen, RuleId.RACE_NOT_OURS, whyNot);
@@ -104,10 +110,9 @@ final class LeaderlessRules {
                 : null;
     }
 
-    private static @Nullable String whyNot(
-            Observation seen, Situation.Leaderless situation, ServerStatus status) {
-        Memory memory = seen.memory();
-        Monotonic barred = memory.raceBarredUntil();
+    /// What holds a member back that was asked for by name, too.
+    private static @Nullable String whyUnfit(Observation seen, Situation.Leaderless situation) {
+        Monotonic barred = seen.memory().raceBarredUntil();
         if (barred != null && seen.now().isBefore(barred)) {
             return "it has just handed over because it could not start or promote its server";
         }
@@ -115,6 +120,12 @@ final class LeaderlessRules {
         if (trouble != null) {
             return trouble;
         }
+        return Consent.whyNotAsked(seen.self().name(), seen.config(), situation.view());
+    }
+
+    private static @Nullable String whyNot(
+            Observation seen, Situation.Leaderless situation, ServerStatus status) {
+        Memory memory = seen.memory();
         if (situation.view().initialization() instanceof Initialization.Absent) {
             if (!situation.data().knownHere()) {
                 return "it is a standby of an unknown primary, and no record says that this agent"
@@ -134,10 +145,6 @@ final class LeaderlessRules {
             return "it has just started and lacks %d bytes of what the last leader wrote; whoever has"
                             .formatted(lackedBytes)
                     + " them may be starting too";
-        }
-        String notAsked = Consent.whyNotAsked(seen.self().name(), seen.config(), situation.view());
-        if (notAsked != null) {
-            return notAsked;
         }
         return LeaderRace.whyStandbyMayNotLead(
                 seen.self().tags(), seen.config(), situation.view(), status, seen.peers());
@@ -176,6 +183,10 @@ final class LeaderlessRules {
     }
 
     private static Decision acquire(Observation seen, RuleId rule) {
+        return acquire(seen, rule, "");
+    }
+
+    static Decision acquire(Observation seen, RuleId rule, String because) {
         String unfenced = seen.fencing().whyMayNotLead();
         if (unfenced != null) {
             return seen.postgres().mayBePrimary()
@@ -189,7 +200,7 @@ final class LeaderlessRules {
         }
         return new Decision(
                 rule,
-                "",
+                because,
                 List.of(new Action.AcquireLease(), new Action.PublishMember(Plans.self(seen))),
                 Plans.AT_ONCE);
     }

@@ -50,7 +50,7 @@ final class LeaseHolderRules {
         return switch (seen.postgres().process()) {
             case ServerProcess.Answering(ServerStatus status) ->
                     status.inRecovery()
-                            ? promote(seen, leading, status)
+                            ? promote(seen, leading.view(), status)
                             : lead(seen, leading.view(), leading.data(), status);
             case ServerProcess.NotAnswering _ -> silentServer(seen);
             case ServerProcess.Down() -> bringBack(seen, leading);
@@ -122,13 +122,12 @@ final class LeaseHolderRules {
                 Plans.AT_ONCE);
     }
 
-    private static Decision promote(
-            Observation seen, Situation.Leading leading, ServerStatus status) {
+    static Decision promote(Observation seen, ClusterView view, ServerStatus status) {
         if (seen.postgres().operation()
                         instanceof Operation.Failed(Operation.Kind kind, _, String reason, int n)
                 && kind == Operation.Kind.PROMOTE
                 && n >= PROMOTE_ATTEMPTS
-                && canAnyoneTakeOver(seen, leading.view())) {
+                && canAnyoneTakeOver(seen, view)) {
             return new Decision(
                     RuleId.LEADER_CANNOT_PROMOTE,
                     reason,
@@ -146,7 +145,7 @@ final class LeaseHolderRules {
                         Plans.shorter(left, Plans.loopWait(seen)));
             }
         }
-        Timeline next = nextTimeline(leading.view(), status);
+        Timeline next = nextTimeline(view, status);
         return new Decision(
                 RuleId.LEADER_PROMOTES,
                 "",
@@ -176,6 +175,10 @@ final class LeaseHolderRules {
             Observation seen, ClusterView view, DataDirectory.Ready data, ServerStatus status) {
         if (!(view.initialization() instanceof Initialization.Done)) {
             return initialise(seen, view, data);
+        }
+        Decision requested = SwitchoverRules.leader(seen, view, status);
+        if (requested != null) {
+            return requested;
         }
         List<Action> plan =
                 status.checkpointAfterPromote()
@@ -223,7 +226,10 @@ final class LeaseHolderRules {
         }
         String unbuilt = LeaderRace.whyNotBuilt(seen.config(), view);
         return new Decision(
-                RuleId.LEADER_STEADY, unbuilt == null ? "" : unbuilt, plan, Plans.loopWait(seen));
+                RuleId.LEADER_STEADY,
+                unbuilt == null ? "" : unbuilt,
+                plan,
+                SwitchoverRules.untilDue(seen, Plans.loopWait(seen)));
     }
 
     /// The position changes all the time, and each write wakes the members who watch the store:
@@ -298,6 +304,10 @@ final class LeaseHolderRules {
     }
 
     private static Decision bringBack(Observation seen, Situation.Leading leading) {
+        Decision handOver = SwitchoverRules.stopped(seen, leading.view());
+        if (handOver != null) {
+            return handOver;
+        }
         DataDirectory.Ready data = leading.data();
         TimelineHistory history = leading.view().history();
         boolean outdated =

@@ -1,14 +1,17 @@
 package io.tamada.core.decision;
 
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.failover.LeaderRace;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.postgres.ControlData;
+import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.time.Monotonic;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Pause: the operator has the instance in hand. The agent keeps the lease of a running primary
 /// and otherwise only reports; it neither starts, stops, promotes nor follows.
@@ -18,7 +21,7 @@ final class MaintenanceRules {
 
     static Decision decide(Observation seen, ClusterView view) {
         return switch (seen.lease()) {
-            case LeaderLease.Held(Monotonic _) -> leader(seen);
+            case LeaderLease.Held(Monotonic _) -> leader(seen, view);
             case LeaderLease.FormerLife() when seen.postgres().mayBePrimary() ->
                     LeaseHolderRules.formerLife(seen, view);
             case LeaderLease.Vacant() -> vacant(seen, view);
@@ -30,7 +33,11 @@ final class MaintenanceRules {
         };
     }
 
-    private static Decision leader(Observation seen) {
+    private static Decision leader(Observation seen, ClusterView view) {
+        Decision requested = requested(seen, view);
+        if (requested != null) {
+            return requested;
+        }
         if (!seen.postgres().mayBePrimary()) {
             // As in Patroni: a leader without a primary would keep the others from being asked for.
             List<Action> plan = new ArrayList<>();
@@ -42,9 +49,38 @@ final class MaintenanceRules {
         return new Decision(RuleId.PAUSED_LEADER, "", Plans.alive(seen), Plans.loopWait(seen));
     }
 
+    /// What an operator has asked for by name is done in pause as well.
+    private static @Nullable Decision requested(Observation seen, ClusterView view) {
+        FailoverRequest request = SwitchoverRules.due(seen, view);
+        ServerStatus status = seen.postgres().status();
+        if (request == null || seen.postgres().operation() instanceof Operation.Running) {
+            return null;
+        }
+        if (seen.postgres().isDown()) {
+            return SwitchoverRules.stopped(seen, view);
+        }
+        if (status == null) {
+            return null;
+        }
+        if (!status.inRecovery()) {
+            return SwitchoverRules.leader(seen, view, status);
+        }
+        return request.isCandidate(seen.self().name())
+                ? LeaseHolderRules.promote(seen, view, status)
+                : null;
+    }
+
     private static Decision vacant(Observation seen, ClusterView view) {
         ServerStatus status = seen.postgres().status();
         ControlData control = seen.postgres().control();
+        FailoverRequest request = SwitchoverRules.due(seen, view);
+        if (status != null
+                && status.inRecovery()
+                && request != null
+                && request.isCandidate(seen.self().name())) {
+            Decision takes = SwitchoverRules.race(seen, view, status);
+            return takes == null ? member(seen, "") : takes;
+        }
         if (status == null || status.inRecovery() || control == null) {
             return member(seen, "");
         }

@@ -32,6 +32,7 @@ public record Observation(
         LocalPostgres postgres,
         FencingStatus fencing,
         Outage outage,
+        Switchover switchover,
         List<PeerReport> peers,
         Memory memory) {
 

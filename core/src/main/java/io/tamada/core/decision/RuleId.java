@@ -96,7 +96,15 @@ public enum RuleId {
     SHUTDOWN_STOPS_SERVER("X910", "shutting down: stopping the server"),
     SHUTDOWN_HANDS_OVER("X920", "shutting down: the server is down, giving the lease away"),
     SHUTDOWN_COMPLETE("X930", "shut down"),
-    SHUTDOWN_IN_PAUSE("X940", "shutting down in pause: the server and the lease stay");
+    SHUTDOWN_IN_PAUSE("X940", "shutting down in pause: the server and the lease stay"),
+
+    // T11: somebody asks for another leader.
+    SWITCHOVER_PREPARES("T1110", "another leader is asked for: writing a checkpoint first"),
+    SWITCHOVER_STOPS("T1120", "another leader is asked for: stopping the server"),
+    SWITCHOVER_HANDS_OVER("T1130", "another leader is asked for: giving the lease away"),
+    SWITCHOVER_CLEARED("T1140", "clearing a request for another leader: it is done, or cannot be"),
+    REQUESTED_TAKES_OVER("T1150", "no leader, and this member is asked to lead: taking the lease"),
+    REQUESTED_AWAITED("T1160", "no leader, and another member is asked to lead: waiting for it");
 
     private final String code;
     private final String sentence;

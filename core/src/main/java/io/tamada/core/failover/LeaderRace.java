@@ -2,7 +2,6 @@ package io.tamada.core.failover;
 
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
-import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.member.MemberTags;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.wal.Lsn;
@@ -28,12 +27,28 @@ public final class LeaderRace {
             ClusterView view,
             ServerStatus own,
             List<PeerReport> peers) {
+        return whyStandbyMayNotLead(tags, config, view, own, peers, Lag.BOUNDED);
+    }
+
+    /// Whether `maximum_lag_on_failover` counts; not where somebody has asked for a failover.
+    public enum Lag {
+        BOUNDED,
+        ANY
+    }
+
+    public static @Nullable String whyStandbyMayNotLead(
+            MemberTags tags,
+            ClusterConfig config,
+            ClusterView view,
+            ServerStatus own,
+            List<PeerReport> peers,
+            Lag lag) {
         String barred = whyMemberMayNotLead(tags, config, view);
         if (barred != null) {
             return barred;
         }
         long lagBytes = view.status().optime().bytesSince(own.position());
-        if (lagBytes > config.maximumLagOnFailoverBytes()) {
+        if (lag == Lag.BOUNDED && lagBytes > config.maximumLagOnFailoverBytes()) {
             return "it is %d bytes behind the last known position of the leader; maximum_lag_on_failover is %d"
                     .formatted(lagBytes, config.maximumLagOnFailoverBytes());
         }
@@ -94,11 +109,6 @@ public final class LeaderRace {
         }
         if (config.standbyCluster()) {
             return "standby_cluster is set, which this version does not support yet";
-        }
-        FailoverRequest request = view.failover();
-        if (request != null) {
-            return "a failover or switchover is requested, which this version does not support yet"
-                    + " (etcd key 'failover')";
         }
         return null;
     }

@@ -88,6 +88,7 @@ public final class HaLoop {
     private final Fence fence;
     private final Failsafe failsafe;
     private final RecordKeeper records;
+    private final RequestWatch requests;
 
     private volatile Wish wish = Wish.RUN;
     private Memory memory;
@@ -127,6 +128,7 @@ public final class HaLoop {
         this.board = board;
         this.fence = new Fence(ports.fencing(), deadline);
         this.failsafe = new Failsafe(ports.outage(), ports.time(), deadline);
+        this.requests = new RequestWatch(ports.time());
         this.records = new RecordKeeper(ports.outage(), ports.time().now());
         this.runner =
                 new PlanRunner(
@@ -190,6 +192,7 @@ public final class HaLoop {
             ports.journal().failed(failure.action(), failure.reason());
         }
         tellFencing();
+        requests.decided(seen, decision);
         endInOrder(seen);
         remember(seen, decision, failure);
         publish(seen, decision);
@@ -242,7 +245,7 @@ public final class HaLoop {
         fence.observed(postgres, config.pause());
         records.observed(view, lastView, self, config, timing(self), ports.time().now());
         List<PeerReport> peers =
-                view != null && view.leader() == null && postgres.status() != null
+                requests.needsPeers(view, postgres, self.name())
                         ? ports.peers().ask(companions, peerTimeout(postgres))
                         : List.of();
         Monotonic now = ports.time().now();
@@ -260,6 +263,7 @@ public final class HaLoop {
                 postgres,
                 ports.fencing().observe(),
                 outage(config, self, now),
+                requests.observed(view, now),
                 peers,
                 memory);
     }
@@ -420,6 +424,7 @@ public final class HaLoop {
             whyNot =
                     decision.rule() == RuleId.RACE_NOT_OURS
                                     || decision.rule() == RuleId.RACE_CONSENTED
+                                    || decision.rule() == RuleId.REQUESTED_AWAITED
                             ? decision.because()
                             : LeaderRace.whyMemberMayNotLead(
                                     seen.self().tags(), seen.config(), lastView);

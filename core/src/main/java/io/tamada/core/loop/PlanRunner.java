@@ -162,6 +162,8 @@ final class PlanRunner {
                     written(store.writeHistory(stamped(history), timeout));
             case Action.ClaimTimeline(var timeline) ->
                     written(store.claimTimeline(timeline, timeout));
+            case Action.ClearFailover(long revision) ->
+                    written(store.clearFailover(revision, timeout));
             case Action.WriteFailsafe(var urls) -> {
                 long seen = context.view().failsafe().revision();
                 failsafe.writing(urls, seen);

@@ -106,6 +106,10 @@ public interface ClusterStore {
     /// Takes a timeline's number before a promotion. Leader only: whoever leads next sees it.
     WriteOutcome claimTimeline(Timeline timeline, Duration timeout);
 
+    /// Leader only. Takes the request in the `failover` key back (by writing `{}`, as Patroni does)
+    /// if it still has the modification revision that was seen.
+    WriteOutcome clearFailover(long seenRevision, Duration timeout);
+
     /// Leader only. Writes the `failsafe` key if it still has the modification revision that was
     /// seen (zero for an absent key), so that a write that was given up cannot arrive later.
     WriteOutcome writeFailsafe(SortedMap<String, String> urls, long seenRevision, Duration timeout);

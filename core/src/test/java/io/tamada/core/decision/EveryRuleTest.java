@@ -208,6 +208,13 @@ class EveryRuleTest {
             case SHUTDOWN_HANDS_OVER -> Scene.leading().process(down()).wish(Wish.SHUT_DOWN);
             case SHUTDOWN_COMPLETE -> Scene.rejoining().wish(Wish.SHUT_DOWN);
             case SHUTDOWN_IN_PAUSE -> Scene.leading().config(config().pause()).wish(Wish.SHUT_DOWN);
+
+            case SWITCHOVER_PREPARES -> SwitchoverRulesTest.asked(null);
+            case SWITCHOVER_STOPS -> SwitchoverRulesTest.asked(SwitchoverRulesTest.begun(4000));
+            case SWITCHOVER_HANDS_OVER -> SwitchoverRulesTest.stopped();
+            case SWITCHOVER_CLEARED -> SwitchoverRulesTest.asked(null).peers();
+            case REQUESTED_TAKES_OVER -> SwitchoverRulesTest.leaderless("a");
+            case REQUESTED_AWAITED -> SwitchoverRulesTest.leaderless("b");
         };
     }
 }

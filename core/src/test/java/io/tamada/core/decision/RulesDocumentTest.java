@@ -70,6 +70,7 @@ class RulesDocumentTest {
             case 'E' -> "there is no leader";
             case 'F' -> "another member leads";
             case 'X' -> "shutting down";
+            case 'T' -> "another leader is asked for";
             default -> throw new IllegalArgumentException("a chapter without a title: " + chapter);
         };
     }

@@ -274,6 +274,7 @@ final class SmallDomain {
                             postgres,
                             guardMissing(ago(3600)),
                             Outage.NONE,
+                            Switchover.NONE,
                             List.of(),
                             memory));
         }
@@ -305,6 +306,7 @@ final class SmallDomain {
                 postgres,
                 FencingStatus.OFF,
                 Outage.NONE,
+                Switchover.NONE,
                 List.of(),
                 memory);
     }

@@ -19,7 +19,6 @@ import io.tamada.core.Facts;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
-import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.SyncState;
@@ -39,7 +38,6 @@ class LeaderRaceTest {
     private ServerStatus own = standbyStatus(2, 5000);
     private long optime = 5000;
     private @Nullable SyncState sync;
-    private @Nullable FailoverRequest failover;
 
     private ClusterView view() {
         return new ClusterView(
@@ -53,7 +51,7 @@ class LeaderRaceTest {
                 new ClusterStatus(lsn(optime), new TreeMap<>(), List.of()),
                 sync,
                 sync == null ? 0 : 9,
-                failover,
+                null,
                 FailsafeMembers.NONE,
                 null);
     }
@@ -174,11 +172,5 @@ class LeaderRaceTest {
     void aStandbyClusterIsNotBuiltAndKeepsOut() {
         settings = config().standbyCluster();
         assertThat(standby()).contains("standby_cluster");
-    }
-
-    @Test
-    void aRequestedFailoverIsNotBuiltAndKeepsOut() {
-        failover = new FailoverRequest(null, "b", null);
-        assertThat(standby()).contains("failover").contains("etcd key 'failover'");
     }
 }

@@ -117,6 +117,11 @@ final class FakeStore implements ClusterStore {
     }
 
     @Override
+    public WriteOutcome clearFailover(long seenRevision, Duration timeout) {
+        return answer("clear " + seenRevision, timeout, DONE);
+    }
+
+    @Override
     public WriteOutcome writeFailsafe(
             SortedMap<String, String> urls, long seenRevision, Duration timeout) {
         return answer("failsafe " + urls.keySet() + " at " + seenRevision, timeout, failsafe);

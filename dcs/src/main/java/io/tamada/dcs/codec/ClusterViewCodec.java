@@ -72,9 +72,22 @@ public final class ClusterViewCodec {
                 status(keys),
                 syncKey == null ? null : syncSaid == null ? SyncState.UNREADABLE : syncSaid.value(),
                 syncKey == null ? 0 : syncKey.modRevision(),
-                failoverSaid == null ? null : failoverSaid.value(),
+                request(failoverSaid, keys.get("failover")),
                 failsafe(keys.get("failsafe")),
                 claimed.of(keys.get("timeline")));
+    }
+
+    private static @Nullable FailoverRequest request(
+            RequestCodec.@Nullable Said<FailoverRequest> said, @Nullable KeyValue key) {
+        FailoverRequest request = said == null ? null : said.value();
+        return request == null || key == null
+                ? null
+                : new FailoverRequest(
+                        request.leader(),
+                        request.candidate(),
+                        request.scheduledAt(),
+                        request.scheduledEpochMillis(),
+                        key.modRevision());
     }
 
     private FailsafeMembers failsafe(@Nullable KeyValue key) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.dcs.kv.Bytes;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The values of the `failover` and `failsafe` keys.
 public final class RequestCodec {
+
+    /// No request.
+    public static final Bytes NOTHING = Bytes.utf8("{}");
 
     /// What a key of this kind says: that nothing is asked for is an answer too.
     record Said<T>(@Nullable T value) {}
@@ -28,7 +33,19 @@ public final class RequestCodec {
         String at = nonEmpty(Json.scalar(json, "scheduled_at"));
         return leader == null && candidate == null && at == null
                 ? new Said<>(null)
-                : new Said<>(new FailoverRequest(leader, candidate, at));
+                : new Said<>(new FailoverRequest(leader, candidate, at, epochMillis(at), 0));
+    }
+
+    /// Null when there is no time, or none with a zone.
+    private static @Nullable Long epochMillis(@Nullable String at) {
+        if (at == null) {
+            return null;
+        }
+        try {
+            return OffsetDateTime.parse(at.strip().replace(' ', 'T')).toInstant().toEpochMilli();
+        } catch (DateTimeParseException _) {
+            return null;
+        }
     }
 
     /// Null when the value is not a map of member URLs.

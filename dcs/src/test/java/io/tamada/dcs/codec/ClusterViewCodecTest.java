@@ -23,7 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ClusterViewCodecTest {
 
@@ -192,7 +195,8 @@ final class ClusterViewCodecTest {
     @Test
     void requestsThatWereTakenBackAreNone() {
         put("failover", "{\"leader\":\"a\",\"member\":\"b\"}");
-        assertThat(view().failover()).isEqualTo(new FailoverRequest("a", "b", null));
+        FailoverRequest request = view().failover();
+        assertThat(request == null ? null : request.toString()).isEqualTo("from a to b");
         put("failover", "{}");
         assertThat(view().failover()).isNull();
         put("sync", "{\"leader\":\"a\",\"sync_standby\":\"b,c\",\"quorum\":1}");
@@ -243,5 +247,20 @@ final class ClusterViewCodecTest {
         assertThat(MemberCodec.differBeyondPositions(before, Bytes.utf8("{\"state\":\"stopped\"}")))
                 .isTrue();
         assertThat(MemberCodec.differBeyondPositions(before, Bytes.utf8("x"))).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-01-02T03:04:05+00:00, 1767323045000",
+        "2026-01-02T04:04:05.250000+01:00, 1767323045250",
+        "2026-01-02 03:04:05+00:00, 1767323045000",
+        "2026-01-02T03:04:05,",
+        "tomorrow,"
+    })
+    void aScheduledTimeCountsWithItsZone(String at, @Nullable Long millis) {
+        put("failover", "{\"leader\":\"a\",\"scheduled_at\":\"" + at + "\"}");
+        FailoverRequest request = view().failover();
+        assertThat(request == null ? "none" : request.scheduledAt()).isEqualTo(at);
+        assertThat(request == null ? null : request.scheduledEpochMillis()).isEqualTo(millis);
     }
 }

@@ -564,6 +564,19 @@ public abstract class ClusterStoreContract {
     }
 
     @Test
+    void onlyTheLeaderTakesARequestBackAndOnlyAsItWasSeen() {
+        tamper(put("failover", "{\"leader\":\"a\",\"member\":\"b\"}"));
+        long seen = Objects.requireNonNull(view(a).failover()).revision();
+        assertThat(a.clearFailover(seen, IN_TIME)).isInstanceOf(WriteOutcome.Refused.class);
+        acquire(a);
+        tamper(put("failover", "{\"leader\":\"a\",\"member\":\"c\"}"));
+        assertThat(a.clearFailover(seen, IN_TIME)).isInstanceOf(WriteOutcome.Refused.class);
+        done(a.clearFailover(Objects.requireNonNull(view(a).failover()).revision(), IN_TIME));
+        assertThat(view(b).failover()).isNull();
+        assertThat(raw("failover").orElseThrow().value().text()).isEqualTo("{}");
+    }
+
+    @Test
     void onlyTheLeaderNamesWhoseConsentItNeedsAndOnlyOverWhatItHasSeen() {
         TreeMap<String, String> urls = new TreeMap<>(Map.of("a", "http://a:8008/patroni"));
         assertThat(b.writeFailsafe(urls, 0, IN_TIME)).isInstanceOf(WriteOutcome.Refused.class);

@@ -76,14 +76,15 @@ class ClusterDocumentTest {
     @Test
     void pauseAndAScheduledSwitchoverAreTold() throws IOException {
         world.pause = true;
-        world.failover = new FailoverRequest("node-a", "node-b", "2026-02-03T04:05:06+00:00");
+        world.failover =
+                new FailoverRequest("node-a", "node-b", "2026-02-03T04:05:06+00:00", null, 6);
         JsonNode document = document();
         assertThat(document.get("pause").booleanValue()).isTrue();
         assertThat(document.get("scheduled_switchover").toString())
                 .isEqualTo(
                         "{\"at\":\"2026-02-03T04:05:06+00:00\",\"from\":\"node-a\","
                                 + "\"to\":\"node-b\"}");
-        world.failover = new FailoverRequest(null, "node-b", null);
+        world.failover = new FailoverRequest(null, "node-b", null, null, 6);
         assertThat(document().has("scheduled_switchover")).isFalse();
     }
 

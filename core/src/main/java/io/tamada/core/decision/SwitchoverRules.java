@@ -1,0 +1,195 @@
+package io.tamada.core.decision;
+
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.FailoverRequest;
+import io.tamada.core.failover.LeaderRace;
+import io.tamada.core.failover.PeerReport;
+import io.tamada.core.member.MemberName;
+import io.tamada.core.postgres.ControlData;
+import io.tamada.core.postgres.ControlState;
+import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.StopMode;
+import io.tamada.core.switchover.SwitchoverCheck;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Somebody has asked for another leader (the `failover` key; Patroni's tables C and D).
+///
+/// The leader writes a checkpoint while clients go on, so that the stop that follows has little
+/// left to do; stops; says how far it came; and gives the key away. The candidate waits on its
+/// watch.
+final class SwitchoverRules {
+
+    /// A checkpoint that takes longer than this is not waited for.
+    private static final Duration CHECKPOINT_LIMIT = Duration.ofSeconds(60);
+
+    /// After so many halves of loop_wait a scheduled request is stale.
+    private static final int STALE_AFTER_HALVES = 3;
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
+    private SwitchoverRules() {}
+
+    /// The request that counts now; null when there is none, or its time has not come.
+    static @Nullable FailoverRequest due(Observation seen, ClusterView view) {
+        FailoverRequest request = view.failover();
+        if (request == null || request.scheduledAt() == null) {
+            return request;
+        }
+        if (request.scheduledEpochMillis() == null) {
+            return request;
+        }
+        Duration dueIn = seen.switchover().dueIn();
+        return dueIn == null || dueIn.isPositive() ? null : request;
+    }
+
+    /// How long a steady leader may sleep before a scheduled request is due.
+    static Duration untilDue(Observation seen, Duration usual) {
+        Duration dueIn = seen.switchover().dueIn();
+        return dueIn == null || !dueIn.isPositive() ? usual : Plans.shorter(dueIn, usual);
+    }
+
+    /// What a running primary that leads does about a request; null when nothing.
+    static @Nullable Decision leader(Observation seen, ClusterView view, ServerStatus status) {
+        FailoverRequest request = due(seen, view);
+        if (request == null) {
+            return null;
+        }
+        String impossible = whyImpossible(seen, request, status);
+        if (impossible != null) {
+            return new Decision(
+                    RuleId.SWITCHOVER_CLEARED,
+                    request + ": " + impossible,
+                    Plans.alive(seen, new Action.ClearFailover(request.revision())),
+                    Plans.AT_ONCE);
+        }
+        Switchover.Begun begun = begun(seen, request);
+        if (begun == null) {
+            return new Decision(
+                    RuleId.SWITCHOVER_PREPARES,
+                    request.toString(),
+                    Plans.alive(seen, Plans.instance(new PostgresCommand.Checkpoint())),
+                    LOOK_AGAIN);
+        }
+        ControlData control = seen.postgres().control();
+        boolean written = control != null && !control.checkpoint().isBefore(begun.from());
+        if (!begun.stopping() && !written && !Plans.passed(seen, begun.at(), CHECKPOINT_LIMIT)) {
+            return new Decision(
+                    RuleId.SWITCHOVER_PREPARES, request.toString(), Plans.alive(seen), LOOK_AGAIN);
+        }
+        return new Decision(
+                RuleId.SWITCHOVER_STOPS,
+                request.toString(),
+                Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.FAST))),
+                LOOK_AGAIN);
+    }
+
+    private static Switchover.@Nullable Begun begun(Observation seen, FailoverRequest request) {
+        Switchover.Begun begun = seen.switchover().begun();
+        return begun != null && begun.revision() == request.revision() ? begun : null;
+    }
+
+    private static @Nullable String whyImpossible(
+            Observation seen, FailoverRequest request, ServerStatus status) {
+        MemberName self = seen.self().name();
+        if (request.scheduledAt() != null && request.scheduledEpochMillis() == null) {
+            return "its time cannot be read; expected ISO 8601 with a zone";
+        }
+        Duration dueIn = seen.switchover().dueIn();
+        if (dueIn != null
+                && dueIn.plus(Plans.loopWait(seen).multipliedBy(STALE_AFTER_HALVES).dividedBy(2))
+                        .isNegative()) {
+            return "its time has passed";
+        }
+        if (request.leader() != null && !request.isLeader(self)) {
+            return self + " leads, not " + request.leader();
+        }
+        if (request.isCandidate(self)) {
+            return self + " leads already";
+        }
+        if (seen.config().pause() && request.candidate() == null) {
+            return "in pause a candidate must be named";
+        }
+        return SwitchoverCheck.whyNobody(request, seen.config(), status, seen.peers());
+    }
+
+    /// After the server was stopped for a request; null when it is down for another reason.
+    static @Nullable Decision stopped(Observation seen, ClusterView view) {
+        FailoverRequest request = due(seen, view);
+        Switchover.Begun begun = request == null ? null : begun(seen, request);
+        ControlData control = seen.postgres().control();
+        boolean inOrder = control != null && control.state() == ControlState.SHUT_DOWN;
+        if (request == null || begun == null || !begun.stopping() || !inOrder) {
+            return null;
+        }
+        return new Decision(
+                RuleId.SWITCHOVER_HANDS_OVER,
+                request.toString(),
+                Plans.handOver(seen, "switchover " + request),
+                Plans.AT_ONCE);
+    }
+
+    /// What a running standby makes of a request while there is no leader; null when the usual race
+    /// decides.
+    static @Nullable Decision race(Observation seen, ClusterView view, ServerStatus status) {
+        FailoverRequest request = due(seen, view);
+        if (request == null) {
+            return null;
+        }
+        MemberName self = seen.self().name();
+        if (request.isCandidate(self)) {
+            return seen.self().tags().neverLeads()
+                    ? null
+                    : LeaderlessRules.acquire(
+                            seen, RuleId.REQUESTED_TAKES_OVER, request.toString());
+        }
+        // Whoever was asked for may turn out to be unable; the cluster does not wait for ever.
+        if (seen.switchover().leaderlessSince() == null
+                || Plans.passed(seen, seen.switchover().leaderlessSince(), seen.timing().ttl())) {
+            return null;
+        }
+        for (PeerReport peer : seen.peers()) {
+            boolean asked =
+                    request.candidate() == null
+                            ? request.isLeader(self)
+                            : request.isCandidate(peer.name());
+            if (asked && SwitchoverCheck.isReady(peer)) {
+                return awaits(seen, request, peer.name() + " is asked to lead");
+            }
+        }
+        if (seen.config().pause()) {
+            return null;
+        }
+        String whyNot =
+                LeaderRace.whyStandbyMayNotLead(
+                        seen.self().tags(),
+                        seen.config(),
+                        view,
+                        status,
+                        withoutLeader(seen, request),
+                        LeaderRace.Lag.ANY);
+        return whyNot == null ? null : awaits(seen, request, whyNot);
+    }
+
+    /// The leader that was to go is no rival.
+    private static List<PeerReport> withoutLeader(Observation seen, FailoverRequest request) {
+        List<PeerReport> peers = new ArrayList<>();
+        for (PeerReport peer : seen.peers()) {
+            if (!request.isLeader(peer.name())) {
+                peers.add(peer);
+            }
+        }
+        return peers;
+    }
+
+    private static Decision awaits(Observation seen, FailoverRequest request, String because) {
+        return new Decision(
+                RuleId.REQUESTED_AWAITED,
+                request + ": " + because,
+                Plans.alive(seen),
+                Plans.shorter(Plans.loopWait(seen), Duration.ofMillis(500)));
+    }
+}
