@@ -7,15 +7,21 @@
 #include <string.h>
 #include <time.h>
 
-/* Between two looks while processes are dying, and while none is left. */
+/*
+ * Between two looks while processes are dying, and while none is left: then a look may take a
+ * twentieth of a processor on a machine with many processes, and is never rarer than the longest.
+ */
 #define DYING_MILLIS 1
-#define VIGIL_MILLIS 20
+#define VIGIL_SHORTEST_MILLIS 20
+#define VIGIL_LONGEST_MILLIS 100
+#define VIGIL_SHARE 20
 
 static enum guard_state state = STATE_DISARMED;
 static int64_t quit_at;
 static int64_t kill_at;
 static int quit_sent;
 static int left;
+static int vigil_millis = VIGIL_SHORTEST_MILLIS;
 static uint64_t kills;
 static int64_t lateness = -1;
 static uint64_t directory_hash;
@@ -68,6 +74,16 @@ int guard_serve(const struct request *request, struct reply *reply)
     return stays;
 }
 
+static void strike(void)
+{
+    int64_t began = boottime();
+    left = instance_signal(SIGKILL, &kills);
+    int64_t wanted = (boottime() - began) * VIGIL_SHARE / 1000000;
+    vigil_millis = wanted < VIGIL_SHORTEST_MILLIS  ? VIGIL_SHORTEST_MILLIS
+                   : wanted > VIGIL_LONGEST_MILLIS ? VIGIL_LONGEST_MILLIS
+                                                   : (int) wanted;
+}
+
 /*
  * SIGQUIT goes to every process: it makes a backend end at once, as the postmaster's own immediate
  * shutdown does, also where the postmaster is stopped and cannot pass it on.
@@ -79,9 +95,9 @@ void guard_act(void)
     if (state == STATE_ARMED && now >= kill_at) {
         state = STATE_FIRED;
         lateness = now - kill_at;
-        left = instance_signal(SIGKILL, &kills);
+        strike();
     } else if (state == STATE_FIRED) {
-        left = instance_signal(SIGKILL, &kills);
+        strike();
     } else if (state == STATE_ARMED && now >= quit_at && !quit_sent) {
         quit_sent = 1;
         instance_signal(SIGQUIT, &ignored);
@@ -108,5 +124,5 @@ int64_t guard_due_at(void)
 
 int guard_patience(void)
 {
-    return state == STATE_FIRED ? (left > 0 ? DYING_MILLIS : VIGIL_MILLIS) : -1;
+    return state == STATE_FIRED ? (left > 0 ? DYING_MILLIS : vigil_millis) : -1;
 }

@@ -2,16 +2,12 @@ package io.tamada.agent.fencing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tamada.agent.os.WatchdogDevice;
 import io.tamada.core.fencing.FencingStatus.Mode;
 import io.tamada.core.fencing.FencingStatus.State;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.time.Monotonic;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LinuxWatchdogTest {
@@ -20,51 +16,6 @@ class LinuxWatchdogTest {
 
     private final FakeDevice device = new FakeDevice();
     private Monotonic now = at(0);
-
-    /// A device that counts nothing down and remembers what it was told.
-    private static final class FakeDevice implements WatchdogDevice {
-        final List<String> told = new ArrayList<>();
-        @Nullable String unusable;
-        boolean stoppable = true;
-        int longestSeconds = 60;
-        int roundedUpToSeconds = 1;
-
-        @Override
-        public @Nullable String whyUnusable() {
-            return unusable;
-        }
-
-        @Override
-        public @Nullable String open() {
-            told.add("open");
-            return unusable;
-        }
-
-        @Override
-        public boolean isStoppable() {
-            return stoppable;
-        }
-
-        @Override
-        public int setTimeoutSeconds(int seconds) {
-            told.add("timeout " + seconds);
-            int rounded =
-                    (seconds + roundedUpToSeconds - 1) / roundedUpToSeconds * roundedUpToSeconds;
-            return seconds > longestSeconds ? -1 : rounded;
-        }
-
-        @Override
-        public boolean keepAlive() {
-            told.add("alive");
-            return true;
-        }
-
-        @Override
-        public boolean stop() {
-            told.add("stop");
-            return true;
-        }
-    }
 
     private LinuxWatchdog watchdog(int margin) {
         return new LinuxWatchdog(Mode.AUTOMATIC, margin, device, () -> now);
