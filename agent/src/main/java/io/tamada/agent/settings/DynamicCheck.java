@@ -96,12 +96,11 @@ final class DynamicCheck {
                             "'" + mode + "'",
                             REMOVE);
         }
-        for (String name : new String[] {"failsafe_mode", "pause"}) {
-            Boolean on = section.flag(name);
-            YamlValue value = section.value(name);
-            if (Boolean.TRUE.equals(on) && value != null) {
-                section.problems().notBuilt(value.origin(), section.key(name), "true", REMOVE);
-            }
+        section.flag("failsafe_mode");
+        Boolean pause = section.flag("pause");
+        YamlValue value = section.value("pause");
+        if (Boolean.TRUE.equals(pause) && value != null) {
+            section.problems().notBuilt(value.origin(), section.key("pause"), "true", REMOVE);
         }
         section.refuse("standby_cluster", REMOVE);
     }

@@ -89,7 +89,6 @@ class SettingsMistakesTest {
                     bootstrap: {dcs: {synchronous_mode: on}} | bootstrap.dcs.synchronous_mode
                     bootstrap: {dcs: {synchronous_mode: quorum}} | bootstrap.dcs.synchronous_mode
                     bootstrap: {dcs: {standby_cluster: {host: a}}} | bootstrap.dcs.standby_cluster
-                    bootstrap: {dcs: {failsafe_mode: yes}} | bootstrap.dcs.failsafe_mode
                     bootstrap: {dcs: {pause: true}} | bootstrap.dcs.pause
                     bootstrap: {method: restore, restore: {command: x}} | bootstrap.method
                     citus: {group: 0, database: x} | citus
