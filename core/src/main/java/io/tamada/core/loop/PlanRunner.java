@@ -112,7 +112,10 @@ final class PlanRunner {
     void lostKey() {
         if (!failsafe.limit(time.now())) {
             revoke();
+            return;
         }
+        // The key is gone already: a rung that does not confirm changes nothing about that.
+        String _ = fence.limited();
     }
 
     /// Leadership was seen to be lost.

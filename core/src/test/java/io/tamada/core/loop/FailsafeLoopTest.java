@@ -299,6 +299,7 @@ class FailsafeLoopTest {
         tickAt(18);
         assertThat(writableAt(34)).isTrue();
         assertThat(writableAt(35)).isFalse();
+        assertThat(fencing.told).as("the guard hears it too").endsWith("38", "35");
     }
 
     @Test
