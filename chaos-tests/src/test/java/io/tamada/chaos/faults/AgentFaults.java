@@ -110,25 +110,14 @@ final class AgentFaults {
         };
     }
 
-    /// A switchover is asked for while one backend stands still, which no fast stop can end.
-    static Fault backendStoppedInSwitchover() {
+    /// The agent is asked to shut down while one backend stands still, which no fast stop can
+    /// end: it has to be ended otherwise before the lease is given away.
+    static Fault backendStoppedInHandOver() {
         return scene -> {
             scene.begins();
-            String candidate = scene.cluster().others(scene.primary()).getFirst().name();
-            try {
-                var _ =
-                        scene.cluster()
-                                .patronictl(
-                                        "switchover",
-                                        "--master",
-                                        scene.primary().name(),
-                                        "--candidate",
-                                        candidate,
-                                        "--force");
-            } catch (AssertionError _) {
-                // It may be refused or take too long: who leads in the end is what counts.
-            }
-            scene.last(2);
+            var _ = scene.primary().stop(Expectation.LONGEST_OUTAGE);
+            scene.lastUntilSomebodyTookOver();
+            var _ = scene.primary().start();
         };
     }
 

@@ -26,7 +26,7 @@ final class Rows {
         return List.of(
                 agentStopped("agent-stop-half", 0.5, EITHER_LEADS),
                 agentStopped("agent-stop-one", 1, EITHER_LEADS),
-                agentStopped("agent-stop-two", 2, OTHER_LEADS),
+                agentStopped(),
                 agentKilled(),
                 agentRestarted(),
                 postmasterStopped(),
@@ -56,7 +56,12 @@ final class Rows {
     private static final Expectation EITHER_LEADS = Expectation.of(EITHER);
     private static final Expectation SAME_LEADS = Expectation.of(STAYS);
 
-    static Row agentStopped(String name, double ttls, Expectation expectation) {
+    /// Long enough for a takeover.
+    static Row agentStopped() {
+        return agentStopped("agent-stop-two", 2, OTHER_LEADS);
+    }
+
+    private static Row agentStopped(String name, double ttls, Expectation expectation) {
         return Row.fencing(
                         name,
                         "the primary's agent SIGSTOPped for %s ttl, then CONT".formatted(ttls),
@@ -111,10 +116,10 @@ final class Rows {
     private static Row backendStopped() {
         return Row.fencing(
                 "backend-stop",
-                "one backend SIGSTOPped for 2 ttl; also with a switchover meanwhile",
+                "one backend SIGSTOPped for 2 ttl; and a shutdown of the agent meanwhile",
                 EITHER_LEADS,
                 new Variant("plain", AgentFaults.backendStopped(2)),
-                new Variant("switchover", AgentFaults.backendStoppedInSwitchover()));
+                new Variant("hand-over", AgentFaults.backendStoppedInHandOver()));
     }
 
     private static Row frozen() {
