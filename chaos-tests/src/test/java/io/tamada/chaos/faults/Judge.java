@@ -112,12 +112,13 @@ final class Judge {
         return first;
     }
 
-    private static long overlap(SequencedMap<Integer, Reign> reigns) {
+    private long overlap(SequencedMap<Integer, Reign> reigns) {
         long longest = 0;
         for (var reign : reigns.entrySet()) {
             long next = firstAfter(reigns, reign.getKey());
             if (next != Long.MAX_VALUE) {
-                longest = Math.max(longest, reign.getValue().lastNanos - next);
+                long from = acknowledgedBeforeThaw(reign.getKey(), next) ? next : thawOr(next);
+                longest = Math.max(longest, reign.getValue().lastNanos - from);
             }
         }
         // Shorter than the unit is an overlap all the same.
@@ -137,20 +138,25 @@ final class Judge {
                     "acknowledged %d ms after the thaw, more than %d"
                             .formatted(afterThaw, expectation.afterThaw().toMillis()));
         }
-        judgeBeforeThaw(firstAfter(reigns, reigns.firstEntry().getKey()));
+        if (acknowledgedBeforeThaw(
+                reigns.firstEntry().getKey(), reigns.lastEntry().getValue().firstNanos)) {
+            complaints.add("acknowledged while its node was frozen: " + told(reigns));
+        }
     }
 
-    /// The exception of the thaw covers nothing that was acknowledged before it.
-    private void judgeBeforeThaw(long firstNew) {
-        int oldTimeline = evidence.report().acknowledged().getFirst().timeline();
-        for (Acknowledged each : evidence.report().acknowledged()) {
-            if (each.timeline() == oldTimeline
-                    && each.ackedNanos() >= firstNew
-                    && each.ackedNanos() < evidence.thawNanos()) {
-                complaints.add("acknowledged while its node was frozen: " + each);
-                return;
-            }
-        }
+    /// While its node stands still a server acknowledges nothing: what is between the new
+    /// primary's first acknowledgement and the thaw is no part of an overlap, unless it did.
+    private boolean acknowledgedBeforeThaw(int timeline, long next) {
+        return evidence.report().acknowledged().stream()
+                .anyMatch(
+                        each ->
+                                each.timeline() == timeline
+                                        && each.ackedNanos() >= next
+                                        && each.ackedNanos() < evidence.thawNanos());
+    }
+
+    private long thawOr(long nanos) {
+        return evidence.thawNanos() == 0 ? nanos : Math.max(nanos, evidence.thawNanos());
     }
 
     private String told(SequencedMap<Integer, Reign> reigns) {

@@ -90,6 +90,7 @@ class JudgeTest {
         Expectation freeze = CHANGES.allowingAfterThaw(Duration.ofMillis(100));
         assertThat(judge(freeze, 10_000).complaints()).isEmpty();
         assertThat(judge(freeze, 10_000).afterThaw()).isEqualTo(80);
+        assertThat(judge(freeze, 10_000).overlap()).isEqualTo(80);
         assertThat(judge(CHANGES, 10_000).complaints().toString()).contains("after the thaw");
         write("old", 1, 10_101);
         assertThat(judge(freeze, 10_000).complaints().toString()).contains("after the thaw");
@@ -102,6 +103,7 @@ class JudgeTest {
         write("old", 1, 10_001);
         Expectation freeze = CHANGES.allowingAfterThaw(Duration.ofMillis(100));
         assertThat(judge(freeze, 10_000).complaints().toString()).contains("while its node");
+        assertThat(judge(freeze, 10_000).overlap()).isEqualTo(4_801);
     }
 
     @Test
