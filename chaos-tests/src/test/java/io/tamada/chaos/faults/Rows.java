@@ -210,8 +210,7 @@ final class Rows {
                         "all of etcd down for 3 ttl, failsafe_mode",
                         SAME_LEADS.losingNothing().withoutFailedWrite(),
                         EtcdFaults.down(3))
-                .on(plan -> plan.withDcs("failsafe_mode", "true"))
-                .needing(Need.OUTAGE);
+                .on(plan -> plan.withDcs("failsafe_mode", "true"));
     }
 
     private static Row synchronous(String name, String mode) {
