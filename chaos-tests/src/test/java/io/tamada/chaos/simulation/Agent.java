@@ -125,7 +125,7 @@ final class Agent {
                         this::profile,
                         this::configured,
                         Objects.requireNonNull(
-                                ClusterConfigCodec.decode(Bytes.utf8(world.configJson()), _ -> {})),
+                                ClusterConfigCodec.decode(Bytes.utf8(world.bootstrapJson()), _ -> {})),
                         deadline,
                         board);
         loop = running;

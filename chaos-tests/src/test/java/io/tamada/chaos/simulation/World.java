@@ -112,7 +112,12 @@ final class World {
         return settings;
     }
 
-    String configJson() {
+    /// What the agents bring along for a store that has none yet.
+    String bootstrapJson() {
+        return Mutants.settings(this, options.cluster().settings()).json();
+    }
+
+    private String configJson() {
         return Mutants.settings(this, settings).json();
     }
 
