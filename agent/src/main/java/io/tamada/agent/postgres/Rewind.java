@@ -34,6 +34,9 @@ final class Rewind {
     /// From this line of pg_rewind on, the target is being changed.
     private static final String CHANGES_BEGIN = "rewinding from last common checkpoint";
 
+    /// What pg_rewind prints, and then ends well, when the target's line leads to the source's.
+    private static final String NOTHING_TO_DO = "no rewind required";
+
     private static final int FIRST_WITH_CONFIG_FILE_OPTION = 15;
 
     private final Instance instance;
@@ -69,7 +72,12 @@ final class Rewind {
         // pg_rewind recovers a crashed target in single-user mode first, which needs our files and
         // does not know standby mode.
         instance.configuration().write(Part.PRIMARY);
-        state.mark(Mark.REWIND);
+        boolean halfRewound = continued && hasChangedFiles(state);
+        if (halfRewound) {
+            state.markChanged();
+        } else {
+            state.mark(Mark.REWIND);
+        }
         boolean wasStandby = DurableFiles.remove(standby);
         operation.progress("rewinding against " + source);
         Tool rewind =
@@ -90,10 +98,26 @@ final class Rewind {
                     ? Outcome.CANCELLED
                     : new Outcome.Failed("pg_rewind has failed: " + result.lastLines());
         }
+        if (halfRewound && rewind.outputText().contains(NOTHING_TO_DO)) {
+            return new Outcome.Failed(
+                    "an earlier pg_rewind against another leader has changed files here and did"
+                            + " not end; against "
+                            + source
+                            + " pg_rewind finds nothing to do, so they would stay mixed: the"
+                            + " directory needs a new copy");
+        }
         DurableFiles.replace(standby, "");
         state.unmark(Mark.REWIND);
         Membership.remember(instance);
         return Outcome.DONE;
+    }
+
+    /// Whether a rewind that did not end got as far as changing files. pg_rewind writes the control
+    /// file last, so a later run sees the directory as it was before, and against another source
+    /// it may take it for whole.
+    private static boolean hasChangedFiles(StateDirectory state) throws IOException {
+        String printed = DurableFiles.readOrNull(state.toolLog("pg_rewind"));
+        return state.isMarkedChanged() || (printed != null && printed.contains(CHANGES_BEGIN));
     }
 
     private List<String> command() throws IOException, InterruptedException {

@@ -24,6 +24,9 @@ final class StateDirectory {
         }
     }
 
+    private static final String CHANGED =
+            "This operation on the data directory has changed files and has not ended.\n";
+
     private final Path directory;
 
     StateDirectory(Path directory) {
@@ -80,6 +83,15 @@ final class StateDirectory {
         }
         DurableFiles.replace(
                 markFile(mark), "This operation on the data directory has not ended.\n");
+    }
+
+    /// A rewind that is marked has begun to change files.
+    void markChanged() throws IOException {
+        DurableFiles.replace(markFile(Mark.REWIND), CHANGED);
+    }
+
+    boolean isMarkedChanged() throws IOException {
+        return CHANGED.equals(DurableFiles.readOrNull(markFile(Mark.REWIND)));
     }
 
     void unmark(Mark mark) throws IOException {

@@ -117,6 +117,32 @@ class InterruptionTest {
     }
 
     @Test
+    void aHalfRewoundDirectoryIsNotWholeBecauseAnotherLeaderHasNothingToRewind() throws Exception {
+        try (TestNode a = new TestNode(root, "node-a");
+                TestNode b = new TestNode(root, "node-b")) {
+            a.bootstrap();
+            b.join(a);
+            b.succeed(new PostgresCommand.Stop(StopMode.FAST));
+            // What a rewind against a leader that is gone has left behind.
+            StateDirectory state = new StateDirectory(b.settings.stateDirectory());
+            state.mark(StateDirectory.Mark.REWIND);
+            Files.writeString(
+                    state.toolLog("pg_rewind"),
+                    "pg_rewind: rewinding from last common checkpoint at 0/2000028 on timeline 1\n");
+
+            for (int attempt = 1; attempt <= 2; attempt++) {
+                assertThat(b.fail(new PostgresCommand.Rewind(a.name, a.upstream())))
+                        .contains("needs a new copy");
+                assertThat(b.control.observe().directory())
+                        .isEqualTo(new DataDirectory.Interrupted("rewind"));
+            }
+            b.succeed(new PostgresCommand.WipeAndClone(a.name, a.upstream()));
+            b.succeed(new PostgresCommand.StartAsStandby(a.upstream()));
+            b.awaitStatus(ServerStatus::streaming);
+        }
+    }
+
+    @Test
     void aKilledBaseBackupIsNeverStartedAndOneWhoseAgentDiedIsEndedByTheNext() throws Exception {
         try (TestNode a = new TestNode(root, "node-a")) {
             a.bootstrap();

@@ -12,7 +12,6 @@ import io.tamada.core.loop.OutagePorts;
 import io.tamada.core.loop.SnapshotBoard;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberProfile;
-import io.tamada.core.member.MemberTags;
 import io.tamada.core.port.ClusterStore;
 import io.tamada.core.port.LoopJournal;
 import io.tamada.core.port.TimeSource;
@@ -125,7 +124,8 @@ final class Agent {
                         this::profile,
                         this::configured,
                         Objects.requireNonNull(
-                                ClusterConfigCodec.decode(Bytes.utf8(world.bootstrapJson()), _ -> {})),
+                                ClusterConfigCodec.decode(
+                                        Bytes.utf8(world.bootstrapJson()), _ -> {})),
                         deadline,
                         board);
         loop = running;
@@ -147,7 +147,7 @@ final class Agent {
                 "http://" + host + ":8008/patroni",
                 "installation-" + node.index(),
                 "4.0.4",
-                MemberTags.NONE);
+                world.options().cluster().tags(node.index()));
     }
 
     /// What the loop is told in the store, just when it hears it.

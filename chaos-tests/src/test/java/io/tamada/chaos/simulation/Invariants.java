@@ -193,6 +193,19 @@ final class Invariants {
         return leader;
     }
 
+    /// Streams from it, or from a standby that does.
+    private boolean hangsOn(SimInstance instance, SimInstance primary) {
+        if (instance.isStreamingFrom(primary)) {
+            return true;
+        }
+        for (SimInstance between : world.instances()) {
+            if (instance.isStreamingFrom(between) && between.isStreamingFrom(primary)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// One primary, which leads, and everybody else streams from it.
     boolean isWhole() {
         SimInstance primary = null;
@@ -209,7 +222,7 @@ final class Invariants {
         }
         for (Node node : world.nodes()) {
             SimInstance instance = node.instance();
-            if (instance != primary && !instance.isStreamingFrom(primary)) {
+            if (instance != primary && !hangsOn(instance, primary)) {
                 return false;
             }
         }

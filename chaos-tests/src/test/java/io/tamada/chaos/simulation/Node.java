@@ -3,6 +3,7 @@ package io.tamada.chaos.simulation;
 import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.decision.RuleId;
 import io.tamada.core.member.MemberName;
+import io.tamada.core.member.MemberTags;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,10 @@ final class Node {
 
     String name() {
         return "n" + (index + 1);
+    }
+
+    MemberTags tags() {
+        return world.options().cluster().tags(index);
     }
 
     SimClock clock() {

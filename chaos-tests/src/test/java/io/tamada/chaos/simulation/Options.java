@@ -2,6 +2,7 @@ package io.tamada.chaos.simulation;
 
 import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.lease.LeaseTiming;
+import io.tamada.core.member.MemberTags;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,9 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
     private static final double[] DRIFTS = {0, 50, 500, 5_000};
     private static final long[] MAXIMUM_LAGS = {1 << 20, 1 << 14, 1 << 12};
     private static final long[] START_TIMEOUTS = {300, 300, 10, 0};
+    private static final Tagging[] TAGGINGS = {
+        Tagging.NONE, Tagging.NONE, Tagging.CASCADE, Tagging.CLONE_SOURCE
+    };
     private static final FencingStatus.Mode[] GUARDS = {
         FencingStatus.Mode.AUTOMATIC,
         FencingStatus.Mode.AUTOMATIC,
@@ -32,6 +36,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
     record Cluster(
             int nodes,
             LeaseTiming timing,
+            Tagging tagging,
             FencingStatus.Mode guard,
             double driftPartsPerMillion,
             long maximumLag,
@@ -39,6 +44,10 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
             boolean removeOnRewindFailure,
             long primaryStartTimeoutSeconds,
             boolean failsafe) {
+
+        MemberTags tags(int node) {
+            return tagging.of(node, nodes);
+        }
 
         boolean isGuarded() {
             return guard != FencingStatus.Mode.OFF;
@@ -94,6 +103,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
         return new Cluster(
                 NODE_COUNTS[random.nextInt(NODE_COUNTS.length)],
                 pattern == Pattern.STORM ? seconds(5, 1, 2) : seconds(30, 10, 10),
+                TAGGINGS[random.nextInt(TAGGINGS.length)],
                 GUARDS[random.nextInt(GUARDS.length)],
                 DRIFTS[random.nextInt(DRIFTS.length)],
                 MAXIMUM_LAGS[random.nextInt(MAXIMUM_LAGS.length)],

@@ -2,7 +2,6 @@ package io.tamada.chaos.simulation;
 
 import io.tamada.core.failover.PeerReport;
 import io.tamada.core.member.Member;
-import io.tamada.core.member.MemberTags;
 import io.tamada.core.port.PeerProbe;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,7 +103,7 @@ final class SimPeers implements PeerProbe {
                         !status.inRecovery(),
                         status.timeline(),
                         status.position(),
-                        MemberTags.NONE,
+                        peer.tags(),
                         false);
     }
 

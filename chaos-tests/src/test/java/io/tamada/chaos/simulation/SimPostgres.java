@@ -274,7 +274,10 @@ final class SimPostgres implements PostgresControl {
         boolean fails = fails();
         long sourceLife = source.instance().life();
         Branch sourceBranch = source.instance().branch();
-        if (!reaches(source) || source.instance().server() != Server.PRIMARY) {
+        boolean sends =
+                source.instance().server() == Server.PRIMARY
+                        || source.instance().server() == Server.STANDBY;
+        if (!reaches(source) || !sends) {
             finishAfter(number, Operation.Kind.CLONE, 500 * MILLI, () -> "no connection");
             return;
         }
@@ -306,7 +309,12 @@ final class SimPostgres implements PostgresControl {
         }
         instance.recoverForRewind();
         if (!instance.needsRewind(source.instance())) {
-            finishAfter(number, Operation.Kind.REWIND, 200 * MILLI, () -> null);
+            boolean whole = instance.directory() == SimInstance.Directory.READY;
+            finishAfter(
+                    number,
+                    Operation.Kind.REWIND,
+                    200 * MILLI,
+                    () -> whole ? null : "half rewound, and pg_rewind finds nothing to do");
             return;
         }
         instance.interrupted("rewind");

@@ -14,6 +14,7 @@ final class Simulation {
     private static final long SETTLED_NANOS = 2_000_000_000L;
 
     private static final int PER_THOUSAND = 1000;
+    private static final long OPERATOR_NANOS = 30_000_000_000L;
     private static final MemberName STRANGER = new MemberName("nobody");
 
     /// How a run is made.
@@ -185,6 +186,7 @@ final class Simulation {
 
     private void heal() {
         faults.end();
+        world.scheduler().after(OPERATOR_NANOS, this::replaceHalfRewound);
         long healedAt = world.nowNanos();
         long deadline = healedAt + world.options().livenessBound().toNanos();
         long wholeSince = Long.MAX_VALUE;
@@ -204,6 +206,20 @@ final class Simulation {
         if (!world.isOver()) {
             world.violation(
                     Violation.Kind.NOT_WHOLE, "leader " + invariants.leader() + ", " + describe());
+        }
+    }
+
+    /// Where a directory was left half rewound and no setting allows to give it up, an operator
+    /// does.
+    private void replaceHalfRewound() {
+        for (Node node : world.nodes()) {
+            boolean stuck =
+                    node.instance().directory() == SimInstance.Directory.INTERRUPTED
+                            && !world.settings().removeOnRewindFailure();
+            if (stuck && !node.instance().isRunning()) {
+                world.report().operatorWipes++;
+                node.instance().wipe();
+            }
         }
     }
 
