@@ -5,6 +5,9 @@ import io.tamada.dcs.ClusterKeys;
 import io.tamada.dcs.codec.StatusCodec;
 import io.tamada.dcs.kv.Bytes;
 import io.tamada.dcs.kv.EtcdKv.KeyValue;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// What each failover cost, and whether whoever was promoted had enough of the WAL to be (I3, I4).
 ///
@@ -14,12 +17,27 @@ final class Failovers {
 
     private final World world;
     private final Bytes statusKey;
+    private final Set<String> askedFor = new TreeSet<>();
 
     Failovers(World world) {
         this.world = world;
         this.statusKey =
                 Bytes.utf8(
                         new ClusterKeys(World.NAMESPACE, World.SCOPE).prefix().text() + "status");
+        world.etcd().watch(this::noteRequests);
+    }
+
+    private void noteRequests(List<SimEtcd.Change> changes) {
+        for (SimEtcd.Change change : changes) {
+            String wanted = change.after() == null ? "" : change.after().text();
+            if (change.key().text().endsWith("/failover")) {
+                for (Node node : world.nodes()) {
+                    if (wanted.contains("\"" + node.name() + "\"")) {
+                        askedFor.add(node.name());
+                    }
+                }
+            }
+        }
     }
 
     /// A server has become primary.
@@ -32,6 +50,10 @@ final class Failovers {
         }
         long lost = Math.max(0, parent.acknowledgedLsn() - branch.forkLsn);
         world.report().failover(lost);
+        if (askedFor.remove(node.name())) {
+            // Whoever is named by the operator leads with what it has, as in Patroni.
+            return;
+        }
         long bound = world.settings().maximumLag();
         long published = publishedLsn();
         if (published - branch.forkLsn > bound) {

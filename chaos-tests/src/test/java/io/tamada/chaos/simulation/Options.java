@@ -152,6 +152,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                 new Cluster(
                         cluster.nodes,
                         cluster.timing,
+                        cluster.tagging,
                         cluster.guard,
                         cluster.driftPartsPerMillion,
                         cluster.maximumLag,
