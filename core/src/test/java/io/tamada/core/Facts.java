@@ -2,6 +2,7 @@ package io.tamada.core;
 
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
+import io.tamada.core.cluster.SlotSettings;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.failover.PeerReport;
@@ -230,6 +231,14 @@ public final class Facts {
         return status(false, 1, lsn(5000), null, null, false, null, slots, true);
     }
 
+    public static ServerStatus primaryWithSlots(Lsn written, List<ServerStatus.SlotState> slots) {
+        return status(false, 1, written, null, null, false, null, slots, true);
+    }
+
+    public static ServerStatus standbyWithSlots(Lsn reached, List<ServerStatus.SlotState> slots) {
+        return status(true, 1, null, reached, reached, true, AT_B, slots, true);
+    }
+
     public static ServerStatus standbyStatus(int timeline, long received) {
         return status(
                 true, timeline, null, lsn(received), lsn(received), false, null, List.of(), true);
@@ -424,6 +433,8 @@ public final class Facts {
         private boolean usePgRewind;
         private boolean removeOnRewindFailure;
         private boolean removeOnDivergence;
+        private boolean useSlots = true;
+        private SlotSettings slots = SlotSettings.DEFAULTS;
         private Duration storageTimeout = ClusterConfig.DEFAULTS.storageTimeout();
 
         public ConfigBuilder times(int ttl, int loopWait, int retryTimeout) {
@@ -473,6 +484,16 @@ public final class Facts {
             return this;
         }
 
+        public ConfigBuilder slots(SlotSettings value) {
+            this.slots = value;
+            return this;
+        }
+
+        public ConfigBuilder withoutSlots() {
+            this.useSlots = false;
+            return this;
+        }
+
         public ConfigBuilder storageTimeout(int seconds) {
             this.storageTimeout = Duration.ofSeconds(seconds);
             return this;
@@ -516,7 +537,7 @@ public final class Facts {
                     maximumLag,
                     primaryStartTimeout,
                     Duration.ZERO,
-                    ClusterConfig.DEFAULTS.memberSlotsTtl(),
+                    slots,
                     maxTimelinesHistory,
                     checkTimeline,
                     pause,
@@ -527,7 +548,7 @@ public final class Facts {
                     storageTimeout,
                     new PostgresPart(
                             usePgRewind,
-                            true,
+                            useSlots,
                             removeOnRewindFailure,
                             removeOnDivergence,
                             new TreeMap<>(),

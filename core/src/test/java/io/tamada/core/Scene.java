@@ -27,6 +27,7 @@ import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.Storage;
+import io.tamada.core.slot.SlotMemory;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
@@ -72,7 +73,8 @@ public final class Scene {
     private @Nullable Timeline claimedTimeline;
     private @Nullable Monotonic statusWrittenAt;
     private int unprovenRenewals;
-    private SortedMap<String, Monotonic> absentSince = new TreeMap<>();
+    private SlotMemory slots = SlotMemory.NONE;
+    private ClusterStatus status = ClusterStatus.EMPTY;
 
     private Scene() {}
 
@@ -282,8 +284,14 @@ public final class Scene {
         return this;
     }
 
-    public Scene absentSince(String slot, Monotonic since) {
-        absentSince.put(slot, since);
+    public Scene slots(SlotMemory value) {
+        slots = value;
+        return this;
+    }
+
+    /// What the status key says besides the position.
+    public Scene publishedSlots(SortedMap<String, Lsn> positions, String... retained) {
+        status = new ClusterStatus(Lsn.ZERO, positions, List.of(retained));
         return this;
     }
 
@@ -297,7 +305,7 @@ public final class Scene {
                         configInStore ? config : null,
                         history,
                         50,
-                        new ClusterStatus(optime, new TreeMap<>(), List.of()),
+                        new ClusterStatus(optime, status.slots(), status.retainSlots()),
                         sync,
                         sync == null ? 0 : 60,
                         failover,
@@ -322,7 +330,7 @@ public final class Scene {
                         .withEverRead(everRead)
                         .withPrimaryDownSince(primaryDownSince)
                         .withUninitializedSince(uninitializedSince)
-                        .withAbsentSince(absentSince)
+                        .withSlots(slots)
                         .withUnprovenRenewals(unprovenRenewals)
                         .withDivergedFrom(divergedFrom)
                         .withStatusWrittenAt(statusWrittenAt)

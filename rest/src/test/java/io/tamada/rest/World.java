@@ -7,6 +7,7 @@ import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
+import io.tamada.core.cluster.SlotSettings;
 import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.cluster.SystemIdentifier;
@@ -32,6 +33,7 @@ import io.tamada.core.postgres.ProbeBoard;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.ServerStatus.ReplicationConnection;
+import io.tamada.core.postgres.Storage;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
@@ -77,6 +79,7 @@ public final class World implements TimeSource {
     public Lsn replayed = LEADER_LSN;
     public Lsn received = LEADER_LSN;
     public boolean streaming = true;
+    public Storage storage = Storage.UNPROBED;
 
     @Override
     public Monotonic now() {
@@ -109,6 +112,11 @@ public final class World implements TimeSource {
         return publish();
     }
 
+    public World storage(Storage value) {
+        storage = value;
+        return publish();
+    }
+
     public World publish() {
         snapshots.publish(
                 new Snapshot(
@@ -122,7 +130,8 @@ public final class World implements TimeSource {
                         new LocalPostgres(
                                 new DataDirectory.Empty(),
                                 new ServerProcess.Down(),
-                                new Operation.None()),
+                                new Operation.None(),
+                                storage),
                         fencing,
                         new Decision(
                                 RuleId.FOLLOWING, "node-b leads", List.of(), Duration.ofSeconds(1)),
@@ -147,7 +156,7 @@ public final class World implements TimeSource {
                 1_048_576,
                 Duration.ofSeconds(300),
                 Duration.ZERO,
-                Duration.ofMinutes(30),
+                SlotSettings.DEFAULTS,
                 0,
                 false,
                 pause,

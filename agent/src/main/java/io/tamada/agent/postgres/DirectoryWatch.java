@@ -14,13 +14,20 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What lies where the data directory should be: looked at by background threads, read by the
 /// loop.
 final class DirectoryWatch {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryWatch.class);
+
     /// A running server writes its control file often; nobody decides on those details.
     private static final Duration CONTROL_FILE_REST = Duration.ofSeconds(10);
+
+    /// How long those wait who must go on in the end.
+    static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Duration VERSION_PATIENCE = Duration.ofSeconds(5);
 
@@ -56,6 +63,22 @@ final class DirectoryWatch {
     /// What the control file says that a standby needs at the least.
     SortedMap<String, Integer> standbyMinimums() {
         return standbyMinimums;
+    }
+
+    /// The same, but goes on with what was known when the disk does not answer in time.
+    void refreshWithin(Freshness freshness, Duration patience) {
+        Thread looking =
+                Thread.ofPlatform().name("directory-look").daemon().start(() -> refresh(freshness));
+        try {
+            if (!looking.join(patience)) {
+                LOG.warn(
+                        "{} has not answered for {} s",
+                        settings.dataDirectory(),
+                        patience.toSeconds());
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     DataDirectory refresh(Freshness freshness) {

@@ -9,6 +9,7 @@ import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.port.PostgresControl;
 import io.tamada.core.port.TimeSource;
+import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.Operation.Kind;
@@ -31,7 +32,9 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     private final Instance instance;
     private final OperationRunner operations;
     private final ServerCommands commands;
+    private final SlotCommands slots;
     private final Runnable wake;
+    private final StorageProbe storage;
     private final AtomicReference<StopMode> stopMode = new AtomicReference<>(StopMode.FAST);
 
     /// @param board receives every answer of the status query.
@@ -68,6 +71,23 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                         new LiveConfiguration(settings, state, directory),
                         new OldDirectory(settings, state));
         this.commands = new ServerCommands(instance);
+        this.slots = new SlotCommands(instance);
+        this.storage =
+                new StorageProbe(
+                        time,
+                        new InstanceStorage(settings.dataDirectory()),
+                        this::mayProbeStorage,
+                        StorageProbe.INTERVAL,
+                        wake);
+    }
+
+    /// Not while a directory is made, copied or repaired: a file of ours would be in the way.
+    private boolean mayProbeStorage() {
+        Kind kind = operations.runningKind();
+        return instance.directory().latest() instanceof DataDirectory.Ready
+                && kind != Kind.INITDB
+                && kind != Kind.CLONE
+                && kind != Kind.REWIND;
     }
 
     /// Looks at what is there, adopts a server that runs, and begins to watch. Changes nothing
@@ -84,6 +104,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         }
         instance.directory().refresh(Freshness.EXACT);
         instance.monitor().start();
+        storage.start();
     }
 
     /// The id of this installation, kept beside the data directory.
@@ -101,12 +122,16 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     @Override
     public void close() {
         instance.monitor().close();
+        storage.close();
     }
 
     @Override
     public LocalPostgres observe() {
         return new LocalPostgres(
-                instance.directory().latest(), instance.monitor().observe(), operations.observe());
+                instance.directory().latest(),
+                instance.monitor().observe(),
+                operations.observe(),
+                storage.observe());
     }
 
     @Override
@@ -157,8 +182,10 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                 yield commands.synchronize();
             }
             case PostgresCommand.Checkpoint() -> commands.checkpoint();
-            case PostgresCommand.CreateSlot slot -> commands.createSlot(slot);
-            case PostgresCommand.DropSlot slot -> commands.dropSlot(slot);
+            case PostgresCommand.CreateSlot slot -> slots.create(slot);
+            case PostgresCommand.DropSlot slot -> slots.drop(slot);
+            case PostgresCommand.CreateLogicalSlot slot -> slots.createLogical(slot);
+            case PostgresCommand.AdvanceSlots positions -> slots.advance(positions);
         };
     }
 
@@ -179,7 +206,8 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     }
 
     private void operationEnding() {
-        instance.directory().refresh(Freshness.EXACT);
+        // A stop has ended also where the disk hangs.
+        instance.directory().refreshWithin(Freshness.EXACT, DirectoryWatch.PATIENCE);
     }
 
     private void operationEnded() {
@@ -189,11 +217,11 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
 
     /// After each change that the monitor sees.
     private void seen() {
+        wake.run();
         ServerStatus status = instance.monitor().status();
         if (status != null && status.streaming()) {
-            rememberStreaming(status);
+            commands.later("membership", () -> rememberStreaming(status));
         }
-        wake.run();
     }
 
     /// A standby that streams from where we have pointed it is a member of this cluster.

@@ -18,20 +18,16 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The short commands: slots, upstream, configuration, checkpoint.
+/// The short commands: upstream, configuration, checkpoint.
 final class ServerCommands {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerCommands.class);
-
-    private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
 
     /// A checkpoint of a busy server takes minutes, and has a queue of its own.
     private static final Duration CHECKPOINT_WITHIN = Duration.ofMinutes(30);
 
     private static final int NUDGES_AT_ONCE = 5;
     private static final Duration NUDGE_EVERY = Duration.ofSeconds(30);
-
-    private static final String DUPLICATE_OBJECT = "42710";
 
     /// Touched by the queue's thread only.
     private int nudges;
@@ -50,31 +46,11 @@ final class ServerCommands {
         return begun(commands.add("follow", () -> pointAt(command.upstream())));
     }
 
-    Begun createSlot(PostgresCommand.CreateSlot command) {
-        return begun(
-                commands.add(
-                        command,
-                        () ->
-                                executeOnce(
-                                        "SELECT pg_catalog.pg_create_physical_replication_slot(name,"
-                                                + " true) FROM (SELECT '"
-                                                + slot(command.name())
-                                                + "'::name) s (name) WHERE NOT EXISTS (SELECT FROM"
-                                                + " pg_catalog.pg_replication_slots WHERE slot_name ="
-                                                + " name)")));
-    }
-
-    Begun dropSlot(PostgresCommand.DropSlot command) {
-        return begun(
-                commands.add(
-                        command,
-                        () ->
-                                execute(
-                                        "SELECT pg_catalog.pg_drop_replication_slot(slot_name) FROM"
-                                                + " pg_catalog.pg_replication_slots WHERE NOT active AND"
-                                                + " slot_name = '"
-                                                + slot(command.name())
-                                                + "'")));
+    /// File work that may wait for the commands before it.
+    void later(String key, CommandQueue.Work work) {
+        if (!commands.add(key, work)) {
+            LOG.warn("{} is left out: too many commands are in front of it", key);
+        }
     }
 
     Begun checkpoint() {
@@ -92,19 +68,10 @@ final class ServerCommands {
         }
     }
 
-    private static Begun begun(boolean queued) {
+    static Begun begun(boolean queued) {
         return queued
                 ? new Begun.Accepted()
                 : new Begun.Refused(CommandQueue.LIMIT + " commands wait already");
-    }
-
-    /// Slot names consist of lower case letters, digits and underscores (PostgreSQL manual,
-    /// "Querying and Manipulating Replication Slots").
-    private static String slot(String name) {
-        if (!name.matches("[a-z0-9_]{1,63}")) {
-            throw new IllegalArgumentException("not a slot name: '" + name + "'");
-        }
-        return name;
     }
 
     private void pointAt(@Nullable Upstream upstream) throws IOException, InterruptedException {
@@ -167,21 +134,6 @@ final class ServerCommands {
         // Somebody may wait for it: what the control file says tells that it is done.
         instance.directory().refresh(DirectoryWatch.Freshness.EXACT);
         instance.monitor().poke();
-    }
-
-    /// The member itself may have created its slot in this moment, before it clones.
-    private void executeOnce(String sql) throws SQLException {
-        try {
-            execute(sql);
-        } catch (SQLException e) {
-            if (!DUPLICATE_OBJECT.equals(e.getSQLState())) {
-                throw e;
-            }
-        }
-    }
-
-    private void execute(String sql) throws SQLException {
-        run(sql, ANSWER_WITHIN);
     }
 
     private void run(String sql, Duration answerWithin) throws SQLException {

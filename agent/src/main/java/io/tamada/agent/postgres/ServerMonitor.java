@@ -39,6 +39,8 @@ final class ServerMonitor {
     private final DirectoryWatch directory;
     private final InstanceProcesses processes;
     private final LocalProbe probe;
+    private final FileDesk files = new FileDesk();
+    private @Nullable PostmasterPid lastFile;
     private final Function<ServerSight, MemberState> memberState;
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -112,6 +114,7 @@ final class ServerMonitor {
             awaitPoke();
         }
         probe.disconnect();
+        files.close();
     }
 
     /// Asks now.
@@ -168,11 +171,13 @@ final class ServerMonitor {
         Monotonic askedAt = time.now();
         Postmaster running = postmaster;
         if (running == null) {
-            running = findPostmaster();
+            running = files.look(this::findPostmaster, null);
         }
         ServerStatus answer = null;
         if (running != null && running.isRunning()) {
-            PostmasterPid file = PostmasterPid.read(settings.dataDirectory());
+            PostmasterPid file =
+                    files.look(() -> PostmasterPid.read(settings.dataDirectory()), lastFile);
+            lastFile = file;
             if (file != null && file.pid() == running.pid()) {
                 if (file.status() == PostmasterPid.Status.STOPPING) {
                     stopping = true;
@@ -182,7 +187,8 @@ final class ServerMonitor {
             }
         }
         note(running, answer);
-        directory.refresh(running == null ? Freshness.EXACT : Freshness.RELAXED);
+        Freshness freshness = running == null ? Freshness.EXACT : Freshness.RELAXED;
+        files.look(() -> directory.refresh(freshness), directory.latest());
         publish(askedAt);
         if (isNews(before, status)) {
             wake.run();
@@ -280,7 +286,7 @@ final class ServerMonitor {
             LOG.warn("The postmaster (pid {}) has exited unasked", gone.pid());
         }
         endOrphans();
-        directory.refresh(Freshness.EXACT);
+        directory.refreshWithin(Freshness.EXACT, DirectoryWatch.PATIENCE);
         synchronized (this) {
             if (postmaster == gone) {
                 postmaster = null;

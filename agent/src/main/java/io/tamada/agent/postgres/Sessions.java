@@ -4,6 +4,8 @@ import io.tamada.agent.postgres.PostgresSettings.LocalAccess;
 import io.tamada.agent.postgres.PostgresSettings.Role;
 import io.tamada.core.postgres.Upstream;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -42,6 +44,11 @@ final class Sessions {
     ///
     /// @param answerWithin for each answer; rounded up to a second while connecting.
     Connection local(Role role, Kind kind, Duration answerWithin) throws SQLException {
+        return local(role, kind, answerWithin, DATABASE);
+    }
+
+    Connection local(Role role, Kind kind, Duration answerWithin, String database)
+            throws SQLException {
         Properties properties = properties(role, kind, answerWithin);
         // Without encryption first: it is this machine, and TLS costs memory.
         properties.putIfAbsent("sslmode", "allow");
@@ -56,10 +63,11 @@ final class Sessions {
                 return open(
                         new Upstream("localhost", settings.listen().port()),
                         properties,
-                        answerWithin);
+                        answerWithin,
+                        database);
             }
         }
-        return open(localAddress(), properties, answerWithin);
+        return open(localAddress(), properties, answerWithin, database);
     }
 
     /// To another member.
@@ -67,21 +75,26 @@ final class Sessions {
             throws SQLException {
         Properties properties = properties(role, kind, answerWithin);
         properties.putIfAbsent("sslmode", "prefer");
-        return open(server, properties, answerWithin);
+        return open(server, properties, answerWithin, DATABASE);
     }
 
-    private static Connection open(Upstream server, Properties properties, Duration answerWithin)
+    private static Connection open(
+            Upstream server, Properties properties, Duration answerWithin, String database)
             throws SQLException {
         String host = server.host().contains(":") ? "[" + server.host() + "]" : server.host();
         @Nullable Connection connection =
                 DRIVER.connect(
-                        "jdbc:postgresql://" + host + ":" + server.port() + "/" + DATABASE,
+                        "jdbc:postgresql://" + host + ":" + server.port() + "/" + encoded(database),
                         properties);
         if (connection == null) {
             throw new SQLException("the driver does not take the address " + server);
         }
         connection.setNetworkTimeout(Runnable::run, (int) answerWithin.toMillis());
         return connection;
+    }
+
+    private static String encoded(String database) {
+        return URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static Properties properties(Role role, Kind kind, Duration answerWithin) {

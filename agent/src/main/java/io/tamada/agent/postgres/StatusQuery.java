@@ -59,8 +59,12 @@ final class StatusQuery {
 
     private static final String SLOTS =
             """
-            SELECT slot_name, slot_type = 'physical' AS physical, active, restart_lsn::text
-              FROM pg_catalog.pg_replication_slots ORDER BY slot_name;
+            SELECT slot_name, slot_type = 'physical' AS physical, database, plugin, active,
+                   restart_lsn::text, confirmed_flush_lsn::text,
+                   xmin IS NOT NULL AS holds_vacuum, wal_status = 'lost' AS lost,
+                   coalesce((pg_catalog.to_jsonb(s) ->> 'failover')::bool
+                       OR (pg_catalog.to_jsonb(s) ->> 'synced')::bool, false) AS kept_by_server
+              FROM pg_catalog.pg_replication_slots s WHERE NOT temporary ORDER BY slot_name;
             """;
 
     private static final String CONNECTIONS =
@@ -215,8 +219,14 @@ final class StatusQuery {
                     new SlotState(
                             text(rows, "slot_name"),
                             rows.getBoolean("physical"),
+                            rows.getString("database"),
+                            rows.getString("plugin"),
                             rows.getBoolean("active"),
-                            lsn(rows, "restart_lsn")));
+                            lsn(rows, "restart_lsn"),
+                            lsn(rows, "confirmed_flush_lsn"),
+                            rows.getBoolean("holds_vacuum"),
+                            rows.getBoolean("lost"),
+                            rows.getBoolean("kept_by_server")));
         }
         return slots;
     }

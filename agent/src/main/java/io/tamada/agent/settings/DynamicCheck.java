@@ -34,8 +34,7 @@ final class DynamicCheck {
         section.flag("synchronous_mode_strict");
         mayNotLead(section);
         postgresql(section.section("postgresql"));
-        section.section("slots");
-        section.ignore("ignore_slots");
+        SlotCheck.check(section);
         ours(section.section("tamada"));
         section.warnAboutTheRest();
     }
@@ -43,6 +42,8 @@ final class DynamicCheck {
     /// What Patroni does not know.
     private static void ours(Section section) {
         seconds(section, "storage_timeout");
+        seconds(section, "slot_wal_time");
+        SlotCheck.budget(section);
         section.warnAboutTheRest();
     }
 

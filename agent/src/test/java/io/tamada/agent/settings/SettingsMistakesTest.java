@@ -57,6 +57,12 @@ class SettingsMistakesTest {
                     bootstrap: {dcs: [1]} | bootstrap.dcs: found a list
                     bootstrap: {dcs: {maximum_lag_on_failover: 1MB}} | found '1MB'
                     bootstrap: {dcs: {member_slots_ttl: soon}} | bootstrap.dcs.member_slots_ttl
+                    bootstrap: {dcs: {slots: {a: yes}}} | bootstrap.dcs.slots.a: found
+                    bootstrap: {dcs: {slots: {a: {type: x}}}} | slots.a.type: found 'x'
+                    bootstrap: {dcs: {slots: {a: {type: logical}}}} | slots.a.database: found nothing
+                    bootstrap: {dcs: {ignore_slots: {name: a}}} | bootstrap.dcs.ignore_slots: found
+                    bootstrap: {dcs: {tamada: {storage_timeout: soon}}} | tamada.storage_timeout
+                    bootstrap: {dcs: {tamada: {slot_wal_budget: 0%}}} | tamada.slot_wal_budget
                     bootstrap: {dcs: {postgresql: {parameters: {max_connections: many}}}} | 'many'
                     bootstrap: {dcs: {postgresql: {parameters: {'a b': 1}}}} | found this name
                     bootstrap: {initdb: data-checksums} | bootstrap.initdb: found 'data-checksums'
@@ -211,6 +217,15 @@ class SettingsMistakesTest {
 
         assertThat(errors).singleElement().asString().contains("found a number");
         assertThat(errors.getFirst()).doesNotContain("777");
+    }
+
+    @Test
+    void aLogicalSlotIsWarnedAboutBecauseItDoesNotSurviveAFailover() {
+        String slots = "bootstrap: {dcs: {slots: {A-b: {}, f: {database: d, plugin: p}}}}\n";
+        assertThat(SettingsText.warnings(SettingsText.LEAST + slots))
+                .hasSize(2)
+                .anyMatch(line -> line.contains("dcs.slots.A-b: there will be no such slot"))
+                .anyMatch(line -> line.contains("dcs.slots.f: it is made on the primary only"));
     }
 
     @Test

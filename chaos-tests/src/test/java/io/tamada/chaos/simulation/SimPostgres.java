@@ -121,6 +121,8 @@ final class SimPostgres implements PostgresControl {
                 instance.dropSlot(name);
                 yield new Begun.Accepted();
             }
+            case PostgresCommand.CreateLogicalSlot _, PostgresCommand.AdvanceSlots _ ->
+                    new Begun.Accepted();
             case PostgresCommand.Initdb() -> beginLong(Operation.Kind.INITDB, this::initdb);
             case PostgresCommand.Provision() ->
                     beginLong(Operation.Kind.PROVISION, this::provision);

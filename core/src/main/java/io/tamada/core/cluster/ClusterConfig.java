@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /// @param primaryStartTimeout how long a crashed primary may try to come back before it hands
 ///     over.
 /// @param primaryStopTimeout bound of a stop in synchronous mode; zero means none.
-/// @param memberSlotsTtl how long the slot of an absent member is kept.
+/// @param slots replication slots.
 /// @param synchronous settings of synchronous replication.
 /// @param standbyCluster whether the cluster follows another one.
 /// @param storageTimeout how long a primary's storage may refuse or hold up writes before it hands
@@ -29,7 +29,7 @@ public record ClusterConfig(
         long maximumLagOnFailoverBytes,
         Duration primaryStartTimeout,
         Duration primaryStopTimeout,
-        Duration memberSlotsTtl,
+        SlotSettings slots,
         int maxTimelinesHistory,
         boolean checkTimeline,
         boolean pause,
@@ -90,7 +90,7 @@ public record ClusterConfig(
                     1_048_576,
                     Duration.ofSeconds(300),
                     Duration.ZERO,
-                    Duration.ofMinutes(30),
+                    SlotSettings.DEFAULTS,
                     0,
                     false,
                     false,
@@ -138,7 +138,7 @@ public record ClusterConfig(
                 maximumLagOnFailoverBytes,
                 primaryStartTimeout,
                 primaryStopTimeout,
-                memberSlotsTtl,
+                slots,
                 maxTimelinesHistory,
                 checkTimeline,
                 pause,

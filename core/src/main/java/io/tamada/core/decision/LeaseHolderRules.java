@@ -15,8 +15,6 @@ import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
-import io.tamada.core.slot.CascadeSlots;
-import io.tamada.core.slot.SlotPlan;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
@@ -195,31 +193,16 @@ final class LeaseHolderRules {
         if (history != null) {
             plan.add(new Action.WriteHistory(history));
         }
-        if (status.written() != null
-                && !status.written().equals(view.status().optime())
-                && isStatusDue(seen)) {
-            ClusterStatus last = view.status();
-            plan.add(
-                    new Action.WriteStatus(
-                            new ClusterStatus(status.written(), last.slots(), last.retainSlots())));
-        }
-        if (seen.config().postgres().useSlots()) {
-            for (PostgresCommand drop :
-                    CascadeSlots.elsewhere(seen.self().name(), view, status.slots())) {
-                plan.add(Plans.instance(drop));
+        if (status.written() != null && isStatusDue(seen)) {
+            ClusterStatus fresh = SlotRules.status(seen, view, status, status.written());
+            if (!fresh.equals(view.status())) {
+                plan.add(new Action.WriteStatus(fresh));
             }
-            plan.addAll(
-                    SlotPlan.of(
-                                    seen.self().name(),
-                                    CascadeSlots.fedBy(seen.self().name(), view),
-                                    status.slots(),
-                                    seen.memory().absentSince(),
-                                    seen.now(),
-                                    seen.config().memberSlotsTtl())
-                            .stream()
-                            .map(Plans::instance)
-                            .toList());
         }
+        return SlotRules.besides(seen, view, status, steady(seen, view, plan));
+    }
+
+    private static Decision steady(Observation seen, ClusterView view, List<Action> plan) {
         String trouble = StorageRules.borne(seen);
         if (trouble != null) {
             return new Decision(RuleId.LEADER_STORAGE_ALONE, trouble, plan, Plans.loopWait(seen));

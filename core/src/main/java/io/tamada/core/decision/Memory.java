@@ -1,10 +1,8 @@
 package io.tamada.core.decision;
 
+import io.tamada.core.slot.SlotMemory;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Timeline;
-import java.util.Collections;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What the loop remembers from one observation to the next, because the world does not show it.
@@ -14,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param primaryDownSince since when we hold the lease without a server that answers; null
 ///     otherwise.
 /// @param uninitializedSince since when the store has shown no `initialize` key; null otherwise.
-/// @param absentSince by slot name, since when no member has claimed the slot.
+/// @param slots what is remembered of replication slots.
 /// @param unprovenRenewals renewals in a row that were not proven; zero after a proven one.
 /// @param divergedFrom the leader's timeline that our WAL was seen to have left while the server
 ///     ran; null when it was not, or has been repaired since.
@@ -28,19 +26,15 @@ public record Memory(
         boolean everRead,
         @Nullable Monotonic primaryDownSince,
         @Nullable Monotonic uninitializedSince,
-        SortedMap<String, Monotonic> absentSince,
+        SlotMemory slots,
         int unprovenRenewals,
         @Nullable Timeline divergedFrom,
         @Nullable Monotonic statusWrittenAt,
         @Nullable Monotonic raceBarredUntil,
         @Nullable Monotonic storageTroubleSeenAt) {
 
-    public Memory {
-        absentSince = Collections.unmodifiableSortedMap(new TreeMap<>(absentSince));
-    }
-
     public static Memory fresh(Monotonic startedAt) {
-        return new Memory(startedAt, false, null, null, new TreeMap<>(), 0, null, null, null, null);
+        return new Memory(startedAt, false, null, null, SlotMemory.NONE, 0, null, null, null, null);
     }
 
     public Memory withEverRead(boolean everRead) {
@@ -49,7 +43,7 @@ public record Memory(
                 everRead,
                 primaryDownSince,
                 uninitializedSince,
-                absentSince,
+                slots,
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
@@ -63,7 +57,7 @@ public record Memory(
                 everRead,
                 primaryDownSince,
                 uninitializedSince,
-                absentSince,
+                slots,
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
@@ -77,7 +71,7 @@ public record Memory(
                 everRead,
                 primaryDownSince,
                 uninitializedSince,
-                absentSince,
+                slots,
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
@@ -85,13 +79,13 @@ public record Memory(
                 storageTroubleSeenAt);
     }
 
-    public Memory withAbsentSince(SortedMap<String, Monotonic> absentSince) {
+    public Memory withSlots(SlotMemory slots) {
         return new Memory(
                 startedAt,
                 everRead,
                 primaryDownSince,
                 uninitializedSince,
-                absentSince,
+                slots,
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
@@ -105,7 +99,7 @@ public record Memory(
                 everRead,
                 primaryDownSince,
                 uninitializedSince,
-                absentSince,
+                slots,
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
@@ -119,7 +113,7 @@ public record Memory(
                 everRead,
                 primaryDownSince,
                 uninitializedSince,
-                absentSince,
+                slots,
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
@@ -133,7 +127,7 @@ public record Memory(
                 everRead,
                 primaryDownSince,
                 uninitializedSince,
-                absentSince,
+                slots,
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
@@ -147,7 +141,7 @@ public record Memory(
                 everRead,
                 primaryDownSince,
                 uninitializedSince,
-                absentSince,
+                slots,
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,
@@ -161,7 +155,7 @@ public record Memory(
                 everRead,
                 primaryDownSince,
                 uninitializedSince,
-                absentSince,
+                slots,
                 unprovenRenewals,
                 divergedFrom,
                 statusWrittenAt,

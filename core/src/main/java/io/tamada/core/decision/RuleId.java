@@ -92,6 +92,14 @@ public enum RuleId {
     FOLLOW_OTHER_MEMBER("F880", "pointing the standby at the member that replicatefrom names"),
     FOLLOW_ARCHIVE("F881", "nostream: the standby lives on the archive"),
 
+    // K12: replication slots. The turn is the usual one, with this besides.
+    SLOT_UNKNOWN("K1210", "dropping a slot that nobody claims"),
+    SLOT_EXPIRED("K1220", "dropping the slot of a member absent for member_slots_ttl"),
+    SLOT_OVER_BUDGET("K1230", "dropping a slot that holds back more WAL than it may"),
+    SLOT_LOST("K1240", "dropping a slot whose WAL is lost, to make it anew"),
+    SLOT_UNFIT("K1250", "dropping a slot that does not serve its purpose, to make it anew"),
+    SLOT_LEFT_BEHIND("K1260", "a permanent logical slot has not survived the change of the leader"),
+
     // X9: shutting down.
     SHUTDOWN_STOPS_SERVER("X910", "shutting down: stopping the server"),
     SHUTDOWN_HANDS_OVER("X920", "shutting down: the server is down, giving the lease away"),

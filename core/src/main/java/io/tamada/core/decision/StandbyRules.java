@@ -5,7 +5,6 @@ import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.rewind.RewindCheck;
-import io.tamada.core.slot.CascadeSlots;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,12 +51,15 @@ final class StandbyRules {
         LeaderSource.Target target = leader.target(seen);
         boolean right = Objects.equals(target.upstream(), status.upstream());
         if (right && status.streaming()) {
-            List<Action> plan = Plans.alive(seen);
-            if (seen.config().postgres().useSlots()) {
-                CascadeSlots.onStandby(seen.self().name(), leader.view(), status.slots())
-                        .forEach(slot -> plan.add(Plans.instance(slot)));
-            }
-            return new Decision(RuleId.FOLLOWING, target.name(), plan, Plans.loopWait(seen));
+            return SlotRules.besides(
+                    seen,
+                    leader.view(),
+                    status,
+                    new Decision(
+                            RuleId.FOLLOWING,
+                            target.name(),
+                            Plans.alive(seen),
+                            Plans.loopWait(seen)));
         }
         if (RewindCheck.ofStandby(status, leader.timeline(), leader.history())
                 == RewindCheck.DIVERGED) {

@@ -30,16 +30,14 @@ import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerProcess;
-import io.tamada.core.slot.SlotName;
+import io.tamada.core.slot.SlotMemory;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Timeline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +96,6 @@ public final class HaLoop {
     private @Nullable ClusterConfig configured;
     private @Nullable MemberName lastLeader;
     private List<Member> companions = List.of();
-    private final SortedSet<String> memberSlots = new TreeSet<>();
     private @Nullable RuleId lastRule;
     private @Nullable LeaseTiming lastTiming;
     private @Nullable String lastMissing;
@@ -339,7 +336,6 @@ public final class HaLoop {
         for (Member member : view.members()) {
             if (!member.name().equals(self.name())) {
                 known.put(member.name(), member);
-                memberSlots.add(SlotName.of(member.name()));
             }
         }
         companions = List.copyOf(known.values());
@@ -359,22 +355,18 @@ public final class HaLoop {
                         ? (memory.primaryDownSince() == null ? now : memory.primaryDownSince())
                         : null;
         Monotonic uninitializedSince = memory.uninitializedSince();
-        SortedMap<String, Monotonic> absent = new TreeMap<>(memory.absentSince());
+        SlotMemory slots = memory.slots();
         if (view != null) {
             boolean uninitialized = view.initialization() instanceof Initialization.Absent;
             uninitializedSince =
                     uninitialized ? (uninitializedSince == null ? now : uninitializedSince) : null;
-            SortedSet<String> present = new TreeSet<>();
-            for (Member member : view.members()) {
-                present.add(SlotName.of(member.name()));
-            }
-            for (String slot : memberSlots) {
-                if (present.contains(slot)) {
-                    absent.remove(slot);
-                } else {
-                    absent.putIfAbsent(slot, now);
-                }
-            }
+            slots =
+                    slots.next(
+                            view,
+                            postgres.status(),
+                            lease instanceof LeaderLease.Held && postgres.isPrimary(),
+                            (configured == null ? ClusterConfig.DEFAULTS : configured).slots(),
+                            now);
         }
         boolean repaired =
                 postgres.operation() instanceof Operation.Succeeded(Operation.Kind kind, _)
@@ -382,7 +374,7 @@ public final class HaLoop {
         return memory.withEverRead(memory.everRead() || view != null)
                 .withPrimaryDownSince(downSince)
                 .withUninitializedSince(uninitializedSince)
-                .withAbsentSince(absent)
+                .withSlots(slots)
                 .withUnprovenRenewals(runner.unprovenRenewals())
                 .withStorageTroubleSeenAt(
                         postgres.storage().trouble() == null

@@ -1,7 +1,11 @@
 package io.tamada.core.postgres;
 
 import io.tamada.core.member.MemberName;
+import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What the loop may ask of the local instance. All are idempotent; the long ones mean "be doing
@@ -71,5 +75,18 @@ public sealed interface PostgresCommand {
 
     record CreateSlot(String name) implements PostgresCommand {}
 
+    /// Only on a primary.
+    record CreateLogicalSlot(String name, String database, String plugin)
+            implements PostgresCommand {}
+
+    /// Moves idle physical slots forward, as far as the server itself has come at the most.
+    record AdvanceSlots(SortedMap<String, Lsn> positions) implements PostgresCommand {
+
+        public AdvanceSlots {
+            positions = Collections.unmodifiableSortedMap(new TreeMap<>(positions));
+        }
+    }
+
+    /// Only while nobody uses it.
     record DropSlot(String name) implements PostgresCommand {}
 }

@@ -48,9 +48,42 @@ public record ServerStatus(
         replication = List.copyOf(replication);
     }
 
-    /// A slot of the local server. `restartLsn` is null until the slot reserves WAL.
+    public @Nullable SlotState slot(String name) {
+        for (SlotState slot : slots) {
+            if (slot.name().equals(name)) {
+                return slot;
+            }
+        }
+        return null;
+    }
+
+    /// A slot of the local server that is not temporary (PostgreSQL manual,
+    /// "pg_replication_slots").
+    ///
+    /// @param database of a logical slot; null for a physical one, as is `plugin`.
+    /// @param restartLsn from where on WAL is kept; null until the slot reserves WAL.
+    /// @param confirmedFlush up to where a logical slot's consumer has confirmed; else null.
+    /// @param holdsVacuum whether it keeps old row versions for a standby (`xmin`).
+    /// @param lost whether WAL that it needs is gone (`wal_status`).
+    /// @param keptByServer whether PostgreSQL itself keeps it in step with a standby or a primary
+    ///     (17 and later: `failover`, `synced`).
     public record SlotState(
-            String name, boolean physical, boolean active, @Nullable Lsn restartLsn) {}
+            String name,
+            boolean physical,
+            @Nullable String database,
+            @Nullable String plugin,
+            boolean active,
+            @Nullable Lsn restartLsn,
+            @Nullable Lsn confirmedFlush,
+            boolean holdsVacuum,
+            boolean lost,
+            boolean keptByServer) {
+
+        /// A slot about which there is nothing more to say.
+        public SlotState(String name, boolean physical, boolean active, @Nullable Lsn restartLsn) {
+            this(name, physical, null, null, active, restartLsn, null, false, false, false);
+        }
+    }
 
     /// What the server says of its synchronous replication.
     ///

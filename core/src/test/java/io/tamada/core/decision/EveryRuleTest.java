@@ -15,10 +15,12 @@ import static io.tamada.core.Facts.guardMissing;
 import static io.tamada.core.Facts.historyTo;
 import static io.tamada.core.Facts.in;
 import static io.tamada.core.Facts.justFailed;
+import static io.tamada.core.Facts.lsn;
 import static io.tamada.core.Facts.member;
 import static io.tamada.core.Facts.notStreaming;
 import static io.tamada.core.Facts.primary;
 import static io.tamada.core.Facts.primaryData;
+import static io.tamada.core.Facts.primaryWithSlots;
 import static io.tamada.core.Facts.replica;
 import static io.tamada.core.Facts.running;
 import static io.tamada.core.Facts.silent;
@@ -34,12 +36,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.Scene;
 import io.tamada.core.cluster.Initialization;
+import io.tamada.core.cluster.SlotSettings;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation.Kind;
+import io.tamada.core.postgres.ServerStatus.SlotState;
+import io.tamada.core.slot.SlotMemory;
+import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Lsn;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -204,6 +214,41 @@ class EveryRuleTest {
                             .lease(new LeaderLease.FormerLife())
                             .members(withIdentity(primary(A), "another installation"));
 
+            case SLOT_UNKNOWN -> withSlot(idleSlot(1)).slots(slotMemory("none"));
+            case SLOT_EXPIRED -> withSlot(idleSlot(1)).slots(slotMemory("c"));
+            case SLOT_OVER_BUDGET ->
+                    withSlot(idleSlot(1))
+                            .members(primary(A), replica(C))
+                            .config(
+                                    config().slots(
+                                                    new SlotSettings(
+                                                            Duration.ofMinutes(30),
+                                                            new TreeMap<>(),
+                                                            List.of(),
+                                                            new SlotSettings.WalBudget(
+                                                                    100L, null, Duration.ZERO))));
+            case SLOT_LOST -> withSlot(slot(true, true)).members(primary(A), replica(C));
+            case SLOT_UNFIT -> withSlot(slot(false, false)).members(primary(A), replica(C));
+            case SLOT_LEFT_BEHIND -> {
+                TreeMap<String, SlotSettings.Permanent> feed = new TreeMap<>();
+                feed.put(
+                        "feed",
+                        new SlotSettings.Permanent(
+                                new SlotSettings.Logical("app", "pgoutput"),
+                                SlotSettings.ClusterKind.ANY));
+                TreeMap<String, Lsn> published = new TreeMap<>();
+                published.put("feed", lsn(1));
+                yield Scene.leading()
+                        .publishedSlots(published)
+                        .config(
+                                config().slots(
+                                                new SlotSettings(
+                                                        Duration.ofMinutes(30),
+                                                        feed,
+                                                        List.of(),
+                                                        SlotSettings.WalBudget.UNLIMITED)));
+            }
+
             case SHUTDOWN_STOPS_SERVER -> Scene.leading().wish(Wish.SHUT_DOWN);
             case SHUTDOWN_HANDS_OVER -> Scene.leading().process(down()).wish(Wish.SHUT_DOWN);
             case SHUTDOWN_COMPLETE -> Scene.rejoining().wish(Wish.SHUT_DOWN);
@@ -216,5 +261,27 @@ class EveryRuleTest {
             case REQUESTED_TAKES_OVER -> SwitchoverRulesTest.leaderless("a");
             case REQUESTED_AWAITED -> SwitchoverRulesTest.leaderless("b");
         };
+    }
+
+    private static SlotState idleSlot(long restart) {
+        return new SlotState("c", true, false, lsn(restart));
+    }
+
+    private static SlotState slot(boolean physical, boolean lost) {
+        return new SlotState("c", physical, null, null, false, null, null, false, lost, false);
+    }
+
+    private static Scene withSlot(SlotState slot) {
+        return Scene.leading()
+                .members(primary(A))
+                .process(answering(primaryWithSlots(List.of(slot))));
+    }
+
+    /// Slot `c` has been idle for a long time.
+    private static SlotMemory slotMemory(String expired) {
+        TreeMap<String, Monotonic> idle = new TreeMap<>();
+        idle.put("c", ago(3600));
+        return new SlotMemory(
+                true, ago(3600), new TreeMap<>(), new TreeSet<>(List.of(expired)), idle);
     }
 }

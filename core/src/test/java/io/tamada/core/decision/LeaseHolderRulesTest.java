@@ -14,7 +14,6 @@ import static io.tamada.core.Facts.primary;
 import static io.tamada.core.Facts.primaryBeforeCheckpoint;
 import static io.tamada.core.Facts.primaryData;
 import static io.tamada.core.Facts.primaryStatus;
-import static io.tamada.core.Facts.primaryWithSlots;
 import static io.tamada.core.Facts.replica;
 import static io.tamada.core.Facts.running;
 import static io.tamada.core.Facts.silent;
@@ -27,13 +26,13 @@ import static io.tamada.core.decision.Plan.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.Scene;
+import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation.Kind;
 import io.tamada.core.postgres.PostgresCommand;
-import io.tamada.core.postgres.ServerStatus.SlotState;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
@@ -228,15 +227,13 @@ class LeaseHolderRulesTest {
     }
 
     @Test
-    void slotsOfMembersAreMadeAndThoseOfTheLongAbsentDropped() {
-        var old = new SlotState("c", true, false, lsn(1));
-        Scene scene =
-                Scene.leading()
-                        .process(answering(primaryWithSlots(List.of(old))))
-                        .absentSince("c", ago(9999));
-        assertThat(commands(scene.decide()))
-                .containsExactly(
-                        new PostgresCommand.DropSlot("c"), new PostgresCommand.CreateSlot("b"));
+    void theStatusNamesTheSlotsAndWhoseAreKept() {
+        Decision decision = Scene.leading().optime(4000).decide();
+        assertThat(decision.plan())
+                .anyMatch(
+                        step ->
+                                step instanceof Action.WriteStatus(ClusterStatus status)
+                                        && status.slots().keySet().containsAll(List.of("a", "b")));
     }
 
     @Test

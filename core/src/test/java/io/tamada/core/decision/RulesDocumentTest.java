@@ -69,6 +69,7 @@ class RulesDocumentTest {
             case 'L' -> "this member leads";
             case 'E' -> "there is no leader";
             case 'F' -> "another member leads";
+            case 'K' -> "replication slots";
             case 'X' -> "shutting down";
             case 'T' -> "another leader is asked for";
             default -> throw new IllegalArgumentException("a chapter without a title: " + chapter);

@@ -23,6 +23,7 @@ import static io.tamada.core.Facts.running;
 import static io.tamada.core.Facts.silent;
 import static io.tamada.core.Facts.standbyData;
 import static io.tamada.core.Facts.standbyStatus;
+import static io.tamada.core.Facts.standbyWithSlots;
 import static io.tamada.core.Facts.streaming;
 import static io.tamada.core.Facts.tags;
 import static io.tamada.core.decision.Plan.commands;
@@ -40,7 +41,9 @@ import io.tamada.core.postgres.Operation.Kind;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerStatus.SlotState;
 import io.tamada.core.postgres.StopMode;
+import io.tamada.core.wal.Lsn;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class StandbyRulesTest {
@@ -92,7 +95,11 @@ class StandbyRulesTest {
 
     @Test
     void aStandbyThatStreamsFromItsLeaderIsLeftAlone() {
-        assertThat(commands(Scene.following().decide())).isEmpty();
+        var slotOfTheLeader = new SlotState("b", true, false, lsn(1));
+        Scene scene =
+                Scene.following()
+                        .process(answering(standbyWithSlots(lsn(5000), List.of(slotOfTheLeader))));
+        assertThat(commands(scene.decide())).isEmpty();
     }
 
     @Test
@@ -286,11 +293,11 @@ class StandbyRulesTest {
     }
 
     @Test
-    void aStandbyHasASlotReadyForThoseWhoStreamFromItAndTheLeaderLetsItsOwnGo() {
+    void aStandbyHasASlotReadyForThoseWhoStreamFromItAndTheLeaderMovesItsOwnAlong() {
         Member cascading = streaming(replica(C), tags("replicatefrom", "a"));
         Scene middle =
                 Scene.following().members(streaming(replica(A), tags()), primary(B), cascading);
-        assertThat(commands(middle.decide())).containsExactly(new PostgresCommand.CreateSlot("c"));
+        assertThat(commands(middle.decide())).contains(new PostgresCommand.CreateSlot("c"));
 
         Scene leader =
                 Scene.leading()
@@ -304,6 +311,9 @@ class StandbyRulesTest {
                                                 List.of(
                                                         new SlotState("b", true, true, lsn(1)),
                                                         new SlotState("c", true, false, lsn(1))))));
-        assertThat(commands(leader.decide())).containsExactly(new PostgresCommand.DropSlot("c"));
+        TreeMap<String, Lsn> moved = new TreeMap<>();
+        moved.put("c", lsn(5000));
+        assertThat(commands(leader.decide()))
+                .containsExactly(new PostgresCommand.AdvanceSlots(moved));
     }
 }

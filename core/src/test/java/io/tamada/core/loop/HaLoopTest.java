@@ -344,7 +344,6 @@ class HaLoopTest {
                         postgres.local.directory(),
                         answering(primaryStatus(1, 6000)),
                         new Operation.None());
-        tickAt(1);
         assertThat(store.calls).contains("status");
         tickAt(2);
         assertThat(store.calls).doesNotContain("status");

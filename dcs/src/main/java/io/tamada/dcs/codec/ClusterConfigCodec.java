@@ -40,7 +40,7 @@ public final class ClusterConfigCodec {
                 settings.seconds(
                         settings.present("primary_stop_timeout", "master_stop_timeout"),
                         absent.primaryStopTimeout()),
-                settings.seconds("member_slots_ttl", absent.memberSlotsTtl()),
+                SlotSettingsCodec.decode(json, settings, ours, warnings),
                 settings.count("max_timelines_history", absent.maxTimelinesHistory()),
                 settings.truth("check_timeline", absent.checkTimeline()),
                 settings.truth("pause", absent.pause()),

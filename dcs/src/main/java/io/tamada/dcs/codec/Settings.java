@@ -75,13 +75,17 @@ final class Settings {
     }
 
     long bytes(String key, long absent) {
+        return bytes(key, absent, "a number of bytes", String.valueOf(absent));
+    }
+
+    long bytes(String key, long absent, String expected, String instead) {
         JsonNode node = json.get(key);
         if (node == null || node.isNull()) {
             return absent;
         }
         Long bytes = quantity(node, "B");
         if (bytes == null || bytes < 0) {
-            say(key, node, "a number of bytes", String.valueOf(absent));
+            say(key, node, expected, instead);
             return absent;
         }
         return bytes;

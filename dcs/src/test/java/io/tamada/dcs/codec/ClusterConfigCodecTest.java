@@ -3,6 +3,12 @@ package io.tamada.dcs.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.SlotSettings;
+import io.tamada.core.cluster.SlotSettings.ClusterKind;
+import io.tamada.core.cluster.SlotSettings.Logical;
+import io.tamada.core.cluster.SlotSettings.Matcher;
+import io.tamada.core.cluster.SlotSettings.Permanent;
+import io.tamada.core.cluster.SlotSettings.WalBudget;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.dcs.kv.Bytes;
 import java.time.Duration;
@@ -10,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class ClusterConfigCodecTest {
@@ -49,7 +56,7 @@ final class ClusterConfigCodecTest {
         assertThat(config.maximumLagOnFailoverBytes()).isEqualTo(16L << 20);
         assertThat(config.primaryStartTimeout()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.primaryStopTimeout()).isEqualTo(Duration.ofSeconds(7));
-        assertThat(config.memberSlotsTtl()).isEqualTo(Duration.ofHours(1));
+        assertThat(config.slots().memberTtl()).isEqualTo(Duration.ofHours(1));
         assertThat(config.maxTimelinesHistory()).isEqualTo(4);
         assertThat(config.checkTimeline()).isTrue();
         assertThat(config.pause()).isTrue();
@@ -111,12 +118,54 @@ final class ClusterConfigCodecTest {
         assertThat(config.retryTimeout()).isEqualTo(ClusterConfig.DEFAULTS.retryTimeout());
         assertThat(config.synchronous().mode()).isEqualTo(SynchronousMode.OFF);
         assertThat(config.pause()).isFalse();
-        assertThat(config.memberSlotsTtl()).isEqualTo(ClusterConfig.DEFAULTS.memberSlotsTtl());
+        assertThat(config.slots().memberTtl())
+                .isEqualTo(ClusterConfig.DEFAULTS.slots().memberTtl());
         assertThat(warnings).hasSize(9);
         assertThat(warnings)
                 .contains(
                         "in the key 'config' of the store: ttl is \"soon\", expected a number of"
                                 + " seconds above zero; 30 s is used instead");
+    }
+
+    @Test
+    void slotsAreReadAsPatroniReadsThemAndTheBudgetFromOurOwnObject() {
+        ClusterConfig config =
+                decode(
+                        """
+                        {"slots":{"a":{},"b":{"type":"physical","cluster_type":"standby"},
+                          "c":{"database":"d","plugin":"pgoutput"},"Bad":{},
+                          "e":{"type":"logical"},"f":7},
+                         "ignore_slots":[{"name":"x","type":"logical"},{"type":"odd"}],
+                         "tamada":{"storage_timeout":"1min","slot_wal_budget":"10GB",
+                          "slot_wal_time":"12h"}}
+                        """);
+        assertThat(config.storageTimeout()).isEqualTo(Duration.ofMinutes(1));
+        TreeMap<String, Permanent> permanent = new TreeMap<>();
+        permanent.put("a", new Permanent(null, ClusterKind.ANY));
+        permanent.put("b", new Permanent(null, ClusterKind.STANDBY));
+        permanent.put("c", new Permanent(new Logical("d", "pgoutput"), ClusterKind.ANY));
+        assertThat(config.slots())
+                .isEqualTo(
+                        new SlotSettings(
+                                Duration.ofMinutes(30),
+                                permanent,
+                                List.of(new Matcher("x", false, null, null)),
+                                new WalBudget(10L << 30, null, Duration.ofHours(12))));
+        assertThat(warnings)
+                .hasSize(4)
+                .anyMatch(w -> w.contains("slots.Bad is {}, expected a name"))
+                .anyMatch(w -> w.contains("slots.e"))
+                .anyMatch(w -> w.contains("slots.f"))
+                .anyMatch(w -> w.contains("ignore_slots"));
+    }
+
+    @Test
+    void aBudgetMayBeAPartOfTheRoom() {
+        assertThat(decode("{\"tamada\":{\"slot_wal_budget\":\"50%\"}}").slots().budget())
+                .isEqualTo(new WalBudget(null, 50, Duration.ZERO));
+        assertThat(decode("{\"tamada\":{\"slot_wal_budget\":\"lots\"}}").slots().budget())
+                .isEqualTo(WalBudget.UNLIMITED);
+        assertThat(warnings).singleElement().asString().contains("tamada.slot_wal_budget");
     }
 
     @Test

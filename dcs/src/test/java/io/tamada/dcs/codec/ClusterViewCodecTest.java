@@ -55,6 +55,7 @@ final class ClusterViewCodecTest {
                         MemberRole.PRIMARY,
                         "4.1.0",
                         "b7f0",
+                        "its storage hangs",
                         new Timeline(3),
                         new Lsn(50_331_984),
                         new Lsn(50_331_900),
@@ -86,7 +87,7 @@ final class ClusterViewCodecTest {
                                 + "\"pending_restart\":true,\"xlog_location\":50331984,"
                                 + "\"receive_lsn\":50331900,\"replay_lsn\":50331800,"
                                 + "\"replication_state\":\"streaming\",\"timeline\":3,"
-                                + "\"pause\":true,\"tamada\":{\"identity\":\"b7f0\"}}");
+                                + "\"pause\":true,\"tamada\":{\"identity\":\"b7f0\",\"why_not\":\"its storage hangs\"}}");
         assertThat(MemberCodec.decode(A, value, warnings::add)).isEqualTo(member);
     }
 

@@ -63,6 +63,9 @@ public final class ClusterDocument {
         if (member.pendingRestart()) {
             json.writeBooleanField("pending_restart", true);
         }
+        if (member.whyNot() != null) {
+            json.writeStringField("why_not", member.whyNot());
+        }
         Json.tags(json, member.tags());
         if (!leads) {
             Lsn leader = view.status().optime();

@@ -182,8 +182,12 @@ public final class MetricsDocument {
         Snapshot snapshot = facts.snapshot();
         if (snapshot != null) {
             loop(metrics, snapshot, now);
+            StorageMetrics.write(metrics, snapshot.postgres().storage());
         }
         ServerStatus status = facts.status();
+        if (status != null) {
+            SlotDocuments.write(metrics, status);
+        }
         if (status != null && !status.inRecovery() && status.written() != null) {
             lags(metrics, status, status.written());
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.tamada.core.decision.RuleId;
 import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.loop.Snapshot;
+import io.tamada.core.postgres.Storage;
 import io.tamada.rest.health.HealthVerdict;
 import java.io.IOException;
 import java.util.Locale;
@@ -39,6 +40,10 @@ final class TamadaPart {
             }
             rung(json, "guard", snapshot.fencing().guard());
             rung(json, "watchdog", snapshot.fencing().watchdog());
+            storage(json, snapshot.postgres().storage());
+            if (snapshot.postgres().status() != null) {
+                SlotDocuments.write(json, snapshot.postgres().status());
+            }
             if (snapshot.storeFailure() != null) {
                 json.writeStringField("store_failure", snapshot.storeFailure());
             }
@@ -65,5 +70,22 @@ final class TamadaPart {
 
     private static String lowerCase(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void storage(JsonGenerator json, Storage storage) throws IOException {
+        if (storage.equals(Storage.UNPROBED)) {
+            return;
+        }
+        json.writeObjectFieldStart("storage");
+        if (storage.trouble() != null) {
+            json.writeStringField("trouble", storage.trouble());
+        }
+        if (storage.data() != null) {
+            json.writeNumberField("free_bytes", storage.data().freeBytes());
+        }
+        if (storage.wal() != null) {
+            json.writeNumberField("wal_free_bytes", storage.wal().freeBytes());
+        }
+        json.writeEndObject();
     }
 }

@@ -180,10 +180,23 @@ public final class HealthRules {
         return verdict;
     }
 
+    /// A server answers from memory for a long time after its disk has died. A slow disk is not
+    /// dead, so the storage counts only after `storage_timeout`; and it does not count for
+    /// `/primary`, because a leader whom somebody can replace has handed over by then, and one
+    /// whom nobody can replace still serves what can be read.
     private static HealthVerdict health(HealthFacts facts) {
-        return facts.recentStatus() == null
-                ? HealthVerdict.NO_RECENT_ANSWER
-                : HealthVerdict.HEALTHY;
+        if (facts.recentStatus() == null) {
+            return HealthVerdict.NO_RECENT_ANSWER;
+        }
+        Snapshot snapshot = facts.snapshot();
+        if (snapshot != null) {
+            Monotonic since = snapshot.postgres().storage().troubledSince();
+            Duration timeout = snapshot.config().storageTimeout();
+            if (since != null && !timeout.isZero() && isLate(since, timeout, facts.now())) {
+                return HealthVerdict.STORAGE_FAILS;
+            }
+        }
+        return HealthVerdict.HEALTHY;
     }
 
     /// A leader whose loop stands still for a ttl has lost its lease; a standby may take twice as

@@ -16,6 +16,7 @@ public enum HealthVerdict {
     NOT_STREAMING("the standby does not stream"),
     TAG_DIFFERS("a tag that was asked for is absent or has another value"),
     NO_CLUSTER_VIEW("the store has not answered yet"),
+    STORAGE_FAILS("the storage refuses writes or has hung for storage_timeout"),
     NOT_SYNC("not a synchronous standby"),
     NOT_QUORUM("not a quorum standby"),
     NOT_ASYNC("a synchronous or quorum standby"),

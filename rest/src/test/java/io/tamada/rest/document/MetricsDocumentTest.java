@@ -6,6 +6,7 @@ import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.fencing.FencingStatus.Mode;
 import io.tamada.core.fencing.FencingStatus.Rung;
 import io.tamada.core.fencing.FencingStatus.State;
+import io.tamada.core.postgres.Storage;
 import io.tamada.rest.World;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -145,6 +146,20 @@ class MetricsDocumentTest {
                 .containsEntry("tamada_guard_repairs_total", 1.0)
                 .containsEntry("tamada_watchdog_ready", 0.0)
                 .containsEntry("tamada_watchdog_armed", 0.0);
+    }
+
+    @Test
+    void theRoomOnTheDiskAndWhetherItTakesWritesAreTold() throws Exception {
+        world.storage =
+                new Storage(
+                        new Storage.Failing("full", world.now),
+                        new Storage.Space(5, 100),
+                        new Storage.Space(7, 100));
+        world.primary();
+        assertThat(samples())
+                .containsEntry("tamada_storage_takes_writes", 0.0)
+                .containsEntry("tamada_disk_free_bytes,filesystem=\"data\"", 5.0)
+                .containsEntry("tamada_disk_free_bytes,filesystem=\"wal\"", 7.0);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
 import io.tamada.core.postgres.ProbeBoard.Reading;
+import io.tamada.core.postgres.Storage;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
 import io.tamada.rest.World;
@@ -70,6 +71,20 @@ class HealthRulesTest {
         assertThat(judge(HealthCheck.SYNC)).isEqualTo(HealthVerdict.NOT_SYNC);
         assertThat(judge(HealthCheck.QUORUM)).isEqualTo(HealthVerdict.NOT_QUORUM);
         assertThat(judge(HealthCheck.ASYNC)).isEqualTo(HealthVerdict.NOT_IN_RECOVERY);
+    }
+
+    @Test
+    void aServerOnADeadDiskIsNotHealthyButASlowDiskIsNotDead() {
+        world.storage = new Storage(new Storage.Late(world.now), null, null);
+        world.primary();
+        world.pass(Duration.ofSeconds(29));
+        world.primary();
+        assertThat(judge(HealthCheck.HEALTH)).isEqualTo(HealthVerdict.HEALTHY);
+        world.pass(Duration.ofSeconds(1));
+        world.primary();
+        assertThat(judge(HealthCheck.HEALTH)).isEqualTo(HealthVerdict.STORAGE_FAILS);
+        // Whom nobody can replace still serves what can be read.
+        assertThat(judge(HealthCheck.PRIMARY)).isEqualTo(HealthVerdict.HEALTHY);
     }
 
     @Test

@@ -1,0 +1,79 @@
+package io.tamada.core.decision;
+
+import io.tamada.core.cluster.ClusterStatus;
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.Storage;
+import io.tamada.core.slot.SlotFacts;
+import io.tamada.core.slot.SlotPlan;
+import io.tamada.core.wal.Lsn;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Looks after slots in the usual turns of a primary and of a standby. A slot that is dropped gives
+/// the turn its name, so that it is told.
+final class SlotRules {
+
+    private SlotRules() {}
+
+    /// The usual turn, and what the slots want.
+    static Decision besides(
+            Observation seen, ClusterView view, ServerStatus status, Decision usual) {
+        return with(SlotPlan.of(facts(seen, view, status)), usual);
+    }
+
+    /// What the leader has to say of its position and its slots.
+    static ClusterStatus status(
+            Observation seen, ClusterView view, ServerStatus status, Lsn written) {
+        return SlotPlan.status(facts(seen, view, status), written);
+    }
+
+    private static Decision with(SlotPlan slots, Decision usual) {
+        List<Action> plan = new ArrayList<>(usual.plan());
+        slots.commands().forEach(command -> plan.add(Plans.instance(command)));
+        List<String> texts = new ArrayList<>();
+        SlotPlan.Reason first = null;
+        for (SlotPlan.Notice notice : slots.notices()) {
+            first = first == null ? notice.reason() : first;
+            if (notice.reason() == first) {
+                texts.add(notice.text());
+            }
+        }
+        boolean tellsMore =
+                usual.rule() != RuleId.LEADER_STEADY && usual.rule() != RuleId.FOLLOWING;
+        return first == null || tellsMore
+                ? new Decision(usual.rule(), usual.because(), plan, usual.nextTick())
+                : new Decision(rule(first), String.join("; ", texts), plan, usual.nextTick());
+    }
+
+    private static RuleId rule(SlotPlan.Reason reason) {
+        return switch (reason) {
+            case UNKNOWN -> RuleId.SLOT_UNKNOWN;
+            case EXPIRED -> RuleId.SLOT_EXPIRED;
+            case OVER_BUDGET -> RuleId.SLOT_OVER_BUDGET;
+            case LOST -> RuleId.SLOT_LOST;
+            case UNFIT -> RuleId.SLOT_UNFIT;
+            case LEFT_BEHIND -> RuleId.SLOT_LEFT_BEHIND;
+        };
+    }
+
+    private static SlotFacts facts(Observation seen, ClusterView view, ServerStatus status) {
+        return new SlotFacts(
+                seen.self().name(),
+                seen.self().tags(),
+                !status.inRecovery(),
+                view,
+                seen.config(),
+                status,
+                seen.memory().slots(),
+                seen.now(),
+                seen.timing().ttl(),
+                walRoom(seen.postgres().storage()));
+    }
+
+    private static @Nullable Long walRoom(Storage storage) {
+        Storage.Space space = storage.wal() == null ? storage.data() : storage.wal();
+        return space == null ? null : space.freeBytes();
+    }
+}
