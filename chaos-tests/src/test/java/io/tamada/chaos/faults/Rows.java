@@ -47,6 +47,7 @@ final class Rows {
                 synchronous("quorum-node-kill", "quorum"),
                 synchronousFrozen(),
                 diskFull(),
+                diskHangs(),
                 notRewindable(),
                 wrongRewindPassword(),
                 standbysWalGone());
@@ -241,6 +242,17 @@ final class Rows {
                         "not a byte left for the primary's data and WAL",
                         OTHER_LEADS,
                         SmallDisks.full())
+                .prepared(Preparation.SMALL_DISKS)
+                .needing(Need.LOOP_DEVICE, Need.FULL_DISK);
+    }
+
+    private static Row diskHangs() {
+        return Row.other(
+                        "disk-hang",
+                        "every write to the primary's disk hangs, its processes with it",
+                        OTHER_LEADS,
+                        SmallDisks.hanging())
+                .on(plan -> plan.withDcs("tamada", "{storage_timeout: 5}"))
                 .prepared(Preparation.SMALL_DISKS)
                 .needing(Need.LOOP_DEVICE, Need.FULL_DISK);
     }

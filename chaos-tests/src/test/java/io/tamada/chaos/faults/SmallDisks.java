@@ -71,6 +71,23 @@ final class SmallDisks implements AutoCloseable {
         };
     }
 
+    /// Every write to the primary's waits until somebody else has taken over. Its processes cannot
+    /// be ended meanwhile.
+    static Fault hanging() {
+        return scene -> {
+            TestNode primary = scene.primary();
+            String place = disk(primary).toString();
+            scene.begins();
+            try {
+                run(primary, "fsfreeze", "--freeze", place);
+                scene.lastUntilSomebodyTookOver();
+                scene.last(1);
+            } finally {
+                run(primary, "fsfreeze", "--unfreeze", place);
+            }
+        };
+    }
+
     /// The server writes into segments it has until it needs another.
     private static void useUpReserve(TestNode primary) {
         try {
