@@ -34,7 +34,6 @@ import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Builds an observation, beginning with one that is whole and usual. The leader key in the view

@@ -1,18 +1,14 @@
 package io.tamada.core.slot;
 
 import static io.tamada.core.Facts.A;
-import static io.tamada.core.Facts.B;
 import static io.tamada.core.Facts.NOW;
-import static io.tamada.core.Facts.SYSTEM;
 import static io.tamada.core.Facts.ago;
 import static io.tamada.core.Facts.lsn;
 
 import io.tamada.core.Facts;
+import io.tamada.core.Scene;
 import io.tamada.core.cluster.ClusterConfig;
-import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
-import io.tamada.core.cluster.Initialization;
-import io.tamada.core.cluster.LeaderKey;
 import io.tamada.core.cluster.SlotSettings;
 import io.tamada.core.cluster.SlotSettings.Matcher;
 import io.tamada.core.cluster.SlotSettings.Permanent;
@@ -24,9 +20,9 @@ import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.ServerStatus.SlotState;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
-import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -186,20 +182,12 @@ final class SlotScene {
     }
 
     ClusterView view() {
-        return new ClusterView(
-                100,
-                new Initialization.Done(SYSTEM),
-                new LeaderKey(leads ? A : B, 10, 20, 30),
-                members,
-                config,
-                TimelineHistory.EMPTY,
-                50,
-                new ClusterStatus(lsn(5000), published, publishedRetained),
-                null,
-                0,
-                null,
-                new TreeMap<>(),
-                null);
+        Scene scene = leads ? Scene.leading() : Scene.following();
+        return Objects.requireNonNull(
+                scene.members(members.toArray(Member[]::new))
+                        .publishedSlots(published, publishedRetained.toArray(String[]::new))
+                        .observation()
+                        .view());
     }
 
     SlotPlan plan() {
