@@ -14,6 +14,7 @@ import io.tamada.core.decision.Memory;
 import io.tamada.core.decision.Observation;
 import io.tamada.core.decision.Outage;
 import io.tamada.core.decision.Switchover;
+import io.tamada.core.decision.SynchronousMemory;
 import io.tamada.core.decision.Wish;
 import io.tamada.core.failover.PeerReport;
 import io.tamada.core.fencing.FencingStatus;
@@ -28,6 +29,7 @@ import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.Storage;
 import io.tamada.core.slot.SlotMemory;
+import io.tamada.core.quorum.SyncTransition;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
@@ -74,6 +76,8 @@ public final class Scene {
     private int unprovenRenewals;
     private SlotMemory slots = SlotMemory.NONE;
     private ClusterStatus status = ClusterStatus.EMPTY;
+    private SynchronousMemory synchronous =
+            SynchronousMemory.FRESH.withDoubt(SyncTransition.Doubt.NONE);
 
     private Scene() {}
 
@@ -283,6 +287,16 @@ public final class Scene {
         return this;
     }
 
+    public Scene sync(@Nullable SyncState value) {
+        sync = value;
+        return this;
+    }
+
+    public Scene synchronous(SynchronousMemory value) {
+        synchronous = value;
+        return this;
+    }
+
     public Scene slots(SlotMemory value) {
         slots = value;
         return this;
@@ -334,7 +348,8 @@ public final class Scene {
                         .withDivergedFrom(divergedFrom)
                         .withStatusWrittenAt(statusWrittenAt)
                         .withRaceBarredUntil(raceBarredUntil)
-                        .withStorageTroubleSeenAt(storageTroubleSeenAt));
+                        .withStorageTroubleSeenAt(storageTroubleSeenAt)
+                        .withSynchronous(synchronous));
     }
 
     private @Nullable LeaderKey leaderKey() {

@@ -31,6 +31,7 @@ final class DynamicCheck {
         section.integer("synchronous_node_count", 1, 1, Integer.MAX_VALUE);
         seconds(section, "member_slots_ttl");
         section.flag("check_timeline");
+        section.choice("synchronous_mode", "off", "off", "on", "quorum");
         section.flag("synchronous_mode_strict");
         mayNotLead(section);
         postgresql(section.section("postgresql"));
@@ -87,16 +88,6 @@ final class DynamicCheck {
 
     /// What restricts who may lead is obeyed or refused, never passed over.
     private static void mayNotLead(Section section) {
-        String mode = section.choice("synchronous_mode", "off", "off", "on", "quorum");
-        YamlValue written = section.value("synchronous_mode");
-        if (!mode.equals("off") && written != null) {
-            section.problems()
-                    .notBuilt(
-                            written.origin(),
-                            section.key("synchronous_mode"),
-                            "'" + mode + "'",
-                            REMOVE);
-        }
         section.flag("failsafe_mode");
         Boolean pause = section.flag("pause");
         YamlValue value = section.value("pause");

@@ -92,8 +92,6 @@ class SettingsMistakesTest {
             delimiter = '|',
             textBlock =
                     """
-                    bootstrap: {dcs: {synchronous_mode: on}} | bootstrap.dcs.synchronous_mode
-                    bootstrap: {dcs: {synchronous_mode: quorum}} | bootstrap.dcs.synchronous_mode
                     bootstrap: {dcs: {standby_cluster: {host: a}}} | bootstrap.dcs.standby_cluster
                     bootstrap: {dcs: {pause: true}} | bootstrap.dcs.pause
                     bootstrap: {method: restore, restore: {command: x}} | bootstrap.method

@@ -29,5 +29,7 @@ enum FaultKind {
     ETCD_LEADER_CHANGE,
     ETCD_LEADER_DEPOSED,
     ETCD_DOWN,
-    ETCD_SLOW
+    ETCD_SLOW,
+    /// The mode, its strictness or the number of standbys, where synchronous mode is on.
+    SYNC_SETTINGS_CHANGED
 }

@@ -1,5 +1,7 @@
 package io.tamada.chaos.simulation;
 
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.lease.LeaseTiming;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -132,6 +134,7 @@ final class Faults {
                 later(pause(), () -> world.configure(world.settings().paused(false)));
             }
             case TTL_CHANGED -> world.configure(world.settings().with(otherTiming()));
+            case SYNC_SETTINGS_CHANGED -> changeSynchronous();
             case TIMELINE_CHECK_TOGGLED ->
                     world.configure(
                             world.settings().checkingTimeline(!world.settings().checkTimeline()));
@@ -176,8 +179,12 @@ final class Faults {
                 leader = node.name();
             }
         }
+        // A failover to a named member is the operator's word against the promise of synchronous
+        // mode; there only switchovers are asked for.
+        boolean promised = world.settings().synchronous().isOn();
+        int kind = random.nextInt(3);
         world.request(
-                switch (random.nextInt(3)) {
+                switch (promised && kind == 1 ? 2 : kind) {
                     case 0 -> "{\"leader\":\"" + leader + "\"}";
                     case 1 -> "{\"member\":\"" + candidate + "\"}";
                     default -> "{\"leader\":\"" + leader + "\",\"member\":\"" + candidate + "\"}";
@@ -249,5 +256,22 @@ final class Faults {
                                 mend.run();
                             }
                         });
+    }
+
+    /// Never from or to a cluster without synchronous mode: its promise would begin or end there.
+    private void changeSynchronous() {
+        ClusterConfig.Synchronous now = world.settings().synchronous();
+        if (now.isOn()) {
+            world.configure(
+                    world.settings()
+                            .synchronous(
+                                    new ClusterConfig.Synchronous(
+                                            upTo(2) == 0
+                                                    ? SynchronousMode.ON
+                                                    : SynchronousMode.QUORUM,
+                                            upTo(4) == 0,
+                                            upTo(3) == 0 ? 2 : 1,
+                                            -1)));
+        }
     }
 }

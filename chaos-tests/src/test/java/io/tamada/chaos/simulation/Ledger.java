@@ -1,5 +1,7 @@
 package io.tamada.chaos.simulation;
 
+import io.tamada.core.cluster.SynchronousMode;
+import io.tamada.dcs.kv.Bytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,7 +10,8 @@ import java.util.List;
 /// numbered transactions.
 final class Ledger {
 
-    private record Acknowledged(int transaction, boolean excused) {}
+    /// @param promised whether synchronous mode was in force, as the store says.
+    private record Acknowledged(int transaction, boolean excused, boolean promised) {}
 
     private static final long NOT_WRITING = -1;
 
@@ -16,6 +19,7 @@ final class Ledger {
     private final Invariants invariants;
     private final List<Acknowledged> acknowledged = new ArrayList<>();
     private final long[] writingLife;
+    private final Bytes syncKey = Bytes.utf8(World.NAMESPACE + "/" + World.SCOPE + "/sync");
     private int transactions;
     private boolean open = true;
 
@@ -41,7 +45,7 @@ final class Ledger {
 
     private void write(Node node, long life) {
         SimInstance instance = node.instance();
-        if (!open || life != instance.life() || !instance.acceptsWrites()) {
+        if (!open || life != instance.life() || !instance.admitsClients()) {
             writingLife[node.index()] = NOT_WRITING;
             return;
         }
@@ -50,11 +54,17 @@ final class Ledger {
                 transaction,
                 () -> {
                     boolean excused = invariants.isExcused(node);
-                    acknowledged.add(new Acknowledged(transaction, excused));
+                    acknowledged.add(new Acknowledged(transaction, excused, isPromised()));
                     instance.branch().noteAcknowledged(instance.flushedLsn(), excused);
                 });
         // On the server's machine: what is due while it is frozen happens when it thaws.
         node.machine().after(world.options().pace().writeEvery(), () -> write(node, life));
+    }
+
+    /// From the first record of a synchronous leader on, and no earlier, a promise is given.
+    private boolean isPromised() {
+        return world.options().cluster().synchronousMode() != SynchronousMode.OFF
+                && world.etcd().peek(syncKey) != null;
     }
 
     void close() {
@@ -66,13 +76,20 @@ final class Ledger {
         boolean[] present = new boolean[transactions];
         primary.branch().collect(primary.flushedLsn(), present);
         RunReport report = world.report();
+        int lostPromises = 0;
         report.acknowledged += acknowledged.size();
         for (Acknowledged promise : acknowledged) {
             if (promise.excused) {
                 report.acknowledgedWhileExcused++;
             } else if (!present[promise.transaction]) {
                 report.lostToFailover++;
+                lostPromises += promise.promised ? 1 : 0;
             }
+        }
+        if (lostPromises > 0) {
+            world.violation(
+                    Violation.Kind.TRANSACTION_LOST,
+                    lostPromises + " transactions that synchronous mode has promised are gone");
         }
         if (report.lostToFailover > 0 && report.faultCount() == 0) {
             world.violation(

@@ -16,6 +16,9 @@ final class Mutants {
     private Mutants() {}
 
     static ClusterStore store(World world, TimeSource time, ClusterStore real) {
+        if (world.mutation() == Mutation.SYNC_SHRUNK_BEFORE_PUBLISHED) {
+            return LateSync.over(real);
+        }
         Mutation mutation = world.mutation();
         if (mutation != Mutation.DEADLINE_FROM_THE_ANSWER
                 && mutation != Mutation.TIMELINE_UNCLAIMED) {

@@ -16,6 +16,8 @@ enum Mutation {
     GUARD_OFF,
     /// Consent to a leader without a store is given, and not kept.
     CONSENT_FORGOTTEN,
+    /// Standbys leave the `sync` key long after commits have ceased to wait for them.
+    SYNC_SHRUNK_BEFORE_PUBLISHED,
     /// A member promotes itself without asking.
     PROMOTED_WITHOUT_LEASE,
     /// Whoever is far behind may be promoted all the same.
@@ -31,6 +33,7 @@ enum Mutation {
             case NONE -> List.of();
             case DEADLINE_FROM_THE_ANSWER, KEEPALIVE_BELIEVED ->
                     List.of(Kind.DEADLINE_BEYOND_LEASE);
+            case SYNC_SHRUNK_BEFORE_PUBLISHED -> List.of(Kind.TRANSACTION_LOST);
             case CONSENT_FORGOTTEN, NO_DEADMAN, GUARD_OFF ->
                     List.of(Kind.WRITER_WITHOUT_LEASE, Kind.TWO_WRITERS);
             case PROMOTED_WITHOUT_LEASE -> List.of(Kind.PRIMARY_WITHOUT_LEASE);

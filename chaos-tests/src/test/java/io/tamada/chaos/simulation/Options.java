@@ -1,5 +1,7 @@
 package io.tamada.chaos.simulation;
 
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.member.MemberTags;
@@ -21,6 +23,9 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
     private static final int[] NODE_COUNTS = {3, 3, 3, 5, 2};
     private static final double[] DRIFTS = {0, 50, 500, 5_000};
     private static final long[] MAXIMUM_LAGS = {1 << 20, 1 << 14, 1 << 12};
+    private static final SynchronousMode[] MODES = {
+        SynchronousMode.OFF, SynchronousMode.OFF, SynchronousMode.ON, SynchronousMode.QUORUM
+    };
     private static final long[] START_TIMEOUTS = {300, 300, 10, 0};
     private static final Tagging[] TAGGINGS = {
         Tagging.NONE, Tagging.NONE, Tagging.CASCADE, Tagging.CLONE_SOURCE
@@ -43,6 +48,9 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
             boolean checkTimeline,
             boolean removeOnRewindFailure,
             long primaryStartTimeoutSeconds,
+            SynchronousMode synchronousMode,
+            boolean strict,
+            int syncNodes,
             boolean failsafe) {
 
         MemberTags tags(int node) {
@@ -60,6 +68,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                     primaryStartTimeoutSeconds,
                     checkTimeline,
                     removeOnRewindFailure,
+                    new ClusterConfig.Synchronous(synchronousMode, strict, syncNodes, -1),
                     false,
                     failsafe);
         }
@@ -110,6 +119,9 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                 random.nextBoolean(),
                 random.nextBoolean(),
                 START_TIMEOUTS[random.nextInt(START_TIMEOUTS.length)],
+                MODES[random.nextInt(MODES.length)],
+                random.nextInt(4) == 0,
+                random.nextInt(3) == 0 ? 2 : 1,
                 random.nextInt(3) == 0);
     }
 
@@ -159,6 +171,9 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                         cluster.checkTimeline,
                         cluster.removeOnRewindFailure,
                         cluster.primaryStartTimeoutSeconds,
+                        cluster.synchronousMode,
+                        cluster.strict,
+                        cluster.syncNodes,
                         true),
                 pace,
                 course,

@@ -1,6 +1,8 @@
 package io.tamada.chaos.simulation;
 
+import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.lease.LeaseTiming;
+import java.util.Locale;
 
 /// The dynamic configuration that stands in the store.
 record Settings(
@@ -9,6 +11,7 @@ record Settings(
         long primaryStartTimeoutSeconds,
         boolean checkTimeline,
         boolean removeOnRewindFailure,
+        ClusterConfig.Synchronous synchronous,
         boolean pause,
         boolean failsafe) {
 
@@ -16,6 +19,7 @@ record Settings(
         return """
                {"ttl":%d,"loop_wait":%d,"retry_timeout":%d,"maximum_lag_on_failover":%d,\
                "primary_start_timeout":%d,"check_timeline":%b,"pause":%b,"failsafe_mode":%b,\
+               "synchronous_mode":"%s","synchronous_mode_strict":%b,"synchronous_node_count":%d,\
                "postgresql":{"use_pg_rewind":true,"use_slots":true,\
                "remove_data_directory_on_rewind_failure":%b}}"""
                 .formatted(
@@ -27,6 +31,9 @@ record Settings(
                         checkTimeline,
                         pause,
                         failsafe,
+                        synchronous.mode().name().toLowerCase(Locale.ROOT),
+                        synchronous.strict(),
+                        synchronous.nodeCount(),
                         removeOnRewindFailure);
     }
 
@@ -37,6 +44,7 @@ record Settings(
                 primaryStartTimeoutSeconds,
                 checkTimeline,
                 removeOnRewindFailure,
+                synchronous,
                 now,
                 failsafe);
     }
@@ -48,6 +56,19 @@ record Settings(
                 primaryStartTimeoutSeconds,
                 checkTimeline,
                 removeOnRewindFailure,
+                synchronous,
+                pause,
+                failsafe);
+    }
+
+    Settings synchronous(ClusterConfig.Synchronous other) {
+        return new Settings(
+                timing,
+                maximumLag,
+                primaryStartTimeoutSeconds,
+                checkTimeline,
+                removeOnRewindFailure,
+                other,
                 pause,
                 failsafe);
     }
@@ -59,6 +80,7 @@ record Settings(
                 primaryStartTimeoutSeconds,
                 now,
                 removeOnRewindFailure,
+                synchronous,
                 pause,
                 failsafe);
     }
@@ -70,6 +92,7 @@ record Settings(
                 primaryStartTimeoutSeconds,
                 checkTimeline,
                 removeOnRewindFailure,
+                synchronous,
                 pause,
                 failsafe);
     }

@@ -2,6 +2,7 @@ package io.tamada.chaos.simulation;
 
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.member.MemberName;
+import io.tamada.core.postgres.ClientGate;
 import io.tamada.core.postgres.ControlData;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
@@ -78,6 +79,7 @@ final class SimInstance {
     private long startedAtNanos;
     private long primaryBegunAtNanos;
     private final WalReceiver receiver;
+    private final SimSynchronous synchronous;
     private final List<Runnable> changeListeners = new ArrayList<>();
     private Runnable exitListener = () -> {};
 
@@ -88,6 +90,7 @@ final class SimInstance {
         this.machine = machine;
         this.random = random;
         this.receiver = new WalReceiver(this, world, random.split());
+        this.synchronous = new SimSynchronous(this, world, random.split());
         this.branch = new Branch(1, null, 0, node);
         this.checkpointBranch = branch;
     }
@@ -154,6 +157,21 @@ final class SimInstance {
                 && disk == SimDisk.FINE;
     }
 
+    /// Whether the gate lets clients in as well.
+    boolean admitsClients() {
+        return acceptsWrites() && synchronous.gate() == ClientGate.OPEN;
+    }
+
+    SimSynchronous synchronous() {
+        return synchronous;
+    }
+
+    void gateOpened() {
+        for (Runnable listener : changeListeners) {
+            listener.run();
+        }
+    }
+
     boolean checkpointAfterPromote() {
         return checkpointBranch == branch;
     }
@@ -214,7 +232,7 @@ final class SimInstance {
                             Node.host(follower.node),
                             "streaming",
                             "async",
-                            0,
+                            synchronous.priorityOf(follower),
                             new Lsn(flushedLsn),
                             new Lsn(follower.flushedLsn),
                             new Lsn(follower.flushedLsn),
@@ -247,10 +265,10 @@ final class SimInstance {
                 false,
                 SERVER_VERSION,
                 Trace.seconds(startedAtNanos),
-                ServerStatus.Synchronous.NONE);
+                synchronous.status());
     }
 
-    private List<SimInstance> followers() {
+    List<SimInstance> followers() {
         List<SimInstance> found = new ArrayList<>();
         for (SimInstance other : world.instances()) {
             if (other != this && other.receiver.isConnectedTo(this)) {
@@ -344,7 +362,7 @@ final class SimInstance {
                             return;
                         }
                         flushedLsn = Math.max(flushedLsn, end);
-                        acknowledged.run();
+                        synchronous.commit(end, acknowledged);
                         tellFollowers();
                     }
                 });
@@ -463,6 +481,7 @@ final class SimInstance {
         }
         writtenLsn = flushedLsn;
         becomePrimary();
+        synchronous.startedAsPrimary();
         completeCheckpoint();
     }
 
@@ -483,6 +502,7 @@ final class SimInstance {
         writtenLsn = flushedLsn;
         controlState = ControlState.IN_ARCHIVE_RECOVERY;
         minRecoveryLsn = Math.max(minRecoveryLsn, checkpointLsn);
+        synchronous.startedAsStandby();
         change(Server.STANDBY);
         receiver.follow(from);
     }
@@ -673,6 +693,7 @@ final class SimInstance {
 
     private void end(Runnable ended) {
         receiver.stop();
+        synchronous.ended();
         change(Server.DOWN);
         serverLife++;
         dying = false;
@@ -768,6 +789,7 @@ final class SimInstance {
             checkpointBranch = from.checkpointBranch;
             checkpointLsn = from.checkpointLsn;
         }
+        from.synchronous.release();
         tellFollowers();
         return null;
     }

@@ -86,6 +86,7 @@ final class SimPostgres implements PostgresControl {
 
     @Override
     public void configure(ClusterConfig config) {
+        instance.synchronous().configure(config);
         agent.step();
     }
 
@@ -116,7 +117,10 @@ final class SimPostgres implements PostgresControl {
                 instance.createSlot(name);
                 yield new Begun.Accepted();
             }
-            case PostgresCommand.SetSynchronousStandbys _ -> new Begun.Refused("not simulated");
+            case PostgresCommand.SetSynchronousStandbys(var names, var gate) -> {
+                instance.synchronous().set(names, gate);
+                yield new Begun.Accepted();
+            }
             case PostgresCommand.DropSlot(String name) -> {
                 instance.dropSlot(name);
                 yield new Begun.Accepted();

@@ -1,6 +1,7 @@
 package io.tamada.core.decision;
 
 import io.tamada.core.cluster.ClusterStatus;
+import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.failsafe.FailsafeCall;
 import io.tamada.core.member.Member;
@@ -37,6 +38,10 @@ public sealed interface Action {
 
     /// Writes the first dynamic configuration, from the bootstrap settings.
     record CreateConfig() implements Action {}
+
+    /// Writes the `sync` key over the reading that this was decided on; a state without a leader
+    /// removes it.
+    record WriteSync(SyncState state) implements Action {}
 
     record WriteStatus(ClusterStatus status) implements Action {}
 

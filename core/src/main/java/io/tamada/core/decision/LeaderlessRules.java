@@ -69,7 +69,9 @@ final class LeaderlessRules {
         }
         String whyNot = Consent.whyNotAsked(seen.self().name(), seen.config(), view);
         if (whyNot == null) {
-            whyNot = LeaderRace.whyPrimaryMayNotContinue(seen.config(), view, status, seen.peers());
+            whyNot =
+                    LeaderRace.whyPrimaryMayNotContinue(
+                            seen.self().name(), seen.config(), view, status, seen.peers());
         }
         return whyNot == null
                 ? acquire(seen, RuleId.RACE_PRIMARY_CONTINUES)
@@ -147,7 +149,12 @@ final class LeaderlessRules {
                     + " them may be starting too";
         }
         return LeaderRace.whyStandbyMayNotLead(
-                seen.self().tags(), seen.config(), situation.view(), status, seen.peers());
+                seen.self().name(),
+                seen.self().tags(),
+                seen.config(),
+                situation.view(),
+                status,
+                seen.peers());
     }
 
     private static Decision down(Observation seen, Situation.Leaderless situation) {

@@ -7,6 +7,7 @@ import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.failover.LeaderRace;
 import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.DataDirectory;
@@ -144,6 +145,10 @@ final class LeaseHolderRules {
             }
         }
         Timeline next = nextTimeline(view, status);
+        Decision synchronous = SynchronousRules.beforePromotion(seen, status, next);
+        if (synchronous != null) {
+            return synchronous;
+        }
         return new Decision(
                 RuleId.LEADER_PROMOTES,
                 "",
@@ -206,6 +211,13 @@ final class LeaseHolderRules {
         String trouble = StorageRules.borne(seen);
         if (trouble != null) {
             return new Decision(RuleId.LEADER_STORAGE_ALONE, trouble, plan, Plans.loopWait(seen));
+        }
+        SynchronousRules.Turn turn = SynchronousRules.whileLeading(seen, view, status);
+        if (turn != null) {
+            // The renewal first, then the server; the store may refuse what comes last.
+            plan.addAll(1, turn.server());
+            plan.addAll(turn.store());
+            return new Decision(turn.rule(), turn.because(), plan, turn.nextTick());
         }
         String unbuilt = LeaderRace.whyNotBuilt(seen.config(), view);
         return new Decision(
@@ -321,6 +333,11 @@ final class LeaseHolderRules {
                         Plans.shorter(left, Plans.loopWait(seen)));
             }
         }
+        Decision synchronous =
+                data.standbySignal() ? null : SynchronousRules.beforeStart(seen, leading.view());
+        if (synchronous != null) {
+            return synchronous;
+        }
         return data.standbySignal()
                 ? new Decision(
                         RuleId.LEADER_START_AS_STANDBY,
@@ -363,15 +380,16 @@ final class LeaseHolderRules {
     }
 
     static boolean canAnyoneTakeOver(Observation seen, ClusterView view) {
+        List<MemberName> fit = new ArrayList<>();
         for (Member member : view.members()) {
             if (!member.name().equals(seen.self().name())
                     && member.state() == MemberState.RUNNING
                     && member.role() == MemberRole.REPLICA
                     && !member.tags().neverLeads()
                     && member.whyNot() == null) {
-                return true;
+                fit.add(member.name());
             }
         }
-        return false;
+        return SynchronousRules.canTakeOver(seen, view, fit);
     }
 }

@@ -89,7 +89,8 @@ final class MaintenanceRules {
             return member(seen, "the running primary belongs to another cluster");
         }
         String whyNot =
-                LeaderRace.whyPrimaryMayNotContinue(seen.config(), view, status, seen.peers());
+                LeaderRace.whyPrimaryMayNotContinue(
+                        seen.self().name(), seen.config(), view, status, seen.peers());
         return whyNot == null
                 ? new Decision(
                         RuleId.PAUSED_PRIMARY_RECLAIMS,

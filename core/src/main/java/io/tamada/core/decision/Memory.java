@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param statusWrittenAt when this agent last wrote the `status` key; null when it has not.
 /// @param raceBarredUntil no race before this instant, because promotion or start has just failed
 ///     here.
+/// @param synchronous what a synchronous leader remembers.
 /// @param storageTroubleSeenAt since when this loop has seen the storage in trouble at every turn;
 ///     null when the last one found nothing.
 public record Memory(
@@ -31,10 +32,22 @@ public record Memory(
         @Nullable Timeline divergedFrom,
         @Nullable Monotonic statusWrittenAt,
         @Nullable Monotonic raceBarredUntil,
-        @Nullable Monotonic storageTroubleSeenAt) {
+        @Nullable Monotonic storageTroubleSeenAt,
+        SynchronousMemory synchronous) {
 
     public static Memory fresh(Monotonic startedAt) {
-        return new Memory(startedAt, false, null, null, SlotMemory.NONE, 0, null, null, null, null);
+        return new Memory(
+                startedAt,
+                false,
+                null,
+                null,
+                SlotMemory.NONE,
+                0,
+                null,
+                null,
+                null,
+                null,
+                SynchronousMemory.FRESH);
     }
 
     public Memory withEverRead(boolean everRead) {
@@ -48,7 +61,8 @@ public record Memory(
                 divergedFrom,
                 statusWrittenAt,
                 raceBarredUntil,
-                storageTroubleSeenAt);
+                storageTroubleSeenAt,
+                synchronous);
     }
 
     public Memory withPrimaryDownSince(@Nullable Monotonic primaryDownSince) {
@@ -62,7 +76,8 @@ public record Memory(
                 divergedFrom,
                 statusWrittenAt,
                 raceBarredUntil,
-                storageTroubleSeenAt);
+                storageTroubleSeenAt,
+                synchronous);
     }
 
     public Memory withUninitializedSince(@Nullable Monotonic uninitializedSince) {
@@ -76,7 +91,8 @@ public record Memory(
                 divergedFrom,
                 statusWrittenAt,
                 raceBarredUntil,
-                storageTroubleSeenAt);
+                storageTroubleSeenAt,
+                synchronous);
     }
 
     public Memory withSlots(SlotMemory slots) {
@@ -90,7 +106,8 @@ public record Memory(
                 divergedFrom,
                 statusWrittenAt,
                 raceBarredUntil,
-                storageTroubleSeenAt);
+                storageTroubleSeenAt,
+                synchronous);
     }
 
     public Memory withUnprovenRenewals(int unprovenRenewals) {
@@ -104,7 +121,8 @@ public record Memory(
                 divergedFrom,
                 statusWrittenAt,
                 raceBarredUntil,
-                storageTroubleSeenAt);
+                storageTroubleSeenAt,
+                synchronous);
     }
 
     public Memory withDivergedFrom(@Nullable Timeline divergedFrom) {
@@ -118,7 +136,8 @@ public record Memory(
                 divergedFrom,
                 statusWrittenAt,
                 raceBarredUntil,
-                storageTroubleSeenAt);
+                storageTroubleSeenAt,
+                synchronous);
     }
 
     public Memory withStatusWrittenAt(@Nullable Monotonic statusWrittenAt) {
@@ -132,7 +151,8 @@ public record Memory(
                 divergedFrom,
                 statusWrittenAt,
                 raceBarredUntil,
-                storageTroubleSeenAt);
+                storageTroubleSeenAt,
+                synchronous);
     }
 
     public Memory withRaceBarredUntil(@Nullable Monotonic raceBarredUntil) {
@@ -146,7 +166,8 @@ public record Memory(
                 divergedFrom,
                 statusWrittenAt,
                 raceBarredUntil,
-                storageTroubleSeenAt);
+                storageTroubleSeenAt,
+                synchronous);
     }
 
     public Memory withStorageTroubleSeenAt(@Nullable Monotonic storageTroubleSeenAt) {
@@ -160,6 +181,22 @@ public record Memory(
                 divergedFrom,
                 statusWrittenAt,
                 raceBarredUntil,
-                storageTroubleSeenAt);
+                storageTroubleSeenAt,
+                synchronous);
+    }
+
+    public Memory withSynchronous(SynchronousMemory synchronous) {
+        return new Memory(
+                startedAt,
+                everRead,
+                primaryDownSince,
+                uninitializedSince,
+                slots,
+                unprovenRenewals,
+                divergedFrom,
+                statusWrittenAt,
+                raceBarredUntil,
+                storageTroubleSeenAt,
+                synchronous);
     }
 }

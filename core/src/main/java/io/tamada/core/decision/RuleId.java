@@ -71,6 +71,19 @@ public enum RuleId {
     LEADER_STORAGE_HANDS_OVER("L698", "the leader's storage fails: handing over"),
     LEADER_STORAGE_ALONE("L699", "the leader's storage fails and nobody can take over: going on"),
 
+    // C10: synchronous replication, of a leader.
+    SYNC_PUBLISHES("C1010", "recording who may take over without losing a commit"),
+    SYNC_SETS_NAMES("C1020", "telling the server whom its commits wait for"),
+    SYNC_CATCHES_UP("C1030", "waiting until those whom commits wait for have everything"),
+    SYNC_AWAITS_STANDBY("C1035", "a synchronous standby is gone; it may come back"),
+    SYNC_BLOCKED("C1040", "strict mode and no standby to wait for: commits wait for one"),
+    SYNC_CLAIMS("C1050", "recording ourselves as the synchronous leader, then promoting"),
+    SYNC_PREPARES("C1055", "preparing the server for promotion as a synchronous leader"),
+    SYNC_ENDS("C1060", "synchronous mode is off: removing its record"),
+    GATE_SHUT("C1070", "what was recovered is not safe yet: clients wait"),
+    GATE_OPENS("C1080", "what was recovered is safe: letting clients in"),
+    SYNC_RESTARTS("C1090", "the synchronous leader's server has ended: starting it in place"),
+
     // E7: there is no leader.
     RACE_WON_BY_RIGHT("E710", "no leader and nothing speaks against us: taking the lease"),
     RACE_PRIMARY_CONTINUES("E720", "no leader and we run as primary: taking the lease"),

@@ -58,7 +58,7 @@ final class SwitchoverRules {
         if (request == null) {
             return null;
         }
-        String impossible = whyImpossible(seen, request, status);
+        String impossible = whyImpossible(seen, view, request, status);
         if (impossible != null) {
             return new Decision(
                     RuleId.SWITCHOVER_CLEARED,
@@ -93,7 +93,7 @@ final class SwitchoverRules {
     }
 
     private static @Nullable String whyImpossible(
-            Observation seen, FailoverRequest request, ServerStatus status) {
+            Observation seen, ClusterView view, FailoverRequest request, ServerStatus status) {
         MemberName self = seen.self().name();
         if (request.scheduledAt() != null && request.scheduledEpochMillis() == null) {
             return "its time cannot be read; expected ISO 8601 with a zone";
@@ -113,7 +113,7 @@ final class SwitchoverRules {
         if (seen.config().pause() && request.candidate() == null) {
             return "in pause a candidate must be named";
         }
-        return SwitchoverCheck.whyNobody(request, seen.config(), status, seen.peers());
+        return SwitchoverCheck.whyNobody(request, seen.config(), view, status, seen.peers());
     }
 
     /// After the server was stopped for a request; null when it is down for another reason.
@@ -141,6 +141,10 @@ final class SwitchoverRules {
         }
         MemberName self = seen.self().name();
         if (request.isCandidate(self)) {
+            String unsafe = whyUnsafe(seen, view, status, request);
+            if (unsafe != null) {
+                return awaits(seen, request, unsafe);
+            }
             return seen.self().tags().neverLeads()
                     ? null
                     : LeaderlessRules.acquire(
@@ -165,6 +169,7 @@ final class SwitchoverRules {
         }
         String whyNot =
                 LeaderRace.whyStandbyMayNotLead(
+                        self,
                         seen.self().tags(),
                         seen.config(),
                         view,
@@ -172,6 +177,27 @@ final class SwitchoverRules {
                         withoutLeader(seen, request),
                         LeaderRace.Lag.ANY);
         return whyNot == null ? null : awaits(seen, request, whyNot);
+    }
+
+    /// A switchover promises to lose nothing, and a leader that has died over it may have
+    /// acknowledged more than its candidate has. A failover that names nobody but its candidate is
+    /// the operator's own word.
+    private static @Nullable String whyUnsafe(
+            Observation seen, ClusterView view, ServerStatus status, FailoverRequest request) {
+        boolean promised =
+                request.leader() != null
+                        && seen.config().synchronous().isOn()
+                        && view.sync() != null;
+        return promised
+                ? LeaderRace.whyStandbyMayNotLead(
+                        seen.self().name(),
+                        seen.self().tags(),
+                        seen.config(),
+                        view,
+                        status,
+                        withoutLeader(seen, request),
+                        LeaderRace.Lag.ANY)
+                : null;
     }
 
     /// The leader that was to go is no rival.

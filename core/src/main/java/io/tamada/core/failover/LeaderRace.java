@@ -2,10 +2,12 @@ package io.tamada.core.failover;
 
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberTags;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +24,13 @@ public final class LeaderRace {
     ///
     /// @param peers what the other members said when they were asked just now.
     public static @Nullable String whyStandbyMayNotLead(
+            MemberName self,
             MemberTags tags,
             ClusterConfig config,
             ClusterView view,
             ServerStatus own,
             List<PeerReport> peers) {
-        return whyStandbyMayNotLead(tags, config, view, own, peers, Lag.BOUNDED);
+        return whyStandbyMayNotLead(self, tags, config, view, own, peers, Lag.BOUNDED);
     }
 
     /// Whether `maximum_lag_on_failover` counts; not where somebody has asked for a failover.
@@ -37,6 +40,7 @@ public final class LeaderRace {
     }
 
     public static @Nullable String whyStandbyMayNotLead(
+            MemberName self,
             MemberTags tags,
             ClusterConfig config,
             ClusterView view,
@@ -44,6 +48,9 @@ public final class LeaderRace {
             List<PeerReport> peers,
             Lag lag) {
         String barred = whyMemberMayNotLead(tags, config, view);
+        if (barred == null) {
+            barred = SyncRace.whyForbidden(self, config, view);
+        }
         if (barred != null) {
             return barred;
         }
@@ -57,22 +64,34 @@ public final class LeaderRace {
             return "its timeline %s is behind the cluster's %s (check_timeline)"
                     .formatted(own.timeline(), clusterTimeline);
         }
+        List<MemberName> notAhead = new ArrayList<>();
         for (PeerReport peer : peers) {
             if (peer instanceof PeerReport.Answered answered) {
-                String behind = whyBehind(tags, own, answered);
+                boolean counts = SyncRace.counts(self, answered.name(), config, view);
+                String behind = whyBehind(tags, own, answered, counts);
                 if (behind != null) {
                     return behind;
                 }
+                if (compare(answered, own) <= 0) {
+                    notAhead.add(answered.name());
+                }
             }
         }
-        return null;
+        return SyncRace.whyTooFewVotes(self, config, view, notAhead);
     }
 
     /// For a server that runs as primary while there is no leader: the lease has run out or the
     /// key was deleted, and nobody has taken it yet.
     public static @Nullable String whyPrimaryMayNotContinue(
-            ClusterConfig config, ClusterView view, ServerStatus own, List<PeerReport> peers) {
+            MemberName self,
+            ClusterConfig config,
+            ClusterView view,
+            ServerStatus own,
+            List<PeerReport> peers) {
         String unbuilt = whyNotBuilt(config, view);
+        if (unbuilt == null) {
+            unbuilt = SyncRace.whyPrimaryForbidden(self, config, view);
+        }
         if (unbuilt != null) {
             return unbuilt;
         }
@@ -104,21 +123,19 @@ public final class LeaderRace {
     /// Settings that restrict who may lead and that this version does not implement: whoever
     /// ignored them would break the promise that the operator has made with them.
     public static @Nullable String whyNotBuilt(ClusterConfig config, ClusterView view) {
-        if (config.synchronous().isOn()) {
-            return "synchronous_mode is on, which this version does not support yet";
-        }
         if (config.standbyCluster()) {
             return "standby_cluster is set, which this version does not support yet";
         }
         return null;
     }
 
+    /// @param counts whether its data matter; that it runs as a primary always does.
     private static @Nullable String whyBehind(
-            MemberTags tags, ServerStatus own, PeerReport.Answered peer) {
+            MemberTags tags, ServerStatus own, PeerReport.Answered peer, boolean counts) {
         if (peer.runsAsPrimary()) {
             return peer.name() + " answers and runs as primary";
         }
-        if (peer.tags().neverLeads() || peer.watchdogFailed()) {
+        if (!counts || peer.tags().neverLeads() || peer.watchdogFailed()) {
             return null;
         }
         int order = compare(peer, own);

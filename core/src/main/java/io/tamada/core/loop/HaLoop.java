@@ -14,6 +14,7 @@ import io.tamada.core.decision.Wish;
 import io.tamada.core.failover.Consent;
 import io.tamada.core.failover.LeaderRace;
 import io.tamada.core.failover.PeerReport;
+import io.tamada.core.failover.SyncRace;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.lease.WriteDeadline;
@@ -246,7 +247,15 @@ public final class HaLoop {
                         ? ports.peers().ask(companions, peerTimeout(postgres))
                         : List.of();
         Monotonic now = ports.time().now();
-        memory = refreshed(view, lease, postgres, now);
+        memory =
+                refreshed(view, lease, postgres, now)
+                        .withSynchronous(
+                                memory.synchronous()
+                                        .withDoubt(runner.syncDoubt())
+                                        .seen(
+                                                self.name(),
+                                                view == null ? null : view.sync(),
+                                                postgres.status()));
         return new Observation(
                 now,
                 self,
@@ -406,7 +415,9 @@ public final class HaLoop {
                 memory.withUnprovenRenewals(runner.unprovenRenewals())
                         .withDivergedFrom(diverged)
                         .withStatusWrittenAt(runner.statusWrittenAt())
-                        .withRaceBarredUntil(barred);
+                        .withRaceBarredUntil(barred)
+                        .withSynchronous(
+                                memory.synchronous().planned(decision.plan(), ports.time().now()));
     }
 
     private void publish(Observation seen, Decision decision) {
@@ -420,6 +431,9 @@ public final class HaLoop {
                             ? decision.because()
                             : LeaderRace.whyMemberMayNotLead(
                                     seen.self().tags(), seen.config(), lastView);
+            if (whyNot == null) {
+                whyNot = SyncRace.whyForbidden(seen.self().name(), seen.config(), lastView);
+            }
             if (whyNot == null) {
                 whyNot = Consent.whyNotAsked(seen.self().name(), seen.config(), lastView);
             }

@@ -12,6 +12,7 @@ import io.tamada.core.port.ClusterStore.WriteOutcome;
 import io.tamada.core.port.PostgresControl;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.quorum.SyncTransition.Doubt;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
@@ -41,6 +42,7 @@ final class PlanRunner {
     private @Nullable Monotonic publishedAt;
     private @Nullable Monotonic statusWrittenAt;
     private int unprovenRenewals;
+    private Doubt syncDoubt = Doubt.EARLIER_WRITE_MAY_ARRIVE;
     private Action.@Nullable Exit exit;
 
     PlanRunner(
@@ -93,6 +95,11 @@ final class PlanRunner {
 
     @Nullable Monotonic statusWrittenAt() {
         return statusWrittenAt;
+    }
+
+    /// Whether a write of the `sync` key may still be under way.
+    Doubt syncDoubt() {
+        return syncDoubt;
     }
 
     @Nullable Member published() {
@@ -160,6 +167,17 @@ final class PlanRunner {
                 String failure = written(store.writeStatus(status, timeout));
                 statusWrittenAt = failure == null ? time.now() : null;
                 yield failure;
+            }
+            case Action.WriteSync(var state) -> {
+                WriteOutcome outcome =
+                        store.writeSync(state, context.view().syncRevision(), timeout);
+                syncDoubt =
+                        switch (outcome) {
+                            case WriteOutcome.Done _ -> Doubt.NONE;
+                            case WriteOutcome.Refused _ -> syncDoubt;
+                            case WriteOutcome.Unknown _ -> Doubt.EARLIER_WRITE_MAY_ARRIVE;
+                        };
+                yield written(outcome);
             }
             case Action.WriteHistory(var history) ->
                     written(store.writeHistory(stamped(history), timeout));

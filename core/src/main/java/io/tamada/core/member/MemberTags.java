@@ -39,6 +39,20 @@ public record MemberTags(SortedMap<String, Object> all) {
         return number("failover_priority", 1);
     }
 
+    /// A standby that commits never wait for: `nosync`, or a `sync_priority` of zero or less. Where
+    /// both are given `nosync` decides, as in Patroni.
+    public boolean neverSynchronous() {
+        if (all.get("nosync") != null) {
+            return isTrue("nosync");
+        }
+        return syncPriority() <= 0;
+    }
+
+    /// The higher one is waited for rather; 1 when absent.
+    public int syncPriority() {
+        return number("sync_priority", 1);
+    }
+
     public boolean noLoadBalance() {
         return isTrue("noloadbalance");
     }

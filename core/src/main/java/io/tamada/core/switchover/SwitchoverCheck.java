@@ -1,8 +1,10 @@
 package io.tamada.core.switchover;
 
 import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.failover.PeerReport;
+import io.tamada.core.failover.SyncRace;
 import io.tamada.core.postgres.ServerStatus;
 import java.util.List;
 import java.util.StringJoiner;
@@ -20,12 +22,16 @@ public final class SwitchoverCheck {
     public static @Nullable String whyNobody(
             FailoverRequest request,
             ClusterConfig config,
+            ClusterView view,
             ServerStatus own,
             List<PeerReport> peers) {
         StringJoiner reasons = new StringJoiner("; ");
         for (PeerReport peer : peers) {
             if (request.candidate() == null || request.isCandidate(peer.name())) {
                 String whyNot = whyNot(config, own, peer);
+                if (whyNot == null && request.leader() != null) {
+                    whyNot = SyncRace.whyForbidden(peer.name(), config, view);
+                }
                 if (whyNot == null) {
                     return null;
                 }

@@ -32,11 +32,17 @@ import static io.tamada.core.Facts.streaming;
 import static io.tamada.core.Facts.succeeded;
 import static io.tamada.core.Facts.tags;
 import static io.tamada.core.Facts.withIdentity;
+import static io.tamada.core.SyncFacts.gated;
+import static io.tamada.core.SyncFacts.published;
+import static io.tamada.core.SyncFacts.settled;
+import static io.tamada.core.SyncFacts.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.Scene;
+import io.tamada.core.SyncFacts;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.SlotSettings;
+import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
@@ -50,6 +56,8 @@ import io.tamada.core.wal.Lsn;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.StandbyNames;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +81,12 @@ class EveryRuleTest {
             assertThat(rule.code()).matches("[A-Z][1-9][0-9]{2,3}");
             assertThat(rule.sentence()).isNotBlank();
         }
+    }
+
+    private static Scene synchronous(ServerStatus status) {
+        return Scene.leading()
+                .config(config().synchronous(SynchronousMode.ON))
+                .process(answering(status));
     }
 
     static Scene sceneOf(RuleId rule) {
@@ -179,6 +193,41 @@ class EveryRuleTest {
                     Scene.leading().process(down()).storage(storageFails(2));
             case LEADER_STORAGE_ALONE ->
                     Scene.leading().members(primary(A)).storage(storageFails(30));
+
+            case SYNC_PUBLISHES -> synchronous(SyncFacts.primary("", streams("b", 5000)));
+            case SYNC_SETS_NAMES ->
+                    synchronous(SyncFacts.primary("", streams("b", 5000)))
+                            .sync(published(0))
+                            .synchronous(settled("", 4000));
+            case SYNC_CATCHES_UP ->
+                    synchronous(SyncFacts.primary("b", streams("b", 4000)))
+                            .sync(published(0))
+                            .synchronous(settled("b", 5000));
+            case SYNC_AWAITS_STANDBY ->
+                    synchronous(SyncFacts.primary("b"))
+                            .sync(published(0, "b"))
+                            .synchronous(
+                                    settled("b", 5000)
+                                            .seen(A, published(0, "b"), SyncFacts.primary("b")));
+            case SYNC_BLOCKED ->
+                    synchronous(SyncFacts.primary(StandbyNames.BLOCKED.text()))
+                            .config(config().synchronous(SynchronousMode.ON).strict())
+                            .sync(published(0))
+                            .synchronous(settled(StandbyNames.BLOCKED.text(), 5000));
+            case SYNC_CLAIMS -> synchronous(standbyStatus(1, 5000));
+            case SYNC_PREPARES ->
+                    synchronous(standbyStatus(1, 5000))
+                            .config(config().synchronous(SynchronousMode.ON).strict());
+            case SYNC_ENDS -> Scene.leading().sync(published(0));
+            case GATE_SHUT ->
+                    synchronous(gated("b", streams("b", 4000)))
+                            .sync(published(0, "b"))
+                            .synchronous(settled("b", 5000));
+            case GATE_OPENS ->
+                    synchronous(gated("b", streams("b", 5000)))
+                            .sync(published(0, "b"))
+                            .synchronous(settled("b", 5000));
+            case SYNC_RESTARTS -> synchronous(SyncFacts.primary("b")).process(down());
 
             case RACE_WON_BY_RIGHT -> Scene.leaderless();
             case RACE_PRIMARY_CONTINUES -> Scene.primaryWithoutLease();

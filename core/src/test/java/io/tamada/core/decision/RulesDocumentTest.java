@@ -67,6 +67,7 @@ class RulesDocumentTest {
             case 'B' -> "the cluster, or this member's data, does not exist yet";
             case 'R' -> "there is data, but no server";
             case 'L' -> "this member leads";
+            case 'C' -> "synchronous replication, of a leader";
             case 'E' -> "there is no leader";
             case 'F' -> "another member leads";
             case 'K' -> "replication slots";

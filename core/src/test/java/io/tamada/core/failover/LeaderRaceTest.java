@@ -1,5 +1,6 @@
 package io.tamada.core.failover;
 
+import static io.tamada.core.Facts.A;
 import static io.tamada.core.Facts.B;
 import static io.tamada.core.Facts.C;
 import static io.tamada.core.Facts.SYSTEM;
@@ -21,8 +22,6 @@ import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.Initialization;
-import io.tamada.core.cluster.SyncState;
-import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.member.MemberTags;
 import io.tamada.core.postgres.ServerStatus;
 import java.util.List;
@@ -37,7 +36,6 @@ class LeaderRaceTest {
     private MemberTags tags = MemberTags.NONE;
     private ServerStatus own = standbyStatus(2, 5000);
     private long optime = 5000;
-    private @Nullable SyncState sync;
 
     private ClusterView view() {
         return new ClusterView(
@@ -49,8 +47,8 @@ class LeaderRaceTest {
                 historyTo(2),
                 0,
                 new ClusterStatus(lsn(optime), new TreeMap<>(), List.of()),
-                sync,
-                sync == null ? 0 : 9,
+                null,
+                0,
                 null,
                 FailsafeMembers.NONE,
                 null);
@@ -58,11 +56,12 @@ class LeaderRaceTest {
 
     private @Nullable String standby(PeerReport... peers) {
         ClusterConfig config = settings.build();
-        return LeaderRace.whyStandbyMayNotLead(tags, config, view(), own, List.of(peers));
+        return LeaderRace.whyStandbyMayNotLead(A, tags, config, view(), own, List.of(peers));
     }
 
     private @Nullable String primary(PeerReport... peers) {
-        return LeaderRace.whyPrimaryMayNotContinue(settings.build(), view(), own, List.of(peers));
+        return LeaderRace.whyPrimaryMayNotContinue(
+                A, settings.build(), view(), own, List.of(peers));
     }
 
     @Test
@@ -159,13 +158,6 @@ class LeaderRaceTest {
     void aPrimaryMayNotContinueBesideOneOfANewerTimeline() {
         own = primaryStatus(2, 9999);
         assertThat(primary(primaryPeer(B, 3, 1))).contains("b runs as primary");
-    }
-
-    @Test
-    void synchronousModeIsNotBuiltAndKeepsOut() {
-        settings = config().synchronous(SynchronousMode.QUORUM);
-        assertThat(standby()).contains("synchronous_mode");
-        assertThat(primary()).contains("synchronous_mode");
     }
 
     @Test

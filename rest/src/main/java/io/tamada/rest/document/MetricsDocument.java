@@ -248,6 +248,35 @@ public final class MetricsDocument {
             metrics.gauge(name, "How far a connected standby's replay is behind, in bytes.");
             lagBytes.forEach((labels, lag) -> metrics.sample(name, labels, Long.toString(lag)));
         }
+        lagSeconds(metrics, status);
+    }
+
+    private static void lagSeconds(Metrics metrics, ServerStatus status) {
+        SortedMap<String, Double> lagSeconds = new TreeMap<>();
+        for (ReplicationConnection standby : status.replication()) {
+            String address = standby.clientAddress() == null ? "" : standby.clientAddress();
+            ReplicationPart.stages(standby)
+                    .forEach(
+                            (stage, how) -> {
+                                if (how.lag() != null) {
+                                    lagSeconds.merge(
+                                            Metrics.label(
+                                                            "application_name",
+                                                            standby.applicationName())
+                                                    + ","
+                                                    + Metrics.label("client_addr", address)
+                                                    + ","
+                                                    + Metrics.label("stage", stage),
+                                            ReplicationPart.seconds(how.lag()),
+                                            Math::max);
+                                }
+                            });
+        }
+        if (!lagSeconds.isEmpty()) {
+            String name = "tamada_replication_lag_seconds";
+            metrics.gauge(name, "How long ago what a standby has confirmed was written here.");
+            lagSeconds.forEach((labels, lag) -> metrics.sample(name, labels, Double.toString(lag)));
+        }
     }
 
     private static void gauge(Metrics metrics, String name, String help, String value) {

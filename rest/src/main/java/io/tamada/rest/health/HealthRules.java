@@ -3,6 +3,7 @@ package io.tamada.rest.health;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.loop.Snapshot;
+import io.tamada.core.postgres.ClientGate;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
@@ -65,7 +66,12 @@ public final class HealthRules {
         if (status == null) {
             return HealthVerdict.NO_RECENT_ANSWER;
         }
-        return status.inRecovery() ? HealthVerdict.IN_RECOVERY : HealthVerdict.HEALTHY;
+        if (status.inRecovery()) {
+            return HealthVerdict.IN_RECOVERY;
+        }
+        return status.synchronous().gate() == ClientGate.SHUT
+                ? HealthVerdict.GATE_SHUT
+                : HealthVerdict.HEALTHY;
     }
 
     private static HealthVerdict leader(HealthFacts facts) {

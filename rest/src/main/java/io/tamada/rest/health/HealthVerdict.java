@@ -9,6 +9,7 @@ public enum HealthVerdict {
     NO_STANDBY_CLUSTER("this is not a standby cluster"),
     NO_RECENT_ANSWER("PostgreSQL is not running, or has not answered for two seconds"),
     IN_RECOVERY("PostgreSQL is in recovery"),
+    GATE_SHUT("clients are kept out until what the server recovered is safe"),
     NOT_IN_RECOVERY("PostgreSQL is not in recovery"),
     NO_LOAD_BALANCE("the member has the tag noloadbalance"),
     LAGGING("the replay lag is above the limit"),

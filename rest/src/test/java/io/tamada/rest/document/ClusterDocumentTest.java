@@ -8,9 +8,12 @@ import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.member.MemberName;
+import io.tamada.core.postgres.ClientGate;
+import io.tamada.core.postgres.ServerStatus;
 import io.tamada.rest.World;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -71,6 +74,22 @@ class ClusterDocumentTest {
         assertThat(document().at("/members/1/role").textValue()).isEqualTo("quorum_standby");
         world.standbyCluster = true;
         assertThat(document().at("/members/0/role").textValue()).isEqualTo("standby_leader");
+    }
+
+    @Test
+    void theLagOfEachStandbyIsToldInBytesAndSeconds() throws IOException {
+        world.lag =
+                new ServerStatus.Lag(
+                        Duration.ofMillis(1), Duration.ofMillis(20), Duration.ofMillis(1500));
+        world.synchronous = new ServerStatus.Synchronous("node-b", ClientGate.SHUT);
+        JsonNode part = document().get("tamada");
+        assertThat(part.get("client_gate_shut").booleanValue()).isTrue();
+        JsonNode standby = part.at("/replication/0");
+        assertThat(standby.get("application_name").textValue()).isEqualTo("node-b");
+        assertThat(standby.get("flush_lag_bytes").intValue()).isZero();
+        assertThat(standby.get("replay_lag_bytes").intValue()).isEqualTo(4096);
+        assertThat(standby.get("flush_lag_seconds").doubleValue()).isEqualTo(0.02);
+        assertThat(standby.get("replay_lag_seconds").doubleValue()).isEqualTo(1.5);
     }
 
     @Test

@@ -7,8 +7,10 @@ import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
+import io.tamada.core.postgres.ClientGate;
 import io.tamada.core.postgres.ProbeBoard.Reading;
 import io.tamada.core.postgres.Storage;
+import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
 import io.tamada.rest.World;
@@ -113,6 +115,14 @@ class HealthRulesTest {
         assertThat(judge(HealthCheck.REPLICA)).isEqualTo(HealthVerdict.NO_RECENT_ANSWER);
         assertThat(judge(HealthCheck.READ_ONLY)).isEqualTo(HealthVerdict.NO_RECENT_ANSWER);
         assertThat(judge(HealthCheck.READINESS)).isEqualTo(HealthVerdict.NO_RECENT_ANSWER);
+    }
+
+    @Test
+    void aPrimaryWhoseGateIsShutAttractsNobody() {
+        world.synchronous = new ServerStatus.Synchronous("b", ClientGate.SHUT);
+        world.primary();
+        assertThat(judge(HealthCheck.PRIMARY)).isEqualTo(HealthVerdict.GATE_SHUT);
+        assertThat(judge(HealthCheck.READ_ONLY)).isEqualTo(HealthVerdict.NOT_IN_RECOVERY);
     }
 
     @Test

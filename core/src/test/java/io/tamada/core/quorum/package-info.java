@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.core.quorum;
+
+import org.jspecify.annotations.NullMarked;
