@@ -204,10 +204,11 @@ final class LeaseHolderRules {
                 plan.add(new Action.WriteStatus(fresh));
             }
         }
-        return SlotRules.besides(seen, view, status, steady(seen, view, plan));
+        return SlotRules.besides(seen, view, status, steady(seen, view, status, plan));
     }
 
-    private static Decision steady(Observation seen, ClusterView view, List<Action> plan) {
+    private static Decision steady(
+            Observation seen, ClusterView view, ServerStatus status, List<Action> plan) {
         String trouble = StorageRules.borne(seen);
         if (trouble != null) {
             return new Decision(RuleId.LEADER_STORAGE_ALONE, trouble, plan, Plans.loopWait(seen));
