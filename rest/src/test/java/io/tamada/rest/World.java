@@ -81,6 +81,9 @@ public final class World implements TimeSource {
     public boolean streaming = true;
     public Storage storage = Storage.UNPROBED;
 
+    /// The instance as the loop saw it last.
+    public ServerProcess process = new ServerProcess.Down();
+
     @Override
     public Monotonic now() {
         return now;
@@ -128,10 +131,7 @@ public final class World implements TimeSource {
                         timing(),
                         new LeaderLease.Unknown(),
                         new LocalPostgres(
-                                new DataDirectory.Empty(),
-                                new ServerProcess.Down(),
-                                new Operation.None(),
-                                storage),
+                                new DataDirectory.Empty(), process, new Operation.None(), storage),
                         fencing,
                         new Decision(
                                 RuleId.FOLLOWING, "node-b leads", List.of(), Duration.ofSeconds(1)),

@@ -9,6 +9,7 @@ import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.postgres.ClientGate;
+import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.rest.World;
 import java.io.IOException;
@@ -82,6 +83,7 @@ class ClusterDocumentTest {
                 new ServerStatus.Lag(
                         Duration.ofMillis(1), Duration.ofMillis(20), Duration.ofMillis(1500));
         world.synchronous = new ServerStatus.Synchronous("node-b", ClientGate.SHUT);
+        world.process = new ServerProcess.Answering(world.primaryStatus());
         JsonNode part = document().get("tamada");
         assertThat(part.get("client_gate_shut").booleanValue()).isTrue();
         JsonNode standby = part.at("/replication/0");
