@@ -3,7 +3,10 @@ package io.tamada.dcs.grpc;
 import io.tamada.dcs.kv.KvReply;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /// The way of one call over the endpoints within its timeout. In the first round nobody is waited
@@ -33,7 +36,9 @@ final class Tour {
     private final Set<Endpoint> asked = new HashSet<>();
     private int round;
     private boolean maybeApplied;
-    private String faults = "";
+
+    /// What each endpoint failed with last; a later round may end before it has asked them all.
+    private final Map<Endpoint, String> faults = new LinkedHashMap<>();
 
     Tour(Endpoints endpoints, Duration timeout) {
         this.endpoints = endpoints;
@@ -60,7 +65,6 @@ final class Tour {
             }
             round++;
             asked.clear();
-            faults = "";
             endpoint = endpoints.next(asked);
         }
         if (endpoint != null) {
@@ -98,11 +102,13 @@ final class Tour {
     }
 
     void failedAt(Endpoint endpoint, String reason) {
-        faults += (faults.isEmpty() ? "" : "; ") + endpoint + ": " + reason;
+        faults.put(endpoint, reason);
     }
 
     <A> KvReply<A> fruitless() {
-        String reason = faults.isEmpty() ? "there was no time to ask" : faults;
+        StringJoiner told = new StringJoiner("; ");
+        faults.forEach((endpoint, fault) -> told.add(endpoint + ": " + fault));
+        String reason = faults.isEmpty() ? "there was no time to ask" : told.toString();
         return maybeApplied
                 ? new KvReply.Unknown<>(reason)
                 : new KvReply.NotApplied<>(KvReply.Cause.UNREACHABLE, reason);
