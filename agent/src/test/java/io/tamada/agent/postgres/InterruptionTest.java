@@ -14,6 +14,7 @@ import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.wal.Timeline;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Unprivileged
 class InterruptionTest {
 
-    private static final int KILLED_REWINDS = 8;
+    private static final int KILLED_REWINDS = 4;
+    private static final double EARLIEST_KILL_SECONDS = 0.02;
+    private static final double LATEST_KILL_SECONDS = 3;
 
     @TempDir Path root;
 
@@ -86,8 +90,12 @@ class InterruptionTest {
             Path delay = Files.writeString(root.resolve("delay"), "60");
             TestNode victim = a.successor(programs(killedRewind(delay)));
             int interrupted = 0;
-            for (int i = 0; i < KILLED_REWINDS; i++) {
-                Files.writeString(delay, "0." + (10 + random.nextInt(60)));
+            // First the target is recovered, then its files are changed, and how long either takes
+            // is the machine's affair: each kill comes a little later than the one before.
+            double seconds = EARLIEST_KILL_SECONDS;
+            while (interrupted < KILLED_REWINDS && seconds < LATEST_KILL_SECONDS) {
+                Files.writeString(delay, String.format(Locale.ROOT, "%.3f", seconds));
+                seconds *= 1.05 + random.nextDouble(0.1);
                 Operation end = victim.run(new PostgresCommand.Rewind(b.name, b.upstream()));
                 victim = victim.successor(UnaryOperator.identity());
                 DataDirectory left = victim.control.observe().directory();
@@ -102,6 +110,9 @@ class InterruptionTest {
                             .contains("not empty");
                 } else {
                     assertThat(left).isInstanceOf(DataDirectory.Ready.class);
+                    if (end instanceof Operation.Succeeded) {
+                        break;
+                    }
                 }
             }
             Files.writeString(delay, "60");
@@ -230,7 +241,19 @@ class InterruptionTest {
 
     private static void begin(TestNode target, TestNode source) throws Exception {
         target.begin(new PostgresCommand.Clone(source.name, source.upstream()));
-        target.await(p -> Files.exists(target.settings.dataDirectory().resolve("base")));
+        // What an interrupted copy has left may be there still when the next one begins.
+        target.await(
+                p ->
+                        isCopying(target)
+                                && Files.exists(target.settings.dataDirectory().resolve("base")));
+    }
+
+    private static boolean isCopying(TestNode node) {
+        try {
+            return !tools(node).isEmpty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// The programs, with another pg_rewind in their midst.
