@@ -102,7 +102,7 @@ class SynchronousTest {
                 () -> standby.rest("/sync").toString());
         assertThat(other.rest("/sync").status()).isEqualTo(503);
         assertThat(other.rest("/async").status()).isEqualTo(200);
-        assertThat(cluster.patronictl("list")).contains("Sync Standby");
+        awaitShown(cluster, primary, "sync_standby", "Sync Standby");
     }
 
     @Test
@@ -127,8 +127,19 @@ class SynchronousTest {
                                 cluster.others(old).getFirst().name(),
                                 cluster.others(old).getLast().name()));
         assertThat(sync(cluster).path("quorum").asInt()).isEqualTo(1);
-        assertThat(cluster.patronictl("list")).contains("Quorum Standby");
+        awaitShown(cluster, old, "quorum_standby", "Quorum Standby");
         killUnderLoad(cluster, old);
+    }
+
+    /// What people see: the role in `/cluster`, and what patronictl calls it.
+    private static void awaitShown(
+            TestCluster cluster, TestNode primary, String role, String patronictlRole) {
+        Await.until(
+                role + " in /cluster",
+                BACK,
+                () -> primary.rest("/cluster").json().path("members").toString().contains(role),
+                () -> primary.rest("/cluster").toString());
+        assertThat(cluster.patronictl("list")).contains(patronictlRole);
     }
 
     private static TestNode killUnderLoad(TestCluster cluster, TestNode old) {
