@@ -81,10 +81,12 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                         wake);
     }
 
-    /// Not while a directory is made, copied or repaired: a file of ours would be in the way.
+    /// Not while a directory is made, copied or repaired, where a file of ours would be in the way,
+    /// and not in one that may be another cluster's, which is left alone.
     private boolean mayProbeStorage() {
         Kind kind = operations.runningKind();
-        return instance.directory().latest() instanceof DataDirectory.Ready
+        return instance.directory().latest() instanceof DataDirectory.Ready(_, _, boolean knownHere)
+                && knownHere
                 && kind != Kind.INITDB
                 && kind != Kind.CLONE
                 && kind != Kind.REWIND;
