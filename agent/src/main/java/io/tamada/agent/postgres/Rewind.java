@@ -8,6 +8,7 @@ import io.tamada.agent.postgres.StateDirectory.Mark;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Upstream;
+import io.tamada.core.wal.Timeline;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// Takes a former primary back to where the leader's history left its own, by pg_rewind.
 final class Rewind {
@@ -63,9 +63,14 @@ final class Rewind {
         if (!continued && !(directory instanceof DataDirectory.Ready)) {
             return new Outcome.Failed("there is no instance to rewind: " + directory);
         }
-        String unfit = checkSource(operation);
-        if (unfit != null) {
-            return operation.isCancelled() ? Outcome.CANCELLED : new Outcome.Failed(unfit);
+        Timeline timeline;
+        switch (checkSource(operation)) {
+            case Source.Fit fit -> timeline = fit.timeline();
+            case Source.Unfit unfit -> {
+                return operation.isCancelled()
+                        ? Outcome.CANCELLED
+                        : new Outcome.Failed(unfit.reason());
+            }
         }
         Path standby = instance.settings().dataDirectory().resolve("standby.signal");
         instance.configuration().follow(upstream);
@@ -73,11 +78,8 @@ final class Rewind {
         // does not know standby mode.
         instance.configuration().write(Part.PRIMARY);
         boolean halfRewound = continued && hasChangedFiles(state);
-        if (halfRewound) {
-            state.markChanged();
-        } else {
-            state.mark(Mark.REWIND);
-        }
+        boolean toSameTimeline = state.isRewindTo(timeline);
+        state.markRewind(timeline, halfRewound);
         boolean wasStandby = DurableFiles.remove(standby);
         operation.progress("rewinding against " + source);
         Tool rewind =
@@ -99,12 +101,21 @@ final class Rewind {
                     : new Outcome.Failed("pg_rewind has failed: " + result.lastLines());
         }
         if (halfRewound && rewind.outputText().contains(NOTHING_TO_DO)) {
-            return new Outcome.Failed(
-                    "an earlier pg_rewind against another leader has changed files here and did"
-                            + " not end; against "
-                            + source
-                            + " pg_rewind finds nothing to do, so they would stay mixed: the"
-                            + " directory needs a new copy");
+            if (!toSameTimeline) {
+                return new Outcome.Failed(
+                        "an earlier pg_rewind to another timeline has changed files here and did"
+                                + " not end; against "
+                                + source
+                                + " pg_rewind finds nothing to do, so they would stay mixed: the"
+                                + " directory needs a new copy");
+            }
+            // Everything was done but the last thing, the flush to disk.
+            Tool.Result flushed = operation.finish(flush(), LIMIT);
+            if (!flushed.succeeded()) {
+                return operation.isCancelled()
+                        ? Outcome.CANCELLED
+                        : new Outcome.Failed("initdb --sync-only: " + flushed.lastLines());
+            }
         }
         DurableFiles.replace(standby, "");
         state.unmark(Mark.REWIND);
@@ -112,9 +123,22 @@ final class Rewind {
         return Outcome.DONE;
     }
 
+    private Tool flush() throws IOException {
+        PostgresSettings settings = instance.settings();
+        return Tool.start(
+                List.of(
+                        settings.program("initdb").toString(),
+                        "--sync-only",
+                        "--pgdata=" + settings.dataDirectory()),
+                CleanEnvironment.forTool(),
+                settings.dataDirectory(),
+                instance.state().toolLog("initdb"));
+    }
+
     /// Whether a rewind that did not end got as far as changing files. pg_rewind writes the control
     /// file last, so a later run sees the directory as it was before, and against another source
-    /// it may take it for whole.
+    /// it may take it for whole. Against the same timeline it takes it for whole only when the
+    /// control file was written too.
     private static boolean hasChangedFiles(StateDirectory state) throws IOException {
         String printed = DurableFiles.readOrNull(state.toolLog("pg_rewind"));
         return state.isMarkedChanged() || (printed != null && printed.contains(CHANGES_BEGIN));
@@ -151,11 +175,15 @@ final class Rewind {
         return command;
     }
 
+    private sealed interface Source {
+        record Fit(Timeline timeline) implements Source {}
+
+        record Unfit(String reason) implements Source {}
+    }
+
     /// pg_rewind reads the source's control file, which names the new timeline only after the
     /// first checkpoint on it.
-    ///
-    /// @return why the source cannot be used, or null.
-    private @Nullable String checkSource(OngoingOperation operation) throws InterruptedException {
+    private Source checkSource(OngoingOperation operation) throws InterruptedException {
         Role role = instance.settings().roles().forRewind();
         String key = instance.settings().roles().rewind() == null ? "superuser" : "rewind";
         operation.progress("asking " + source + " for a checkpoint");
@@ -163,45 +191,42 @@ final class Rewind {
                 instance.sessions().remote(upstream, role, Kind.ORDINARY, ANSWER_WITHIN)) {
             String lacking = RewindPrivileges.lacking(connection, role, key);
             if (lacking != null) {
-                return lacking;
+                return new Source.Unfit(lacking);
             }
             long end = System.nanoTime() + CHECKPOINT_PATIENCE.toNanos();
             boolean asked = false;
             while (System.nanoTime() - end < 0 && !operation.isCancelled()) {
-                switch (look(connection)) {
-                    case READY -> {
-                        return null;
-                    }
-                    case STANDBY -> {
-                        return source + " (" + upstream + ") is a standby, not the leader";
-                    }
-                    case CHECKPOINT_MISSING -> {
-                        if (!asked) {
-                            asked = true;
-                            requestCheckpoint();
-                        }
-                    }
+                Timelines timelines = look(connection);
+                if (timelines.current() == 0) {
+                    return new Source.Unfit(
+                            source + " (" + upstream + ") is a standby, not the leader");
+                }
+                if (timelines.current() == timelines.checkpoint()) {
+                    return new Source.Fit(new Timeline(timelines.current()));
+                }
+                if (!asked) {
+                    asked = true;
+                    requestCheckpoint();
                 }
                 TimeUnit.MILLISECONDS.sleep(CHECKPOINT_ROUND_MILLIS);
             }
-            return source
-                    + " ("
-                    + upstream
-                    + ") has made no checkpoint on its timeline within "
-                    + CHECKPOINT_PATIENCE.toSeconds()
-                    + " s";
+            return new Source.Unfit(
+                    source
+                            + " ("
+                            + upstream
+                            + ") has made no checkpoint on its timeline within "
+                            + CHECKPOINT_PATIENCE.toSeconds()
+                            + " s");
         } catch (SQLException failure) {
-            return Sessions.explain(failure, role, key, upstream);
+            return new Source.Unfit(Sessions.explain(failure, role, key, upstream));
         }
     }
 
-    private enum SourceState {
-        READY,
-        STANDBY,
-        CHECKPOINT_MISSING
-    }
+    /// @param current the one that is written now; 0 on a standby.
+    /// @param checkpoint the one of the latest checkpoint.
+    private record Timelines(int current, int checkpoint) {}
 
-    private static SourceState look(Connection connection) throws SQLException {
+    private static Timelines look(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row =
                         statement.executeQuery(
@@ -211,13 +236,9 @@ final class Rewind {
                                         + " (SELECT timeline_id FROM"
                                         + " pg_catalog.pg_control_checkpoint())")) {
             row.next();
-            String timeline = row.getString(1);
-            if (timeline == null) {
-                return SourceState.STANDBY;
-            }
-            return Integer.parseInt(timeline, 16) == row.getInt(2)
-                    ? SourceState.READY
-                    : SourceState.CHECKPOINT_MISSING;
+            String current = row.getString(1);
+            return new Timelines(
+                    current == null ? 0 : Integer.parseInt(current, 16), row.getInt(2));
         }
     }
 

@@ -2,6 +2,7 @@ package io.tamada.agent.postgres;
 
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.member.MemberName;
+import io.tamada.core.wal.Timeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +25,9 @@ final class StateDirectory {
         }
     }
 
+    private static final String UNFINISHED = "This operation on the data directory has not ended.";
     private static final String CHANGED =
-            "This operation on the data directory has changed files and has not ended.\n";
+            "This operation on the data directory has changed files and has not ended.";
 
     private final Path directory;
 
@@ -81,17 +83,30 @@ final class StateDirectory {
                 DurableFiles.remove(markFile(other));
             }
         }
-        DurableFiles.replace(
-                markFile(mark), "This operation on the data directory has not ended.\n");
+        DurableFiles.replace(markFile(mark), UNFINISHED + "\n");
     }
 
-    /// A rewind that is marked has begun to change files.
-    void markChanged() throws IOException {
-        DurableFiles.replace(markFile(Mark.REWIND), CHANGED);
+    /// A rewind to this timeline begins.
+    ///
+    /// @param hasChangedFiles whether one before it has changed files and has not ended. If that
+    ///     was one to another timeline, none is named from now on.
+    void markRewind(Timeline timeline, boolean hasChangedFiles) throws IOException {
+        boolean mixed = hasChangedFiles && !isRewindTo(timeline);
+        DurableFiles.replace(
+                markFile(Mark.REWIND),
+                (hasChangedFiles ? CHANGED : UNFINISHED)
+                        + (mixed ? "\n" : "\ntimeline=" + timeline + "\n"));
     }
 
     boolean isMarkedChanged() throws IOException {
-        return CHANGED.equals(DurableFiles.readOrNull(markFile(Mark.REWIND)));
+        String text = DurableFiles.readOrNull(markFile(Mark.REWIND));
+        return text != null && text.startsWith(CHANGED);
+    }
+
+    /// Whether the rewind that is marked was one to this timeline.
+    boolean isRewindTo(Timeline timeline) throws IOException {
+        String text = DurableFiles.readOrNull(markFile(Mark.REWIND));
+        return text != null && text.lines().anyMatch(("timeline=" + timeline)::equals);
     }
 
     void unmark(Mark mark) throws IOException {

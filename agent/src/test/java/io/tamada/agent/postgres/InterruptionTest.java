@@ -127,8 +127,28 @@ class InterruptionTest {
         }
     }
 
+    /// pg_rewind writes the control file last but for the flush: after that it finds nothing to do.
     @Test
-    void aHalfRewoundDirectoryIsNotWholeBecauseAnotherLeaderHasNothingToRewind() throws Exception {
+    void aRewindKilledInItsLastFlushIsEndedByTheNextToTheSameTimeline() throws Exception {
+        try (TestNode a = new TestNode(root, "node-a");
+                TestNode b = new TestNode(root, "node-b")) {
+            diverge(a, b);
+            StateDirectory state = new StateDirectory(a.settings.stateDirectory());
+            a.succeed(new PostgresCommand.Rewind(b.name, b.upstream()));
+            state.markRewind(new Timeline(2), false);
+            assertThat(Files.readString(state.toolLog("pg_rewind")))
+                    .contains("rewinding from last common checkpoint");
+
+            a.succeed(new PostgresCommand.Rewind(b.name, b.upstream()));
+
+            assertThat(Files.readString(state.toolLog("pg_rewind"))).contains("no rewind required");
+            assertThat(a.control.observe().directory()).isInstanceOf(DataDirectory.Ready.class);
+        }
+    }
+
+    @Test
+    void aHalfRewoundDirectoryIsNotWholeBecauseAnotherTimelineHasNothingToRewind()
+            throws Exception {
         try (TestNode a = new TestNode(root, "node-a");
                 TestNode b = new TestNode(root, "node-b")) {
             a.bootstrap();
@@ -136,7 +156,7 @@ class InterruptionTest {
             b.succeed(new PostgresCommand.Stop(StopMode.FAST));
             // What a rewind against a leader that is gone has left behind.
             StateDirectory state = new StateDirectory(b.settings.stateDirectory());
-            state.mark(StateDirectory.Mark.REWIND);
+            state.markRewind(new Timeline(7), false);
             Files.writeString(
                     state.toolLog("pg_rewind"),
                     "pg_rewind: rewinding from last common checkpoint at 0/2000028 on timeline 1\n");
