@@ -175,7 +175,8 @@ public final class Facts {
                 member.tags(),
                 member.checkpointAfterPromote(),
                 member.pendingRestart(),
-                member.pause());
+                member.pause(),
+                member.rejoin());
     }
 
     public static Member checkpointPending(Member member) {
@@ -436,6 +437,7 @@ public final class Facts {
         private boolean useSlots = true;
         private SlotSettings slots = SlotSettings.DEFAULTS;
         private Duration storageTimeout = ClusterConfig.DEFAULTS.storageTimeout();
+        private ClusterConfig.Rejoin rejoin = ClusterConfig.DEFAULTS.rejoin();
 
         public ConfigBuilder times(int ttl, int loopWait, int retryTimeout) {
             this.ttl = Duration.ofSeconds(ttl);
@@ -494,6 +496,13 @@ public final class Facts {
             return this;
         }
 
+        public ConfigBuilder rejoin(boolean rebuildStandby, long rebuildLag, int patience) {
+            this.rejoin =
+                    new ClusterConfig.Rejoin(
+                            rebuildStandby, rebuildLag, Duration.ofSeconds(patience));
+            return this;
+        }
+
         public ConfigBuilder storageTimeout(int seconds) {
             this.storageTimeout = Duration.ofSeconds(seconds);
             return this;
@@ -546,6 +555,7 @@ public final class Facts {
                             synchronousMode, strict, nodeCount, maximumSyncLag),
                     standbyCluster,
                     storageTimeout,
+                    rejoin,
                     new PostgresPart(
                             usePgRewind,
                             useSlots,

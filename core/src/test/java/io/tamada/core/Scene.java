@@ -24,11 +24,13 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberTags;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Headway;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.Storage;
 import io.tamada.core.quorum.SyncTransition;
+import io.tamada.core.rejoin.Climb;
 import io.tamada.core.slot.SlotMemory;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
@@ -76,6 +78,9 @@ public final class Scene {
     private int unprovenRenewals;
     private SlotMemory slots = SlotMemory.NONE;
     private ClusterStatus status = ClusterStatus.EMPTY;
+    private Climb climb = Climb.NONE;
+    private Headway headway = Headway.UNKNOWN;
+    private @Nullable MemberName rebuilding;
     private SynchronousMemory synchronous =
             SynchronousMemory.FRESH.withDoubt(SyncTransition.Doubt.NONE);
 
@@ -308,6 +313,21 @@ public final class Scene {
         return this;
     }
 
+    public Scene climb(Climb value) {
+        climb = value;
+        return this;
+    }
+
+    public Scene headway(Headway value) {
+        headway = value;
+        return this;
+    }
+
+    public Scene rebuilding(@Nullable MemberName value) {
+        rebuilding = value;
+        return this;
+    }
+
     public Observation observation() {
         ClusterView view =
                 new ClusterView(
@@ -323,7 +343,8 @@ public final class Scene {
                         sync == null ? 0 : 60,
                         failover,
                         failsafe,
-                        claimedTimeline);
+                        claimedTimeline,
+                        rebuilding);
         return new Observation(
                 Facts.NOW,
                 Facts.profile(tags),
@@ -334,7 +355,7 @@ public final class Scene {
                 config,
                 config.timing(ClusterConfig.Company.ONLY_TAMADAS),
                 lease,
-                new LocalPostgres(directory, process, operation, storage),
+                new LocalPostgres(directory, process, operation, storage, headway),
                 fencing,
                 outage,
                 switchover,
@@ -344,6 +365,7 @@ public final class Scene {
                         .withPrimaryDownSince(primaryDownSince)
                         .withUninitializedSince(uninitializedSince)
                         .withSlots(slots)
+                        .withClimb(climb)
                         .withUnprovenRenewals(unprovenRenewals)
                         .withDivergedFrom(divergedFrom)
                         .withStatusWrittenAt(statusWrittenAt)

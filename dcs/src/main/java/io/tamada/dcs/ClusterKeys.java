@@ -22,6 +22,7 @@ public final class ClusterKeys {
     final Bytes timeline;
     final Bytes failsafe;
     final Bytes failover;
+    final Bytes rebuild;
 
     public ClusterKeys(String namespace, String scope) {
         prefix = ("/" + namespace + "/" + scope + "/").replaceAll("/+", "/");
@@ -34,6 +35,7 @@ public final class ClusterKeys {
         timeline = key("timeline");
         failsafe = key("failsafe");
         failover = key("failover");
+        rebuild = key("tamada/rebuild");
     }
 
     public Bytes prefix() {

@@ -50,6 +50,7 @@ public final class PatroniClusterStore implements ClusterStore {
     private final Leadership leadership;
     private final GuardedWrites writes;
     private final InitializationClaim claim;
+    private final RebuildTurn rebuild;
 
     /// Our member key as it was last read or written; null when it was absent or is not known.
     private @Nullable Published memberShown;
@@ -87,6 +88,7 @@ public final class PatroniClusterStore implements ClusterStore {
         leadership = new Leadership(kv, keys, session, self);
         writes = new GuardedWrites(kv, session);
         claim = new InitializationClaim(writes, keys, session, leadership);
+        rebuild = new RebuildTurn(writes, keys, session, self);
     }
 
     @Override
@@ -108,6 +110,7 @@ public final class PatroniClusterStore implements ClusterStore {
         memberShown = member == null ? null : new Published(member.value(), member.leaseId());
         KeyValue status = byName.get("status");
         statusShown = status == null ? null : status.value();
+        rebuild.observe(byName.get("tamada/rebuild"));
         ClusterView view = codec.decode(answer.header().revision(), byName);
         return new ReadOutcome.View(
                 view,
@@ -119,7 +122,11 @@ public final class PatroniClusterStore implements ClusterStore {
     public WriteOutcome keepSession(Duration ttl, Duration timeout) {
         Budget budget = Budget.of(clock, timeout);
         return switch (session.keepOrGrant(ttl, budget)) {
-            case Session.Pulse.Alive _ -> claim.follow(budget);
+            case Session.Pulse.Alive _ -> {
+                WriteOutcome followed = claim.follow(budget);
+                WriteOutcome turn = rebuild.follow(budget);
+                yield turn instanceof WriteOutcome.Unknown ? turn : followed;
+            }
             case Session.Pulse.Gone(String reason) -> new WriteOutcome.Unknown(reason);
             case Session.Pulse.Unknown(String reason) -> new WriteOutcome.Unknown(reason);
         };
@@ -177,6 +184,16 @@ public final class PatroniClusterStore implements ClusterStore {
     @Override
     public WriteOutcome abandonInitialization(Duration timeout) {
         return claim.abandon(Budget.of(clock, timeout));
+    }
+
+    @Override
+    public WriteOutcome claimRebuild(Duration timeout) {
+        return rebuild.claim(Budget.of(clock, timeout));
+    }
+
+    @Override
+    public WriteOutcome releaseRebuild(Duration timeout) {
+        return rebuild.release(Budget.of(clock, timeout));
     }
 
     @Override

@@ -34,6 +34,7 @@ import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.ServerStatus.ReplicationConnection;
 import io.tamada.core.postgres.Storage;
+import io.tamada.core.rejoin.Climb;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
@@ -74,6 +75,7 @@ public final class World implements TimeSource {
     public @Nullable FailoverRequest failover;
     public @Nullable MemberName leader = new MemberName("node-a");
     public @Nullable String whyNot;
+    public Climb climb = Climb.NONE;
     public boolean viewKnown = true;
     public boolean configKnown = true;
     public Lsn replayed = LEADER_LSN;
@@ -139,7 +141,8 @@ public final class World implements TimeSource {
                         whyNot,
                         failsafeActive,
                         42,
-                        3));
+                        3,
+                        climb));
         return this;
     }
 
@@ -164,6 +167,7 @@ public final class World implements TimeSource {
                 new ClusterConfig.Synchronous(synchronousMode, false, 1, -1),
                 standbyCluster,
                 Duration.ofSeconds(30),
+                ClusterConfig.Rejoin.DEFAULTS,
                 ClusterConfig.PostgresPart.DEFAULTS,
                 "{\"ttl\":30,\"postgresql\":{\"use_pg_rewind\":true}}");
     }

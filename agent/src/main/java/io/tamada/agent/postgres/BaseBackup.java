@@ -108,6 +108,7 @@ final class BaseBackup {
             instance.old().makeRoom(sourceBytes());
         }
         state.forget();
+        state.noFollower();
         state.mark(Mark.CLONE);
         instance.configuration().follow(slotOn);
         operation.progress("copying from " + source);
@@ -125,6 +126,7 @@ final class BaseBackup {
         instance.processes().resolveAgain();
         // Before the mark goes: without this file the copy would look like a primary.
         DurableFiles.replace(data.resolve("standby.signal"), "");
+        instance.state().follower();
         instance.state().unmark(Mark.CLONE);
         Membership.remember(instance);
         if (slotOn == null) {
@@ -183,6 +185,7 @@ final class BaseBackup {
         try (Connection connection =
                         instance.sessions().remote(on, role, Kind.REPLICATION, SLOT_ANSWER_WITHIN);
                 Statement statement = connection.createStatement()) {
+            dropSlot(statement);
             statement.execute(
                     "CREATE_REPLICATION_SLOT "
                             + SlotName.of(instance.settings().memberName())
@@ -192,6 +195,17 @@ final class BaseBackup {
             return DUPLICATE_OBJECT.equals(failure.getSQLState())
                     ? null
                     : Sessions.explain(failure, role, "replication", on);
+        }
+    }
+
+    /// A slot from before may have lost the WAL that it held, and would be refused; none of it is
+    /// wanted any more.
+    private void dropSlot(Statement statement) {
+        try {
+            statement.execute(
+                    "DROP_REPLICATION_SLOT " + SlotName.of(instance.settings().memberName()));
+        } catch (SQLException absentOrInUse) {
+            LOG.debug("The slot was not dropped: {}", absentOrInUse.getMessage());
         }
     }
 

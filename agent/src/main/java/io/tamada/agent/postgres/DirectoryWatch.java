@@ -44,6 +44,7 @@ final class DirectoryWatch {
     private final Object inspecting = new Object();
 
     private volatile DataDirectory latest = new DataDirectory.Unusable("not looked at yet");
+    private volatile boolean follower;
     private volatile SortedMap<String, Integer> standbyMinimums = new TreeMap<>();
     private ControlFile.@Nullable Reading control;
     private @Nullable FileTime controlChanged;
@@ -58,6 +59,11 @@ final class DirectoryWatch {
 
     DataDirectory latest() {
         return latest;
+    }
+
+    /// Whether the directory is known to be a follower's.
+    boolean isFollower() {
+        return follower;
     }
 
     /// What the control file says that a standby needs at the least.
@@ -95,6 +101,7 @@ final class DirectoryWatch {
     }
 
     private DataDirectory inspect(Freshness freshness) throws IOException, InterruptedException {
+        follower = state.isFollower();
         Mark mark = state.marked();
         if (mark != null) {
             return new DataDirectory.Interrupted(mark.operation());

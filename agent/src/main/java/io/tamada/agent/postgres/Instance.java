@@ -9,4 +9,5 @@ record Instance(
         ServerMonitor monitor,
         Sessions sessions,
         LiveConfiguration configuration,
-        OldDirectory old) {}
+        OldDirectory old,
+        Odometer odometer) {}

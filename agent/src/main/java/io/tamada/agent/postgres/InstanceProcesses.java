@@ -188,7 +188,7 @@ public final class InstanceProcesses {
     }
 
     /// The command's name, field 2, is in parentheses and may itself hold spaces and parentheses.
-    private static String field(String stat, int number) {
+    static String field(String stat, int number) {
         int from = stat.lastIndexOf(')') + 2;
         for (int field = 3; field < number; field++) {
             from = stat.indexOf(' ', from) + 1;

@@ -10,6 +10,7 @@ import io.tamada.core.member.MemberState;
 import io.tamada.core.port.PostgresControl;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Headway;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.Operation.Kind;
@@ -33,6 +34,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     private final OperationRunner operations;
     private final ServerCommands commands;
     private final SlotCommands slots;
+    private final StreamProbe streams;
     private final Runnable wake;
     private final StorageProbe storage;
     private final AtomicReference<StopMode> stopMode = new AtomicReference<>(StopMode.FAST);
@@ -48,7 +50,9 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         InstanceProcesses processes = new InstanceProcesses(settings.dataDirectory());
         Sessions sessions = new Sessions(settings);
         TimelineFiles timelines = new TimelineFiles(settings.dataDirectory());
-        this.operations = new OperationRunner(time, this::operationEnding, this::operationEnded);
+        Odometer odometer = new Odometer();
+        this.operations =
+                new OperationRunner(time, odometer, this::operationEnding, this::operationEnded);
         ServerMonitor monitor =
                 new ServerMonitor(
                         settings,
@@ -57,6 +61,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                         this::seen,
                         directory,
                         processes,
+                        odometer,
                         sessions,
                         timelines,
                         this::memberState);
@@ -69,7 +74,9 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                         monitor,
                         sessions,
                         new LiveConfiguration(settings, state, directory),
-                        new OldDirectory(settings, state));
+                        new OldDirectory(settings, state),
+                        odometer);
+        this.streams = new StreamProbe(instance);
         this.commands = new ServerCommands(instance);
         this.slots = new SlotCommands(instance);
         this.storage =
@@ -107,6 +114,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         instance.directory().refresh(Freshness.EXACT);
         instance.monitor().start();
         storage.start();
+        streams.start();
     }
 
     /// The id of this installation, kept beside the data directory.
@@ -123,6 +131,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     /// Ends the background threads; PostgreSQL stays as it is.
     @Override
     public void close() {
+        streams.close();
         instance.monitor().close();
         storage.close();
     }
@@ -133,7 +142,18 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                 instance.directory().latest(),
                 instance.monitor().observe(),
                 operations.observe(),
-                storage.observe());
+                storage.observe(),
+                headway());
+    }
+
+    private Headway headway() {
+        return new Headway(
+                instance.odometer().count(),
+                !instance.directory().isFollower(),
+                instance.configuration().restores(),
+                instance.monitor().isDown()
+                        ? ServerStart.trouble(operations.observe())
+                        : streams.trouble());
     }
 
     @Override
@@ -224,16 +244,32 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         if (status != null && status.streaming()) {
             commands.later("membership", () -> rememberStreaming(status));
         }
+        if (status != null && !status.inRecovery()) {
+            // Promoted by hand, or adopted.
+            commands.later("leading", this::rememberLeading);
+        }
     }
 
     /// A standby that streams from where we have pointed it is a member of this cluster.
     private void rememberStreaming(ServerStatus status) {
         try {
-            if (status.upstream() != null
+            Kind kind = operations.runningKind();
+            boolean staysStandby = kind == null || kind == Kind.START_AS_STANDBY;
+            if (staysStandby
+                    && status.upstream() != null
                     && status.upstream().equals(instance.configuration().upstream())) {
                 Membership.remember(instance);
+                instance.state().follower();
                 instance.old().letGo();
             }
+        } catch (IOException failure) {
+            LOG.warn("The agent's records of the instance cannot be written", failure);
+        }
+    }
+
+    private void rememberLeading() {
+        try {
+            instance.state().noFollower();
         } catch (IOException failure) {
             LOG.warn("The agent's records of the instance cannot be written", failure);
         }

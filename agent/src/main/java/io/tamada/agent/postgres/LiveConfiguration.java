@@ -84,6 +84,15 @@ final class LiveConfiguration {
         return dynamic;
     }
 
+    /// Whether a standby can restore WAL from an archive.
+    boolean restores() {
+        String command = settings.parameters().get("restore_command");
+        if (command == null) {
+            command = dynamic.parameters().get("restore_command");
+        }
+        return command != null && !command.isBlank();
+    }
+
     void follow(@Nullable Upstream newUpstream) {
         upstream = newUpstream;
     }

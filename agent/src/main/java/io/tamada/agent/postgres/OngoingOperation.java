@@ -11,13 +11,15 @@ final class OngoingOperation {
 
     private static final Duration PROGRESS_INTERVAL = Duration.ofMillis(500);
 
+    private final Odometer odometer;
     private final Operation.Kind kind;
     private final Monotonic since;
     private volatile String progress = "";
     private volatile boolean cancelled;
     private @Nullable Tool tool;
 
-    OngoingOperation(Operation.Kind kind, Monotonic since) {
+    OngoingOperation(Operation.Kind kind, Monotonic since, Odometer odometer) {
+        this.odometer = odometer;
         this.kind = kind;
         this.since = since;
     }
@@ -59,6 +61,7 @@ final class OngoingOperation {
         long end = System.nanoTime() + limit.toNanos();
         while (!started.await(PROGRESS_INTERVAL)) {
             progress(started.progress());
+            odometer.ofTool(started.pid(), started.printedBytes());
             if (System.nanoTime() - end > 0) {
                 started.kill();
             }

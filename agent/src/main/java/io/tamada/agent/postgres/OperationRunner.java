@@ -24,6 +24,7 @@ final class OperationRunner {
     private record Order(PostgresCommand command, Kind kind, Body body) {}
 
     private final TimeSource time;
+    private final Odometer odometer;
     private final Runnable ending;
     private final Runnable ended;
 
@@ -37,7 +38,8 @@ final class OperationRunner {
 
     /// @param ending called before an end is published: facts must not be older than it.
     /// @param ended called after it.
-    OperationRunner(TimeSource time, Runnable ending, Runnable ended) {
+    OperationRunner(TimeSource time, Odometer odometer, Runnable ending, Runnable ended) {
+        this.odometer = odometer;
         this.time = time;
         this.ending = ending;
         this.ended = ended;
@@ -82,7 +84,7 @@ final class OperationRunner {
     }
 
     private void launch(Order order) {
-        OngoingOperation operation = new OngoingOperation(order.kind(), time.now());
+        OngoingOperation operation = new OngoingOperation(order.kind(), time.now(), odometer);
         running = order;
         ongoing = operation;
         visible = operation;

@@ -42,6 +42,7 @@ final class Promotion {
             return Outcome.DONE;
         }
         SkippedTimelines.skip(instance.settings().dataDirectory(), before.timeline(), timeline);
+        instance.state().noFollower();
         DurableFiles.replace(instance.settings().dataDirectory().resolve("promote"), "");
         postmaster.signal(PosixKill.SIGUSR1);
         operation.progress("asked to leave recovery");

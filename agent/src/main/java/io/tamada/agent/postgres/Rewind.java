@@ -80,6 +80,7 @@ final class Rewind {
         boolean halfRewound = continued && hasChangedFiles(state);
         boolean toSameTimeline = state.isRewindTo(timeline);
         state.markRewind(timeline, halfRewound);
+        state.noFollower();
         boolean wasStandby = DurableFiles.remove(standby);
         operation.progress("rewinding against " + source);
         Tool rewind =
@@ -118,6 +119,7 @@ final class Rewind {
             }
         }
         DurableFiles.replace(standby, "");
+        state.follower();
         state.unmark(Mark.REWIND);
         Membership.remember(instance);
         return Outcome.DONE;
@@ -163,13 +165,7 @@ final class Rewind {
         if (settings.configDirectory() != null && major >= FIRST_WITH_CONFIG_FILE_OPTION) {
             command.add("--config-file=" + instance.configuration().files().main());
         }
-        boolean restores =
-                settings.parameters().containsKey("restore_command")
-                        || instance.configuration()
-                                .dynamic()
-                                .parameters()
-                                .containsKey("restore_command");
-        if (restores) {
+        if (instance.configuration().restores()) {
             command.add("--restore-target-wal");
         }
         return command;

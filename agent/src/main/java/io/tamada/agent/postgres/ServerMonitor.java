@@ -38,6 +38,7 @@ final class ServerMonitor {
     private final Runnable wake;
     private final DirectoryWatch directory;
     private final InstanceProcesses processes;
+    private final Odometer odometer;
     private final LocalProbe probe;
     private final FileDesk files = new FileDesk();
     private @Nullable PostmasterPid lastFile;
@@ -73,6 +74,7 @@ final class ServerMonitor {
             Runnable wake,
             DirectoryWatch directory,
             InstanceProcesses processes,
+            Odometer odometer,
             Sessions sessions,
             TimelineFiles timelines,
             Function<ServerSight, MemberState> memberState) {
@@ -82,6 +84,7 @@ final class ServerMonitor {
         this.wake = wake;
         this.directory = directory;
         this.processes = processes;
+        this.odometer = odometer;
         this.probe = new LocalProbe(settings, sessions, timelines);
         this.memberState = memberState;
         this.notAnsweringSince = time.now();
@@ -187,6 +190,9 @@ final class ServerMonitor {
             }
         }
         note(running, answer);
+        if (running != null && status == null && !stopping) {
+            odometer.ofStart(processes.find());
+        }
         Freshness freshness = running == null ? Freshness.EXACT : Freshness.RELAXED;
         files.look(() -> directory.refresh(freshness), directory.latest());
         publish(askedAt);

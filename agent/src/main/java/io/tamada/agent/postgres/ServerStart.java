@@ -4,6 +4,8 @@ import io.tamada.agent.os.PosixKill;
 import io.tamada.agent.postgres.DirectoryWatch.Freshness;
 import io.tamada.agent.postgres.LiveConfiguration.Part;
 import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Headway.Trouble;
+import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.Upstream;
 import java.io.IOException;
@@ -27,9 +29,17 @@ final class ServerStart {
     private static final long LOG_LIMIT_BYTES = 10L * 1024 * 1024;
     private static final long WAIT_ROUND_MILLIS = 5;
 
+    /// Names the files that the logging collector writes to.
+    private static final String CURRENT_LOG_FILES = "current_logfiles";
+
+    private static final String STDERR = "stderr ";
+
     private final Instance instance;
     private final Part part;
     private final @Nullable Upstream upstream;
+    private long ownLogBytes;
+    private @Nullable Path collectorsLog;
+    private long collectorsLogBytes;
 
     ServerStart(Instance instance, Part part, @Nullable Upstream upstream) {
         this.instance = instance;
@@ -80,12 +90,17 @@ final class ServerStart {
     }
 
     private @Nullable Postmaster launch() throws IOException, InterruptedException {
+        if (part == Part.PRIMARY) {
+            instance.state().noFollower();
+        }
+        instance.odometer().restart();
         instance.configuration().follow(part == Part.STANDBY ? upstream : null);
         ServerParameters parameters = instance.configuration().write(part).parameters();
         instance.monitor().expect(instance.configuration().wantedControlled());
         setSignals();
         Path log = instance.state().serverLog();
         limit(log);
+        noteFormerWords(log);
         Process process =
                 Postmaster.spawn(
                         instance.settings(), log, arguments(parameters), pretendAncestor());
@@ -194,17 +209,49 @@ final class ServerStart {
         };
     }
 
+    /// Whether a start has failed because recovery did, which is the data's fault, or before that.
+    /// What is said in another language than English counts as the latter: data are not replaced
+    /// on a guess.
+    static @Nullable Trouble trouble(Operation last) {
+        if (!(last instanceof Operation.Failed failed)
+                || failed.kind() != Operation.Kind.START_AS_STANDBY) {
+            return null;
+        }
+        boolean recoveryFails =
+                failed.reason().contains("startup process")
+                        && !failed.reason().contains("insufficient parameter settings");
+        return new Trouble(
+                recoveryFails ? Trouble.Kind.RECOVERY_FAILS : Trouble.Kind.OTHER, failed.reason());
+    }
+
+    /// What a former run has printed says nothing about this one.
+    private void noteFormerWords(Path ownLog) throws IOException {
+        ownLogBytes = Files.exists(ownLog) ? Files.size(ownLog) : 0;
+        collectorsLog = collectorsLog();
+        collectorsLogBytes = collectorsLog == null ? 0 : Files.size(collectorsLog);
+        // A server that ends before its collector begins would leave it.
+        DurableFiles.remove(instance.settings().dataDirectory().resolve(CURRENT_LOG_FILES));
+    }
+
     /// From our own file, or from the logging collector's, which takes over early.
     private String lastWords() throws IOException {
-        Path data = instance.settings().dataDirectory();
-        String current = DurableFiles.readOrNull(data.resolve("current_logfiles"));
-        if (current != null && current.startsWith("stderr ")) {
-            Path log = data.resolve(current.lines().findFirst().orElse("").substring(7).strip());
-            if (Files.isReadable(log)) {
-                return Tool.lastLines(log);
-            }
+        Path collected = collectorsLog();
+        if (collected != null) {
+            return Tool.lastLines(
+                    collected, collected.equals(collectorsLog) ? collectorsLogBytes : 0);
         }
         Path log = instance.state().serverLog();
-        return Files.exists(log) ? Tool.lastLines(log) : "see the agent's own output";
+        return Files.exists(log) ? Tool.lastLines(log, ownLogBytes) : "see the agent's own output";
+    }
+
+    private @Nullable Path collectorsLog() throws IOException {
+        Path data = instance.settings().dataDirectory();
+        String current = DurableFiles.readOrNull(data.resolve(CURRENT_LOG_FILES));
+        if (current == null || !current.startsWith(STDERR)) {
+            return null;
+        }
+        String name = current.lines().findFirst().orElse("").substring(STDERR.length()).strip();
+        Path log = data.resolve(name);
+        return Files.isReadable(log) ? log : null;
     }
 }

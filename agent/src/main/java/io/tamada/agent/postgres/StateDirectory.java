@@ -143,6 +143,27 @@ final class StateDirectory {
         return directory.resolve("bootstrap.pending");
     }
 
+    /// Whether this directory is known to be a follower's: since it was copied, was rewound or last
+    /// streamed, no server was a primary on it. The control file forgets that as soon as the
+    /// server has run as a standby once.
+    boolean isFollower() {
+        return Files.exists(followerFile());
+    }
+
+    void follower() throws IOException {
+        DurableFiles.replace(
+                followerFile(), "No server was a primary here since it last followed another.\n");
+    }
+
+    /// To be called before a server may become a primary here.
+    void noFollower() throws IOException {
+        DurableFiles.remove(followerFile());
+    }
+
+    private Path followerFile() {
+        return directory.resolve("follower");
+    }
+
     /// Where a data directory was moved to make room for a clone, or null.
     @Nullable Path movedAside() throws IOException {
         String text = DurableFiles.readOrNull(directory.resolve("moved-aside"));

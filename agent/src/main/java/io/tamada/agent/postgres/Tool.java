@@ -70,6 +70,15 @@ final class Tool {
         }
     }
 
+    /// Of the program, which leads the session that its children share.
+    long pid() {
+        return process.pid();
+    }
+
+    long printedBytes() throws IOException {
+        return java.nio.file.Files.size(output);
+    }
+
     /// The whole output, for small ones.
     String outputText() throws IOException {
         String text = DurableFiles.readOrNull(output);
@@ -78,12 +87,17 @@ final class Tool {
 
     /// What it has printed last, where progress lines overwrite each other.
     String progress() throws IOException {
-        String[] parts = tail(output).strip().split("[\r\n]+", -1);
+        String[] parts = tail(output, 0).strip().split("[\r\n]+", -1);
         return parts[parts.length - 1].strip();
     }
 
     static String lastLines(Path file) throws IOException {
-        String[] lines = tail(file).replace('\r', '\n').strip().split("\n+", -1);
+        return lastLines(file, 0);
+    }
+
+    /// @param from how many bytes of the file are another run's.
+    static String lastLines(Path file, long from) throws IOException {
+        String[] lines = tail(file, from).replace('\r', '\n').strip().split("\n+", -1);
         StringBuilder text = new StringBuilder();
         for (int i = Math.max(0, lines.length - LAST_LINES); i < lines.length; i++) {
             if (!text.isEmpty()) {
@@ -94,10 +108,10 @@ final class Tool {
         return text.isEmpty() ? "(it printed nothing)" : text.toString();
     }
 
-    private static String tail(Path file) throws IOException {
+    private static String tail(Path file, long start) throws IOException {
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
             long length = in.length();
-            long from = Math.max(0, length - TAIL_BYTES);
+            long from = Math.max(Math.min(start, length), length - TAIL_BYTES);
             in.seek(from);
             byte[] bytes = new byte[(int) (length - from)];
             in.readFully(bytes);

@@ -111,6 +111,16 @@ public final class NameGuardedStore implements ClusterStore {
     }
 
     @Override
+    public WriteOutcome claimRebuild(Duration timeout) {
+        return store.claimRebuild(timeout);
+    }
+
+    @Override
+    public WriteOutcome releaseRebuild(Duration timeout) {
+        return store.releaseRebuild(timeout);
+    }
+
+    @Override
     public WriteOutcome createConfig(String json, Duration timeout) {
         return store.createConfig(json, timeout);
     }

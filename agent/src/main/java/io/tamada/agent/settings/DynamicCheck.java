@@ -45,6 +45,9 @@ final class DynamicCheck {
         seconds(section, "storage_timeout");
         seconds(section, "slot_wal_time");
         SlotCheck.budget(section);
+        seconds(section, "rejoin_patience");
+        section.flag("rebuild_standby");
+        section.number("rebuild_lag", 0, 0, Long.MAX_VALUE);
         section.warnAboutTheRest();
     }
 

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandle;
 
 /// kill(2), as Java has only two of the signals.
 public enum Signals {
+    HUP(1),
     INT(2),
     QUIT(3),
     KILL(9),

@@ -6,6 +6,8 @@ import io.tamada.core.postgres.ClientGate;
 import io.tamada.core.postgres.ControlData;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Headway;
+import io.tamada.core.postgres.Headway.Trouble;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.Upstream;
 import io.tamada.core.slot.SlotName;
@@ -43,6 +45,8 @@ final class SimInstance {
     private static final long FIRST_LSN = 0x0150_0000;
     private static final long CHECKPOINT_RECORD_BYTES = 120;
     private static final long SEGMENT_BYTES = 16 << 20;
+    private static final long ONE_STANDBY_IN = 97;
+    private static final String GONE = "the WAL has been removed";
     private static final long FLUSH_RETRY_NANOS = 50_000_000;
     private static final int SERVER_VERSION = 170_000;
 
@@ -64,6 +68,13 @@ final class SimInstance {
     private long flushedLsn;
     private boolean standbySignal;
     private boolean knownHere;
+
+    /// Whether a server was a primary here since the directory was copied, rewound or last
+    // streamed.
+    private boolean hasLed;
+
+    /// Whether no upstream has the WAL any more that comes next here.
+    private boolean walIsGone;
     private final TreeSet<String> slots = new TreeSet<>();
 
     private Server server = Server.DOWN;
@@ -179,6 +190,13 @@ final class SimInstance {
     /// Whether it has a whole directory of the same system.
     boolean holdsCopyOf(SimInstance other) {
         return directory == Directory.READY && system != null && system.equals(other.system);
+    }
+
+    /// Whether the other's WAL is a beginning of its own.
+    boolean holdsAllOf(SimInstance other) {
+        return holdsCopyOf(other)
+                && branch.includes(other.branch, other.flushedLsn)
+                && flushedLsn >= other.flushedLsn;
     }
 
     boolean isStreamingFrom(SimInstance other) {
@@ -384,6 +402,7 @@ final class SimInstance {
         controlState = ControlState.SHUT_DOWN;
         standbySignal = false;
         knownHere = true;
+        hasLed = true;
         slots.clear();
     }
 
@@ -414,6 +433,8 @@ final class SimInstance {
         minRecoveryLsn = other.server == Server.PRIMARY ? 0 : other.flushedLsn;
         standbySignal = true;
         knownHere = true;
+        hasLed = false;
+        walIsGone = false;
         slots.clear();
     }
 
@@ -447,6 +468,8 @@ final class SimInstance {
         controlState = ControlState.IN_ARCHIVE_RECOVERY;
         minRecoveryLsn = other.flushedLsn;
         standbySignal = true;
+        hasLed = false;
+        walIsGone = false;
         slots.clear();
     }
 
@@ -529,6 +552,7 @@ final class SimInstance {
 
     private void becomePrimary() {
         receiver.stop();
+        hasLed = true;
         minRecoveryLsn = 0;
         controlState = ControlState.IN_PRODUCTION;
         knownHere = true;
@@ -775,8 +799,12 @@ final class SimInstance {
                     name + " on " + branch + " streams from " + from.name + " on " + from.branch);
             return null;
         }
+        hasLed = false;
         if (branch == from.branch && flushedLsn == from.flushedLsn) {
             return null;
+        }
+        if (walIsGone) {
+            return GONE;
         }
         branch = from.branch;
         flushedLsn = from.flushedLsn;
@@ -792,6 +820,24 @@ final class SimInstance {
         from.synchronous.release();
         tellFollowers();
         return null;
+    }
+
+    /// Now and then an upstream has removed WAL before its standby came for it.
+    void loseWalMaybe(SimInstance from) {
+        long chance = world.nowNanos() / 1_000_000 + name.value().hashCode();
+        walIsGone |=
+                from.server == Server.PRIMARY
+                        && flushedLsn < from.flushedLsn
+                        && chance % ONE_STANDBY_IN == 0;
+    }
+
+    Headway headway() {
+        boolean thirsty = server == Server.STANDBY && !receiver.isConnected();
+        return new Headway(
+                world.nowNanos(),
+                hasLed,
+                false,
+                thirsty && walIsGone ? new Trouble(Trouble.Kind.WAL_REMOVED, GONE) : null);
     }
 
     /// For people.

@@ -47,7 +47,11 @@ final class SimPostgres implements PostgresControl {
         agent.stallMaybe();
         LocalPostgres seen =
                 new LocalPostgres(
-                        instance.asDataDirectory(), serverProcess(), operation, storage());
+                        instance.asDataDirectory(),
+                        serverProcess(),
+                        operation,
+                        storage(),
+                        instance.headway());
         agent.process().pass(agent.moment() + random.nextLong(5 * MILLI));
         return seen;
     }
@@ -151,10 +155,11 @@ final class SimPostgres implements PostgresControl {
         };
     }
 
-    /// I9: no copy is given up unless it was allowed, and never the last good one.
+    /// I9: no copy is given up unless it was allowed, or holds nothing that its source lacks; and
+    /// never the last good one.
     private void judgeWipe(MemberName source) {
         SimInstance other = world.node(source).instance();
-        if (!world.settings().removeOnRewindFailure()) {
+        if (!world.settings().removeOnRewindFailure() && !other.holdsAllOf(instance)) {
             world.violation(
                     Violation.Kind.WIPED_WITHOUT_LEAVE, node.name() + " gives up " + instance);
         }

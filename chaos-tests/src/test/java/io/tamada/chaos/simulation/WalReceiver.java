@@ -94,6 +94,7 @@ final class WalReceiver {
         source = from;
         sourceLife = from.life();
         lastContactNanos = world.nowNanos();
+        standby.loseWalMaybe(from);
         take(from);
         if (source != null) {
             world.trace()

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 /// @param standbyCluster whether the cluster follows another one.
 /// @param storageTimeout how long a primary's storage may refuse or hold up writes before it hands
 ///     over; zero means for ever. Ours; Patroni does not look at the storage.
+/// @param rejoin settings of the way back, under `tamada`.
 /// @param postgres settings under `postgresql`.
 /// @param json the document as it was read, for those who show it.
 public record ClusterConfig(
@@ -37,8 +38,23 @@ public record ClusterConfig(
         Synchronous synchronous,
         boolean standbyCluster,
         Duration storageTimeout,
+        Rejoin rejoin,
         PostgresPart postgres,
         String json) {
+
+    /// How a member comes back. Ours; a Patroni neither calls off what does not get on nor
+    /// replaces data by itself.
+    ///
+    /// @param rebuildStandby whether a standby that cannot go on from its own data, and holds
+    ///     nothing that the leader has not, is cloned again.
+    /// @param rebuildLagBytes a standby that stays further behind than this is cloned again; zero
+    ///     means that no lag is a reason.
+    /// @param patience how long a start, a clone, a rewind or the receipt of WAL may show no
+    ///     progress.
+    public record Rejoin(boolean rebuildStandby, long rebuildLagBytes, Duration patience) {
+
+        public static final Rejoin DEFAULTS = new Rejoin(true, 0, Duration.ofMinutes(5));
+    }
 
     /// Settings of synchronous replication, which stand at the top of the dynamic configuration.
     ///
@@ -98,6 +114,7 @@ public record ClusterConfig(
                     Synchronous.OFF,
                     false,
                     Duration.ofSeconds(30),
+                    Rejoin.DEFAULTS,
                     PostgresPart.DEFAULTS,
                     "{}");
 
@@ -146,6 +163,7 @@ public record ClusterConfig(
                 synchronous,
                 standbyCluster,
                 storageTimeout,
+                rejoin,
                 part,
                 json);
     }

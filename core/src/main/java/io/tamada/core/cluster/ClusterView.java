@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param failsafe whom the last leader named for failsafe mode.
 /// @param claimedTimeline the newest timeline that a leader has set out to begin, whatever came of
 ///     it; null when none has.
+/// @param rebuilding the member that replaces its data at the moment, or null.
 public record ClusterView(
         long revision,
         Initialization initialization,
@@ -31,7 +32,8 @@ public record ClusterView(
         long syncRevision,
         @Nullable FailoverRequest failover,
         FailsafeMembers failsafe,
-        @Nullable Timeline claimedTimeline) {
+        @Nullable Timeline claimedTimeline,
+        @Nullable MemberName rebuilding) {
 
     public static final ClusterView EMPTY =
             new ClusterView(
@@ -47,10 +49,43 @@ public record ClusterView(
                     0,
                     null,
                     FailsafeMembers.NONE,
+                    null,
                     null);
 
     public ClusterView {
         members = List.copyOf(members);
+    }
+
+    /// While no member replaces its data.
+    public ClusterView(
+            long revision,
+            Initialization initialization,
+            @Nullable LeaderKey leader,
+            List<Member> members,
+            @Nullable ClusterConfig config,
+            TimelineHistory history,
+            long historyRevision,
+            ClusterStatus status,
+            @Nullable SyncState sync,
+            long syncRevision,
+            @Nullable FailoverRequest failover,
+            FailsafeMembers failsafe,
+            @Nullable Timeline claimedTimeline) {
+        this(
+                revision,
+                initialization,
+                leader,
+                members,
+                config,
+                history,
+                historyRevision,
+                status,
+                sync,
+                syncRevision,
+                failover,
+                failsafe,
+                claimedTimeline,
+                null);
     }
 
     public @Nullable Member member(MemberName name) {

@@ -36,6 +36,11 @@ public sealed interface Action {
 
     record AbandonInitialization() implements Action {}
 
+    /// Takes the turn of the one member that may replace its data.
+    record ClaimRebuild() implements Action {}
+
+    record ReleaseRebuild() implements Action {}
+
     /// Writes the first dynamic configuration, from the bootstrap settings.
     record CreateConfig() implements Action {}
 

@@ -3,12 +3,10 @@ package io.tamada.core.decision;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.SystemIdentifier;
-import io.tamada.core.follow.SourceChoice;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
-import io.tamada.core.member.MemberTags;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
@@ -195,6 +193,18 @@ final class BootstrapRules {
                     RuleId.CLONE_AWAITS_LEADER,
                     "the leader's conn_url cannot be read: " + leader.connUrl());
         }
+        boolean halfRewound =
+                directory instanceof DataDirectory.Interrupted(String operation)
+                        && operation.equals("rewind");
+        if (halfRewound && RejoinRules.isRewindSpent(seen, leader)) {
+            Decision spent =
+                    seen.config().postgres().removeDataDirectoryOnRewindFailure()
+                            ? CopyPlan.replace(seen, view, leader, RuleId.RECLONE_DIVERGED, "")
+                            : RejoinRules.spent(seen);
+            if (spent != null) {
+                return spent;
+            }
+        }
         if (seen.postgres().operation() instanceof Operation.Failed failed) {
             var left = Plans.backOffLeft(seen, failed);
             if (!left.isZero()) {
@@ -205,13 +215,12 @@ final class BootstrapRules {
                         Plans.shorter(left, Plans.loopWait(seen)));
             }
         }
-        if (directory instanceof DataDirectory.Interrupted(String operation)
-                && operation.equals("rewind")) {
-            return continueRewind(seen, view, leader, upstream);
+        if (halfRewound) {
+            return continueRewind(seen, leader, upstream);
         }
-        Member source = cloneSource(seen, view, leader);
+        Member source = CopyPlan.source(seen, view, leader);
         Upstream at = Upstream.ofConnUrl(source.connUrl());
-        Upstream slotOn = streamsFrom(seen, view, leader);
+        Upstream slotOn = CopyPlan.slotOn(seen, view, leader);
         return at == null || source.equals(leader)
                 ? begin(
                         seen,
@@ -225,38 +234,7 @@ final class BootstrapRules {
                         new PostgresCommand.Clone(source.name(), at, slotOn));
     }
 
-    /// A standby with the tag `clonefrom` spares the leader; after a failure it is the leader's
-    /// turn again.
-    private static Member cloneSource(Observation seen, ClusterView view, Member leader) {
-        boolean leadersTurn =
-                seen.postgres().operation() instanceof Operation.Failed failed
-                        && failed.kind() == Operation.Kind.CLONE
-                        && failed.attempt() % 2 == 1;
-        return leadersTurn ? leader : SourceChoice.ofBaseBackup(seen.self().name(), view, leader);
-    }
-
-    private static @Nullable Upstream streamsFrom(
-            Observation seen, ClusterView view, Member leader) {
-        MemberTags tags = seen.self().tags();
-        return tags.noStream()
-                ? null
-                : Upstream.ofConnUrl(
-                        SourceChoice.ofReplication(
-                                        seen.self().name(), tags.replicateFrom(), view, leader)
-                                .connUrl());
-    }
-
-    private static Decision continueRewind(
-            Observation seen, ClusterView view, Member leader, Upstream upstream) {
-        if (RejoinRules.isRewindSpent(seen)
-                && seen.config().postgres().removeDataDirectoryOnRewindFailure()) {
-            return begin(
-                    seen,
-                    RuleId.RECLONE_DIVERGED,
-                    leader,
-                    new PostgresCommand.WipeAndClone(
-                            leader.name(), upstream, streamsFrom(seen, view, leader)));
-        }
+    private static Decision continueRewind(Observation seen, Member leader, Upstream upstream) {
         if (!leader.checkpointAfterPromote()) {
             return waiting(
                     seen,

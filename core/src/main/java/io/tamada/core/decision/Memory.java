@@ -1,5 +1,6 @@
 package io.tamada.core.decision;
 
+import io.tamada.core.rejoin.Climb;
 import io.tamada.core.slot.SlotMemory;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Timeline;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param synchronous what a synchronous leader remembers.
 /// @param storageTroubleSeenAt since when this loop has seen the storage in trouble at every turn;
 ///     null when the last one found nothing.
+/// @param climb what was tried on the way back.
 public record Memory(
         Monotonic startedAt,
         boolean everRead,
@@ -33,7 +35,8 @@ public record Memory(
         @Nullable Monotonic statusWrittenAt,
         @Nullable Monotonic raceBarredUntil,
         @Nullable Monotonic storageTroubleSeenAt,
-        SynchronousMemory synchronous) {
+        SynchronousMemory synchronous,
+        Climb climb) {
 
     public static Memory fresh(Monotonic startedAt) {
         return new Memory(
@@ -47,7 +50,8 @@ public record Memory(
                 null,
                 null,
                 null,
-                SynchronousMemory.FRESH);
+                SynchronousMemory.FRESH,
+                Climb.NONE);
     }
 
     public Memory withEverRead(boolean everRead) {
@@ -62,7 +66,8 @@ public record Memory(
                 statusWrittenAt,
                 raceBarredUntil,
                 storageTroubleSeenAt,
-                synchronous);
+                synchronous,
+                climb);
     }
 
     public Memory withPrimaryDownSince(@Nullable Monotonic primaryDownSince) {
@@ -77,7 +82,8 @@ public record Memory(
                 statusWrittenAt,
                 raceBarredUntil,
                 storageTroubleSeenAt,
-                synchronous);
+                synchronous,
+                climb);
     }
 
     public Memory withUninitializedSince(@Nullable Monotonic uninitializedSince) {
@@ -92,7 +98,8 @@ public record Memory(
                 statusWrittenAt,
                 raceBarredUntil,
                 storageTroubleSeenAt,
-                synchronous);
+                synchronous,
+                climb);
     }
 
     public Memory withSlots(SlotMemory slots) {
@@ -107,7 +114,8 @@ public record Memory(
                 statusWrittenAt,
                 raceBarredUntil,
                 storageTroubleSeenAt,
-                synchronous);
+                synchronous,
+                climb);
     }
 
     public Memory withUnprovenRenewals(int unprovenRenewals) {
@@ -122,7 +130,8 @@ public record Memory(
                 statusWrittenAt,
                 raceBarredUntil,
                 storageTroubleSeenAt,
-                synchronous);
+                synchronous,
+                climb);
     }
 
     public Memory withDivergedFrom(@Nullable Timeline divergedFrom) {
@@ -137,7 +146,8 @@ public record Memory(
                 statusWrittenAt,
                 raceBarredUntil,
                 storageTroubleSeenAt,
-                synchronous);
+                synchronous,
+                climb);
     }
 
     public Memory withStatusWrittenAt(@Nullable Monotonic statusWrittenAt) {
@@ -152,7 +162,8 @@ public record Memory(
                 statusWrittenAt,
                 raceBarredUntil,
                 storageTroubleSeenAt,
-                synchronous);
+                synchronous,
+                climb);
     }
 
     public Memory withRaceBarredUntil(@Nullable Monotonic raceBarredUntil) {
@@ -167,7 +178,8 @@ public record Memory(
                 statusWrittenAt,
                 raceBarredUntil,
                 storageTroubleSeenAt,
-                synchronous);
+                synchronous,
+                climb);
     }
 
     public Memory withStorageTroubleSeenAt(@Nullable Monotonic storageTroubleSeenAt) {
@@ -182,7 +194,8 @@ public record Memory(
                 statusWrittenAt,
                 raceBarredUntil,
                 storageTroubleSeenAt,
-                synchronous);
+                synchronous,
+                climb);
     }
 
     public Memory withSynchronous(SynchronousMemory synchronous) {
@@ -197,6 +210,23 @@ public record Memory(
                 statusWrittenAt,
                 raceBarredUntil,
                 storageTroubleSeenAt,
-                synchronous);
+                synchronous,
+                climb);
+    }
+
+    public Memory withClimb(Climb climb) {
+        return new Memory(
+                startedAt,
+                everRead,
+                primaryDownSince,
+                uninitializedSince,
+                slots,
+                unprovenRenewals,
+                divergedFrom,
+                statusWrittenAt,
+                raceBarredUntil,
+                storageTroubleSeenAt,
+                synchronous,
+                climb);
     }
 }

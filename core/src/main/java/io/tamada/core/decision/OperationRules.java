@@ -66,6 +66,13 @@ final class OperationRules {
             plan.addAll(Plans.alive(seen));
             return new Decision(RuleId.DEPOSED_PRIMARY_STOPS, leader + " leads", plan, Plans.SOON);
         }
+        if (seen.lease() instanceof LeaderLease.HeldByOther && HeldUp.isStalled(seen)) {
+            return new Decision(
+                    RuleId.OPERATION_STALLED,
+                    running.kind() + ", at: " + because,
+                    Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
+                    Plans.SOON);
+        }
         return new Decision(
                 RuleId.OPERATION_RUNNING, because, Plans.alive(seen), Plans.loopWait(seen));
     }

@@ -18,6 +18,7 @@ import io.tamada.core.time.Monotonic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The pieces that plans of all chapters are made of.
 final class Plans {
@@ -131,13 +132,23 @@ final class Plans {
                 status == null ? null : status.position(),
                 status == null || primary ? null : status.received(),
                 status == null || primary ? null : status.replayed(),
-                // Patroni's other word, "in archive recovery", is for those that restore from an
-                // archive.
-                status == null || primary || !status.streaming() ? null : "streaming",
+                replicationState(seen.postgres(), status),
                 profile.tags(),
                 !primary || (status != null && status.checkpointAfterPromote()),
                 status != null && status.pendingRestart(),
-                seen.config().pause());
+                seen.config().pause(),
+                seen.memory().climb().note());
+    }
+
+    private static @Nullable String replicationState(
+            LocalPostgres postgres, @Nullable ServerStatus status) {
+        if (status == null || !status.inRecovery()) {
+            return null;
+        }
+        if (status.streaming()) {
+            return "streaming";
+        }
+        return postgres.headway().restores() ? "in archive recovery" : null;
     }
 
     private static MemberRole role(LocalPostgres postgres) {

@@ -7,7 +7,10 @@ import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.Upstream;
+import io.tamada.core.rejoin.Climb;
+import io.tamada.core.rejoin.RebuildCheck;
 import io.tamada.core.rewind.RewindCheck;
+import io.tamada.core.wal.Lsn;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class RejoinRules {
 
     /// pg_rewind that fails so often in a row will not succeed.
-    private static final int REWIND_ATTEMPTS = 3;
+    static final int REWIND_ATTEMPTS = 3;
+
+    /// What has failed too often is tried again now and then: its cause may have been repaired.
+    private static final Duration SPENT_PAUSE = Duration.ofMinutes(1);
 
     private RejoinRules() {}
 
@@ -49,13 +55,60 @@ final class RejoinRules {
         if (repair) {
             return repair(seen, leader, leader.upstream(), check);
         }
-        Decision pause = afterFailure(seen, RuleId.REJOIN_AS_STANDBY);
+        String hopeless = HeldUp.unstartable(seen);
+        String whyNot =
+                hopeless == null
+                        ? null
+                        : RebuildCheck.whyNot(
+                                seen.config(),
+                                seen.memory().climb(),
+                                seen.postgres().headway(),
+                                ownLine(data, check),
+                                reached(control),
+                                Climbing.leaderPosition(leader.view()));
+        if (hopeless != null && whyNot == null) {
+            return CopyPlan.replace(
+                    seen, leader.view(), leader.member(), RuleId.RECLONE_STANDBY, hopeless);
+        }
+        return start(seen, leader, hopeless == null ? "" : hopeless + "; " + whyNot);
+    }
+
+    /// A directory that says it was a primary's has no line of its own only when a standby's mark
+    /// is there: then it is a copy that never ran.
+    private static RewindCheck ownLine(DataDirectory.Ready data, RewindCheck check) {
+        return check == RewindCheck.ON_LINE && data.control().wasPrimary() && !data.standbySignal()
+                ? RewindCheck.UNKNOWN
+                : check;
+    }
+
+    private static Lsn reached(ControlData control) {
+        return control.minRecoveryPoint() == null
+                ? control.checkpoint()
+                : Lsn.max(control.minRecoveryPoint(), control.checkpoint());
+    }
+
+    /// @param hopeless why it will not start and its data may not be replaced; empty when it may
+    ///     start.
+    private static Decision start(Observation seen, LeaderSource leader, String hopeless) {
         LeaderSource.Target target = leader.target(seen);
+        Operation.Failed failed =
+                seen.postgres().operation() instanceof Operation.Failed f ? f : null;
+        if (failed != null
+                && !hopeless.isEmpty()
+                && !Plans.passed(seen, failed.at(), SPENT_PAUSE)) {
+            return StandbyRules.steady(seen, RuleId.RECLONE_NOT_ALLOWED, hopeless);
+        }
+        boolean fails = HeldUp.startFailures(seen) >= HeldUp.START_ATTEMPTS;
+        RuleId rule =
+                !hopeless.isEmpty()
+                        ? RuleId.RECLONE_NOT_ALLOWED
+                        : fails ? RuleId.START_FAILS : RuleId.REJOIN_AS_STANDBY;
+        Decision pause = afterFailure(seen, rule);
         return pause != null
                 ? pause
                 : new Decision(
-                        RuleId.REJOIN_AS_STANDBY,
-                        target.name(),
+                        rule,
+                        fails && failed != null ? failed.reason() : target.name(),
                         Plans.alive(
                                 seen,
                                 Plans.instance(
@@ -105,7 +158,7 @@ final class RejoinRules {
         if (source == null) {
             return StandbyRules.steady(seen, RuleId.LEADER_NOT_READY, leader.name());
         }
-        boolean rewindSpent = isRewindSpent(seen);
+        boolean rewindSpent = isRewindSpent(seen, source);
         boolean rewindCanHelp = settings.usePgRewind() && check != RewindCheck.FORKED;
         boolean wipe =
                 rewindCanHelp
@@ -115,17 +168,12 @@ final class RejoinRules {
             Decision pause = rewindSpent ? null : afterFailure(seen, RuleId.RECLONE_DIVERGED);
             return pause != null
                     ? pause
-                    : new Decision(
+                    : CopyPlan.replace(
+                            seen,
+                            leader.view(),
+                            source,
                             RuleId.RECLONE_DIVERGED,
-                            "from " + leader.name(),
-                            Plans.alive(
-                                    seen,
-                                    Plans.instance(
-                                            new PostgresCommand.WipeAndClone(
-                                                    source.name(),
-                                                    upstream,
-                                                    leader.target(seen).upstream()))),
-                            Plans.loopWait(seen));
+                            rewindSpent ? lastFailure(seen) : "");
         }
         if (!rewindCanHelp) {
             return StandbyRules.steady(
@@ -149,6 +197,10 @@ final class RejoinRules {
                     RuleId.REJOIN_AWAITS_LEADER,
                     leader.name() + " has not finished its first checkpoint since promotion");
         }
+        Decision spent = rewindSpent ? spent(seen) : null;
+        if (spent != null) {
+            return spent;
+        }
         Decision pause = afterFailure(seen, RuleId.REWIND_NEEDED);
         return pause != null
                 ? pause
@@ -162,10 +214,40 @@ final class RejoinRules {
                         Plans.loopWait(seen));
     }
 
-    static boolean isRewindSpent(Observation seen) {
+    /// Whether pg_rewind against this leader, on its timeline, has failed too often.
+    static boolean isRewindSpent(Observation seen, Member leader) {
+        Climb climb = seen.memory().climb();
+        boolean fails =
+                seen.postgres().operation() instanceof Operation.Failed failed
+                        && failed.kind() == Operation.Kind.REWIND
+                        && failed.attempt() + climb.stalls() >= REWIND_ATTEMPTS;
+        return fails
+                || climb.stalls() >= REWIND_ATTEMPTS
+                || (climb.rewindSpentOn() != null
+                        && climb.rewindSpentOn().equals(leader.timeline()));
+    }
+
+    /// Stops at the rung that has failed, and says what may be done; null when it is time to try
+    /// once more.
+    static @Nullable Decision spent(Observation seen) {
+        boolean again =
+                !(seen.postgres().operation() instanceof Operation.Failed failed)
+                        || Plans.passed(seen, failed.at(), SPENT_PAUSE);
+        return again
+                ? null
+                : StandbyRules.steady(
+                        seen,
+                        RuleId.REWIND_SPENT,
+                        lastFailure(seen)
+                                + "; it is tried again every minute. Set remove_data_directory_on_rewind_failure, or move"
+                                + " the data directory away by hand (mv DATA_DIR DATA_DIR.old), to"
+                                + " have it cloned anew");
+    }
+
+    private static String lastFailure(Observation seen) {
         return seen.postgres().operation() instanceof Operation.Failed failed
-                && failed.kind() == Operation.Kind.REWIND
-                && failed.attempt() >= REWIND_ATTEMPTS;
+                ? failed.reason()
+                : "it does not get on";
     }
 
     /// A pause while the last failure is fresh; null when it is time to try again.

@@ -46,9 +46,15 @@ public enum RuleId {
     LEADER_WITHOUT_DATA("R550", "the leader has no usable data: handing over"),
     SERVER_WITHOUT_DATA("R555", "the server runs without its data directory: stopping it"),
     REWIND_NEEDED("R560", "own WAL left the leader's line: rewinding"),
+    OPERATION_STALLED("R561", "what is under way does not get on: calling it off"),
+    REWIND_SPENT("R562", "rewinding has failed too often, and nothing may replace the data"),
     REWIND_NOT_ALLOWED("R565", "own WAL left the leader's line and nothing may repair it"),
     RECLONE_DIVERGED(
             "R570", "own WAL left the leader's line: cloning again, as the settings allow"),
+    RECLONE_STANDBY("R571", "the standby cannot go on from its own data: cloning again"),
+    RECLONE_WAITS("R572", "a new copy is needed, and it is not our turn"),
+    RECLONE_NOT_ALLOWED("R573", "the server does not start, and nothing may replace the data"),
+    START_FAILS("R574", "the server does not start, for a reason that a new copy would not cure"),
     REJOIN_AS_STANDBY("R580", "starting as a standby of the leader"),
     REJOIN_AWAITS_LEADER("R585", "waiting for what the leader's history will say"),
     START_WITHOUT_LEADER(
@@ -104,6 +110,9 @@ public enum RuleId {
     NAME_TAKEN("F870", "another process leads under our name"),
     FOLLOW_OTHER_MEMBER("F880", "pointing the standby at the member that replicatefrom names"),
     FOLLOW_ARCHIVE("F881", "nostream: the standby lives on the archive"),
+    STANDBY_STUCK("F882", "the standby gets no further: stopping to clone it again"),
+    STANDBY_HELD_UP("F883", "the standby gets no further, and nothing may replace its data"),
+    STANDBY_GETS_NOTHING("F884", "the standby does not get on: starting it anew"),
 
     // K12: replication slots. The turn is the usual one, with this besides.
     SLOT_UNKNOWN("K1210", "dropping a slot that nobody claims"),

@@ -1,10 +1,13 @@
 package io.tamada.core.decision;
 
+import io.tamada.core.postgres.Headway.Trouble;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
+import io.tamada.core.rejoin.RebuildCheck;
 import io.tamada.core.rewind.RewindCheck;
+import io.tamada.core.wal.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +41,10 @@ final class StandbyRules {
         }
         LeaderSource leader = LeaderSource.of(following);
         return switch (seen.postgres().process()) {
-            case ServerProcess.NotAnswering _ -> steady(seen, RuleId.STANDBY_NOT_READY, "");
+            case ServerProcess.NotAnswering _ ->
+                    HeldUp.isStalled(seen)
+                            ? startAnew(seen, StopMode.IMMEDIATE, "its start does not get on")
+                            : steady(seen, RuleId.STANDBY_NOT_READY, "");
             case ServerProcess.Answering(ServerStatus status) -> follow(seen, leader, status);
             case ServerProcess.Down() -> RejoinRules.decide(seen, leader, following.data());
         };
@@ -50,16 +56,17 @@ final class StandbyRules {
         }
         LeaderSource.Target target = leader.target(seen);
         boolean right = Objects.equals(target.upstream(), status.upstream());
-        if (right && status.streaming()) {
+        String hopeless = right ? HeldUp.hopeless(seen, leader.view(), status) : null;
+        if (hopeless == null && right && status.streaming()) {
+            List<Action> plan = Plans.alive(seen);
+            if (seen.self().name().equals(leader.view().rebuilding())) {
+                plan.add(new Action.ReleaseRebuild());
+            }
             return SlotRules.besides(
                     seen,
                     leader.view(),
                     status,
-                    new Decision(
-                            RuleId.FOLLOWING,
-                            target.name(),
-                            Plans.alive(seen),
-                            Plans.loopWait(seen)));
+                    new Decision(RuleId.FOLLOWING, target.name(), plan, Plans.loopWait(seen)));
         }
         if (RewindCheck.ofStandby(status, leader.timeline(), leader.history())
                 == RewindCheck.DIVERGED) {
@@ -74,6 +81,12 @@ final class StandbyRules {
                     Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.FAST))),
                     Plans.SOON);
         }
+        if (hopeless != null) {
+            return heldUp(seen, leader, target, status, hopeless);
+        }
+        if (right && HeldUp.getsNothing(seen, leader.view(), status)) {
+            return startAnew(seen, StopMode.FAST, "it receives nothing from " + target.name());
+        }
         if (right && target.upstream() == null) {
             return new Decision(
                     RuleId.FOLLOWING,
@@ -83,11 +96,62 @@ final class StandbyRules {
         }
         // Asking for the upstream it has already makes the WAL receiver try again at once, instead
         // of after wal_retrieve_retry_interval.
+        Trouble trouble = seen.postgres().headway().trouble();
         return new Decision(
                 right ? RuleId.FOLLOWING : target.pointing(leader),
-                right ? target.name() + ", not streaming yet" : target.name(),
+                !right
+                        ? target.name()
+                        : target.name()
+                                + ", not streaming"
+                                + (trouble == null ? " yet" : ": " + trouble.reason()),
                 Plans.alive(seen, Plans.instance(new PostgresCommand.Follow(target.upstream()))),
                 Plans.shorter(Plans.loopWait(seen), UNSETTLED));
+    }
+
+    private static Decision startAnew(Observation seen, StopMode mode, String because) {
+        return new Decision(
+                RuleId.STANDBY_GETS_NOTHING,
+                because,
+                Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(mode))),
+                Plans.SOON);
+    }
+
+    /// It serves readers, old as its data are, so it runs on until its data may be replaced.
+    private static Decision heldUp(
+            Observation seen,
+            LeaderSource leader,
+            LeaderSource.Target target,
+            ServerStatus status,
+            String hopeless) {
+        Timeline timeline = leader.timeline();
+        boolean counted =
+                leader.view().sync() != null && leader.view().sync().lists(seen.self().name());
+        String whyNot =
+                timeline == null || counted
+                        ? "it is a synchronous standby"
+                        : RebuildCheck.whyNot(
+                                seen.config(),
+                                seen.memory().climb(),
+                                seen.postgres().headway(),
+                                RewindCheck.ofStandby(status, timeline, leader.history()),
+                                status.position(),
+                                Climbing.leaderPosition(leader.view()));
+        if (whyNot != null) {
+            return new Decision(
+                    RuleId.STANDBY_HELD_UP,
+                    hopeless + "; " + whyNot,
+                    Plans.alive(
+                            seen, Plans.instance(new PostgresCommand.Follow(target.upstream()))),
+                    Plans.loopWait(seen));
+        }
+        Decision wait = CopyPlan.waiting(seen, leader.view());
+        return wait != null
+                ? wait
+                : CopyPlan.inTurn(
+                        seen,
+                        RuleId.STANDBY_STUCK,
+                        hopeless,
+                        new PostgresCommand.Stop(StopMode.FAST));
     }
 
     static Decision steady(Observation seen, RuleId rule, String because) {

@@ -4,6 +4,7 @@ import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.decision.Action;
+import io.tamada.core.decision.Climbing;
 import io.tamada.core.decision.Decider;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.Memory;
@@ -392,6 +393,13 @@ public final class HaLoop {
                                         ? now
                                         : memory.storageTroubleSeenAt()))
                 .withDivergedFrom(repaired ? null : memory.divergedFrom())
+                .withClimb(
+                        Climbing.seen(
+                                memory.climb(),
+                                view,
+                                postgres,
+                                configured == null ? 0 : configured.rejoin().rebuildLagBytes(),
+                                now))
                 .withStatusWrittenAt(runner.statusWrittenAt());
     }
 
@@ -416,6 +424,8 @@ public final class HaLoop {
                         .withDivergedFrom(diverged)
                         .withStatusWrittenAt(runner.statusWrittenAt())
                         .withRaceBarredUntil(barred)
+                        .withClimb(
+                                Climbing.decided(memory.climb(), seen, decision, failure == null))
                         .withSynchronous(
                                 memory.synchronous().planned(decision.plan(), ports.time().now()));
     }
@@ -461,7 +471,8 @@ public final class HaLoop {
                         whyNot,
                         failsafe.isActive(ports.time().now()),
                         ticks,
-                        leaderChanges));
+                        leaderChanges,
+                        memory.climb()));
     }
 
     private boolean hasBegunOperation(Observation seen) {

@@ -162,6 +162,8 @@ final class PlanRunner {
             case Action.CompleteInitialization(var system) ->
                     written(store.completeInitialization(system, timeout));
             case Action.AbandonInitialization() -> written(store.abandonInitialization(timeout));
+            case Action.ClaimRebuild() -> written(store.claimRebuild(timeout));
+            case Action.ReleaseRebuild() -> written(store.releaseRebuild(timeout));
             case Action.CreateConfig() -> createConfig(timeout);
             case Action.WriteStatus(var status) -> {
                 String failure = written(store.writeStatus(status, timeout));
@@ -330,7 +332,8 @@ final class PlanRunner {
                 member.tags(),
                 member.checkpointAfterPromote(),
                 member.pendingRestart(),
-                member.pause());
+                member.pause(),
+                member.rejoin());
     }
 
     /// Whether something done at `at` need not be done again yet: a wake-up between two turns is

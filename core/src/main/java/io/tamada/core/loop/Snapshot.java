@@ -8,6 +8,7 @@ import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.member.Member;
 import io.tamada.core.postgres.LocalPostgres;
+import io.tamada.core.rejoin.Climb;
 import io.tamada.core.time.Monotonic;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///     this member has consented to.
 /// @param ticks how many ticks there were.
 /// @param leaderChanges how often this agent has seen the leader change.
+/// @param climb where this member stands on its way back.
 public record Snapshot(
         Monotonic at,
         @Nullable ClusterView view,
@@ -37,4 +39,5 @@ public record Snapshot(
         @Nullable String whyNot,
         boolean failsafeActive,
         long ticks,
-        long leaderChanges) {}
+        long leaderChanges,
+        Climb climb) {}

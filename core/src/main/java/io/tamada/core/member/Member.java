@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///     nothing. Set by Tamada only.
 /// @param checkpointAfterPromote false from promotion until the first checkpoint: rewinding from
 ///     this member must wait so long.
+/// @param rejoin where it stands on its way back; null when it is not on one. Set by Tamada only.
 public record Member(
         MemberName name,
         String connUrl,
@@ -34,7 +35,8 @@ public record Member(
         MemberTags tags,
         boolean checkpointAfterPromote,
         boolean pendingRestart,
-        boolean pause) {
+        boolean pause,
+        @Nullable RejoinNote rejoin) {
 
     /// Of a member that says nothing against leading.
     public Member(
@@ -71,7 +73,30 @@ public record Member(
                 tags,
                 checkpointAfterPromote,
                 pendingRestart,
-                pause);
+                pause,
+                null);
+    }
+
+    public Member withRejoin(@Nullable RejoinNote note) {
+        return new Member(
+                name,
+                connUrl,
+                apiUrl,
+                state,
+                role,
+                version,
+                identity,
+                whyNot,
+                timeline,
+                walLocation,
+                receivedLocation,
+                replayedLocation,
+                replicationState,
+                tags,
+                checkpointAfterPromote,
+                pendingRestart,
+                pause,
+                note);
     }
 
     /// Whether a Tamada runs this member; a Patroni publishes no identity.

@@ -90,6 +90,13 @@ public interface ClusterStore {
     /// Removes our claim after a failed bootstrap.
     WriteOutcome abandonInitialization(Duration timeout);
 
+    /// Takes the turn of the one member that may replace its data by a new copy; on our lease, so
+    /// that it ends with us. Done as well when it is ours already.
+    WriteOutcome claimRebuild(Duration timeout);
+
+    /// Gives the turn back.
+    WriteOutcome releaseRebuild(Duration timeout);
+
     /// Writes the `config` key if it is absent.
     WriteOutcome createConfig(String json, Duration timeout);
 

@@ -3,9 +3,18 @@ package io.tamada.core.postgres;
 import org.jspecify.annotations.Nullable;
 
 /// The local instance at one observation: its files, its process, its answer, what is being done,
-/// and what its storage said.
+/// what its storage said, and how it gets on.
 public record LocalPostgres(
-        DataDirectory directory, ServerProcess process, Operation operation, Storage storage) {
+        DataDirectory directory,
+        ServerProcess process,
+        Operation operation,
+        Storage storage,
+        Headway headway) {
+
+    public LocalPostgres(
+            DataDirectory directory, ServerProcess process, Operation operation, Storage storage) {
+        this(directory, process, operation, storage, Headway.UNKNOWN);
+    }
 
     /// Of an instance whose storage was not asked.
     public LocalPostgres(DataDirectory directory, ServerProcess process, Operation operation) {

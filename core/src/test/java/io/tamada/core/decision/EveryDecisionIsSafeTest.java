@@ -98,6 +98,11 @@ class EveryDecisionIsSafeTest {
         if (plan.begins(PostgresCommand.WipeAndClone.class) && !mayWipe(seen)) {
             return "data are wiped only where the settings say so and the cluster is the same";
         }
+        if (plan.begins(PostgresCommand.WipeAndClone.class)
+                && !(plan.has(Action.ClaimRebuild.class)
+                        && seen.lease() instanceof LeaderLease.HeldByOther)) {
+            return "data are replaced in turn, and only while another member leads";
+        }
         if (plan.begins(PostgresCommand.Rewind.class)
                 && !seen.config().postgres().usePgRewind()
                 && !(seen.postgres().directory() instanceof DataDirectory.Interrupted)) {
@@ -150,7 +155,16 @@ class EveryDecisionIsSafeTest {
                                 || !(seen.postgres().directory() instanceof DataDirectory.Ready));
         return sameCluster
                 && (settings.removeDataDirectoryOnDivergedTimelines()
-                        || settings.removeDataDirectoryOnRewindFailure());
+                        || settings.removeDataDirectoryOnRewindFailure()
+                        || isPureStandby(seen));
+    }
+
+    private static boolean isPureStandby(Observation seen) {
+        return !seen.postgres().headway().hasLed()
+                && seen.config().rejoin().rebuildStandby()
+                && seen.postgres().directory()
+                        instanceof DataDirectory.Ready(var control, boolean standbySignal, _)
+                && (standbySignal || !control.wasPrimary());
     }
 
     private static boolean mustStop(Observation seen) {

@@ -48,10 +48,12 @@ import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Headway;
 import io.tamada.core.postgres.Operation.Kind;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.ServerStatus.SlotState;
 import io.tamada.core.postgres.StandbyNames;
+import io.tamada.core.rejoin.Climb;
 import io.tamada.core.slot.SlotMemory;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
@@ -156,6 +158,23 @@ class EveryRuleTest {
                             .members(member(B, MemberState.RUNNING, MemberRole.PRIMARY, 2))
                             .history(historyTo(2))
                             .directory(primaryData(ControlState.SHUT_DOWN, 1, 1500));
+            case OPERATION_STALLED ->
+                    Scene.rejoining()
+                            .operation(running(Kind.CLONE))
+                            .climb(RejoinLadderTest.watching("a clone", 300));
+            case REWIND_SPENT ->
+                    sceneOf(RuleId.REWIND_NEEDED).operation(justFailed(Kind.REWIND, 3));
+            case RECLONE_STANDBY ->
+                    Scene.rejoining()
+                            .directory(standbyData(1, 4000))
+                            .headway(RejoinLadderTest.gone())
+                            .climb(Climb.NONE.withHopeless("it gets no further"));
+            case RECLONE_WAITS -> sceneOf(RuleId.RECLONE_STANDBY).rebuilding(C);
+            case RECLONE_NOT_ALLOWED ->
+                    sceneOf(RuleId.RECLONE_STANDBY)
+                            .headway(Headway.UNKNOWN)
+                            .operation(justFailed(Kind.START_AS_STANDBY, 3));
+            case START_FAILS -> Scene.rejoining().operation(failed(Kind.START_AS_STANDBY, 3));
             case REWIND_NOT_ALLOWED -> sceneOf(RuleId.REWIND_NEEDED).config(config());
             case RECLONE_DIVERGED ->
                     sceneOf(RuleId.REWIND_NEEDED).config(config().removeOnDivergence());
@@ -258,6 +277,11 @@ class EveryRuleTest {
                     Scene.following()
                             .tags(tags("nostream", true))
                             .process(answering(notStreaming(AT_B, 1, 5000)));
+            case STANDBY_STUCK -> RejoinLadderTest.thirsty(RejoinLadderTest.gone(), 10);
+            case STANDBY_HELD_UP ->
+                    sceneOf(RuleId.STANDBY_STUCK).config(config().rejoin(false, 0, 300));
+            case STANDBY_GETS_NOTHING ->
+                    RejoinLadderTest.thirsty(new Headway(1, false, false, null), 300);
             case NAME_TAKEN ->
                     Scene.leading()
                             .lease(new LeaderLease.FormerLife())

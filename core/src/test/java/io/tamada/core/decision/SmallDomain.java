@@ -45,6 +45,7 @@ import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
+import io.tamada.core.postgres.Headway;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerProcess;
@@ -127,23 +128,29 @@ final class SmallDomain {
                                 LeaderLease.Unknown _ ->
                                 MEMORIES;
                     };
+            List<Headway> headways =
+                    lease instanceof LeaderLease.HeldByOther ? HEADWAYS : HEADWAYS.subList(0, 1);
             for (ClusterView view : views(lease)) {
                 for (DataDirectory directory : DIRECTORIES) {
                     for (ServerProcess process : PROCESSES) {
                         for (Operation operation : operations) {
-                            for (Storage storage : STORAGES) {
-                                var postgres =
-                                        new LocalPostgres(directory, process, operation, storage);
-                                for (ClusterConfig config : configs(storage)) {
-                                    for (Memory memory : memories) {
-                                        visit(
-                                                visitor,
-                                                lease,
-                                                view,
-                                                postgres,
-                                                config,
-                                                memory.withStorageTroubleSeenAt(
-                                                        storage.troubledSince()));
+                            for (Headway headway : headways) {
+                                for (Storage storage : STORAGES) {
+                                    var postgres =
+                                            new LocalPostgres(
+                                                    directory, process, operation, storage,
+                                                    headway);
+                                    for (ClusterConfig config : configs(storage)) {
+                                        for (Memory memory : memories) {
+                                            visit(
+                                                    visitor,
+                                                    lease,
+                                                    view,
+                                                    postgres,
+                                                    config,
+                                                    memory.withStorageTroubleSeenAt(
+                                                            storage.troubledSince()));
+                                        }
                                     }
                                 }
                             }
@@ -154,7 +161,15 @@ final class SmallDomain {
         }
     }
 
-    private static final List<Memory> MEMORIES = List.of(memory(0, null, null));
+    private static final List<Headway> HEADWAYS = List.of(Headway.UNKNOWN, RejoinLadderTest.gone());
+
+    private static final List<Memory> MEMORIES =
+            List.of(
+                    memory(0, null, null),
+                    memory(0, null, null)
+                            .withClimb(
+                                    RejoinLadderTest.watching(Climbing.RECEIPT, 9999)
+                                            .withHopeless("it gets no further")));
 
     private static final List<Memory> VACANT_MEMORIES =
             List.of(memory(0, null, ago(3600)), memory(0, null, null));

@@ -31,6 +31,7 @@ final class FakeStore implements ClusterStore {
     WriteOutcome sync = DONE;
     WriteOutcome failsafe = DONE;
     Runnable onRead = () -> {};
+    WriteOutcome rebuild = DONE;
     Runnable beforeRenewalIsAnswered = () -> {};
 
     private <T> T answer(String call, Duration timeout, T outcome) {
@@ -89,6 +90,16 @@ final class FakeStore implements ClusterStore {
     @Override
     public WriteOutcome abandonInitialization(Duration timeout) {
         return answer("abandon", timeout, DONE);
+    }
+
+    @Override
+    public WriteOutcome claimRebuild(Duration timeout) {
+        return answer("claim rebuild", timeout, rebuild);
+    }
+
+    @Override
+    public WriteOutcome releaseRebuild(Duration timeout) {
+        return answer("release rebuild", timeout, DONE);
     }
 
     @Override

@@ -48,6 +48,10 @@ public final class ClusterConfigCodec {
                 synchronous(json, settings, warnings),
                 followsAnotherCluster(json.get("standby_cluster")),
                 ours.seconds("storage_timeout", absent.storageTimeout()),
+                new ClusterConfig.Rejoin(
+                        ours.truth("rebuild_standby", absent.rejoin().rebuildStandby()),
+                        ours.bytes("rebuild_lag", absent.rejoin().rebuildLagBytes()),
+                        ours.positiveSeconds("rejoin_patience", absent.rejoin().patience())),
                 postgres(json.get("postgresql"), warnings),
                 value.text());
     }

@@ -74,7 +74,16 @@ public final class ClusterViewCodec {
                 syncKey == null ? 0 : syncKey.modRevision(),
                 request(failoverSaid, keys.get("failover")),
                 failsafe(keys.get("failsafe")),
-                claimed.of(keys.get("timeline")));
+                claimed.of(keys.get("timeline")),
+                rebuilding(keys.get("tamada/rebuild")));
+    }
+
+    private static @Nullable MemberName rebuilding(@Nullable KeyValue key) {
+        if (key == null) {
+            return null;
+        }
+        String name = key.value().text();
+        return isMemberName(name) ? new MemberName(name) : NOBODY;
     }
 
     private static @Nullable FailoverRequest request(

@@ -7,6 +7,8 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
+import io.tamada.core.member.RejoinNote;
+import io.tamada.core.member.RejoinRung;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
 import io.tamada.dcs.kv.Bytes;
@@ -57,6 +59,13 @@ public final class MemberCodec {
             own.put("identity", member.identity());
             if (member.whyNot() != null) {
                 own.put("why_not", member.whyNot());
+            }
+            RejoinNote note = member.rejoin();
+            if (note != null) {
+                ObjectNode rejoin = own.putObject("rejoin");
+                rejoin.put("rung", note.rung().word());
+                rejoin.put("attempt", note.attempt());
+                rejoin.put("reason", note.reason());
             }
         }
         return Json.write(json);
@@ -111,7 +120,24 @@ public final class MemberCodec {
                 !json.has("checkpoint_after_promote")
                         || Json.isTrue(json, "checkpoint_after_promote"),
                 Json.isTrue(json, "pending_restart"),
-                Json.isTrue(json, "pause"));
+                Json.isTrue(json, "pause"),
+                rejoin(own));
+    }
+
+    private static @Nullable RejoinNote rejoin(ObjectNode own) {
+        if (!(own.get("rejoin") instanceof ObjectNode note)) {
+            return null;
+        }
+        Long attempt = Json.whole(note, "attempt");
+        for (RejoinRung rung : RejoinRung.values()) {
+            if (rung.word().equals(Json.scalar(note, "rung"))) {
+                return new RejoinNote(
+                        rung,
+                        attempt == null ? 1 : Math.clamp(attempt, 1, Integer.MAX_VALUE),
+                        orEmpty(Json.scalar(note, "reason")));
+            }
+        }
+        return null;
     }
 
     /// Whether the two values say different things apart from how far the WAL has come. Members

@@ -45,6 +45,8 @@ final class ClusterConfigCodecTest {
                          "failsafe_mode":"yes","synchronous_mode":"quorum",
                          "synchronous_node_count":2,"maximum_lag_on_syncnode":"1MB",
                          "synchronous_mode_strict":true,"standby_cluster":{"host":"x"},
+                         "tamada":{"rebuild_standby":"off","rebuild_lag":"1GB",
+                          "rejoin_patience":"10min"},
                          "postgresql":{"use_pg_rewind":true,"use_slots":false,
                           "remove_data_directory_on_rewind_failure":true,
                           "remove_data_directory_on_diverged_timelines":true,
@@ -64,6 +66,8 @@ final class ClusterConfigCodecTest {
         assertThat(config.synchronous())
                 .isEqualTo(new ClusterConfig.Synchronous(SynchronousMode.QUORUM, true, 2, 1 << 20));
         assertThat(config.standbyCluster()).isTrue();
+        assertThat(config.rejoin())
+                .isEqualTo(new ClusterConfig.Rejoin(false, 1L << 30, Duration.ofMinutes(10)));
         assertThat(config.postgres().usePgRewind()).isTrue();
         assertThat(config.postgres().useSlots()).isFalse();
         assertThat(config.postgres().removeDataDirectoryOnRewindFailure()).isTrue();

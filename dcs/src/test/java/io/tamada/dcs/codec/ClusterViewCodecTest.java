@@ -11,6 +11,8 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
+import io.tamada.core.member.RejoinNote;
+import io.tamada.core.member.RejoinRung;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
@@ -74,7 +76,8 @@ final class ClusterViewCodecTest {
                                                 "x"))),
                         false,
                         true,
-                        true);
+                        true,
+                        null);
         Bytes value = MemberCodec.encode(member);
         assertThat(value.text())
                 .isEqualTo(
@@ -89,6 +92,9 @@ final class ClusterViewCodecTest {
                                 + "\"replication_state\":\"streaming\",\"timeline\":3,"
                                 + "\"pause\":true,\"tamada\":{\"identity\":\"b7f0\",\"why_not\":\"its storage hangs\"}}");
         assertThat(MemberCodec.decode(A, value, warnings::add)).isEqualTo(member);
+        Member climbing = member.withRejoin(new RejoinNote(RejoinRung.REWIND, 2, "refused"));
+        assertThat(MemberCodec.decode(A, MemberCodec.encode(climbing), warnings::add))
+                .isEqualTo(climbing);
     }
 
     @Test

@@ -695,6 +695,39 @@ public abstract class ClusterStoreContract {
     }
 
     @Test
+    void oneMemberAtATimeReplacesItsData() {
+        keepSession(a, TTL);
+        keepSession(b, TTL);
+        done(a.claimRebuild(IN_TIME));
+        done(a.claimRebuild(IN_TIME));
+        assertThat(view(b).rebuilding()).isEqualTo(new MemberName("a"));
+        assertThat(b.claimRebuild(IN_TIME)).isInstanceOf(WriteOutcome.Refused.class);
+        assertThat(b.releaseRebuild(IN_TIME)).isInstanceOf(WriteOutcome.Refused.class);
+        done(a.releaseRebuild(IN_TIME));
+        assertThat(view(b).rebuilding()).isNull();
+        done(b.claimRebuild(IN_TIME));
+        assertThat(a.claimRebuild(IN_TIME)).isInstanceOf(WriteOutcome.Refused.class);
+    }
+
+    @Test
+    void theTurnToReplaceDataMovesWithTheSessionAndEndsWithIt() {
+        keepSession(a, TTL);
+        done(a.claimRebuild(IN_TIME));
+        long before = raw("tamada/rebuild").orElseThrow().leaseId();
+        read(a);
+        keepSession(a, SHORT_TTL);
+        assertThat(raw("tamada/rebuild").orElseThrow().leaseId()).isNotEqualTo(before);
+        pass(SHORT_TTL.plusMillis(1500));
+        keepSession(b, TTL);
+        done(b.claimRebuild(IN_TIME));
+    }
+
+    @Test
+    void theTurnToReplaceDataNeedsASession() {
+        assertThat(a.claimRebuild(IN_TIME)).isInstanceOf(WriteOutcome.Unknown.class);
+    }
+
+    @Test
     void theConfigurationIsCreatedOnce() {
         done(a.createConfig("{\"ttl\":20}", IN_TIME));
         assertThat(b.createConfig("{}", IN_TIME)).isInstanceOf(WriteOutcome.Refused.class);

@@ -67,6 +67,7 @@ public final class ClusterDocument {
             json.writeStringField("why_not", member.whyNot());
         }
         Json.tags(json, member.tags());
+        RejoinPart.write(json, member.rejoin());
         if (!leads) {
             Lsn leader = view.status().optime();
             position(json, "receive_", leader, member.receivedLocation());

@@ -183,6 +183,7 @@ public final class MetricsDocument {
         if (snapshot != null) {
             loop(metrics, snapshot, now);
             StorageMetrics.write(metrics, snapshot.postgres().storage());
+            RejoinPart.metrics(metrics, snapshot);
         }
         ServerStatus status = facts.status();
         if (status != null) {

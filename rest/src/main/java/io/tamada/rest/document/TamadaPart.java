@@ -44,6 +44,7 @@ final class TamadaPart {
             if (snapshot.postgres().status() != null) {
                 SlotDocuments.write(json, snapshot.postgres().status());
             }
+            RejoinPart.write(json, snapshot);
             ReplicationPart.write(json, snapshot.postgres().status());
             if (snapshot.storeFailure() != null) {
                 json.writeStringField("store_failure", snapshot.storeFailure());

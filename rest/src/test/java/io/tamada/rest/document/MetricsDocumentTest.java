@@ -6,7 +6,10 @@ import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.fencing.FencingStatus.Mode;
 import io.tamada.core.fencing.FencingStatus.Rung;
 import io.tamada.core.fencing.FencingStatus.State;
+import io.tamada.core.member.RejoinNote;
+import io.tamada.core.member.RejoinRung;
 import io.tamada.core.postgres.Storage;
+import io.tamada.core.rejoin.Climb;
 import io.tamada.rest.World;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -165,5 +168,16 @@ class MetricsDocumentTest {
     @Test
     void labelValuesAreEscaped() {
         assertThat(Metrics.label("l", "a\\b\"c\nd")).isEqualTo("l=\"a\\\\b\\\"c\\nd\"");
+    }
+
+    @Test
+    void theRungOfTheWayBackIsOneOfAll() {
+        world.climb = Climb.NONE.withNote(new RejoinNote(RejoinRung.STOPPED, 4, "spent"));
+        world.publish();
+        Map<String, Double> samples = samples();
+        assertThat(samples)
+                .containsEntry("tamada_rejoin_rung,rung=\"stopped\"", 1.0)
+                .containsEntry("tamada_rejoin_rung,rung=\"stream\"", 0.0)
+                .containsEntry("tamada_rejoin_attempt", 4.0);
     }
 }

@@ -13,6 +13,10 @@ import io.tamada.core.fencing.FencingStatus.State;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
+import io.tamada.core.member.RejoinNote;
+import io.tamada.core.member.RejoinRung;
+import io.tamada.core.rejoin.Climb;
+import io.tamada.core.rejoin.Progress;
 import io.tamada.rest.World;
 import io.tamada.rest.health.HealthFacts;
 import io.tamada.rest.health.HealthVerdict;
@@ -167,5 +171,22 @@ class StatusDocumentTest {
         assertThat(document.at("/tamada/why_not").textValue()).isEqualTo("nofailover is set");
         assertThat(document.at("/tamada/rule/code").textValue()).isEqualTo("F810");
         assertThat(document.at("/tamada/rule/because").textValue()).isEqualTo("node-b leads");
+    }
+
+    @Test
+    void theWayBackIsToldWithItsReasonAndHowLongNothingHasMoved() throws IOException {
+        world.publish();
+        assertThat(document().at("/tamada/rejoin").isMissingNode()).isTrue();
+        world.climb =
+                Climb.NONE
+                        .withProgress(
+                                new Progress("a rewind", 1, world.now.minus(Duration.ofSeconds(7))),
+                                null)
+                        .withNote(new RejoinNote(RejoinRung.REWIND, 2, "it was refused"));
+        world.publish();
+        assertThat(document().at("/tamada/rejoin").toString())
+                .isEqualTo(
+                        "{\"rung\":\"rewind\",\"attempt\":2,\"reason\":\"it was refused\","
+                                + "\"unchanged_seconds\":7}");
     }
 }
