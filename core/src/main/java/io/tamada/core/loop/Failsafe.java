@@ -39,6 +39,7 @@ final class Failsafe {
     private @Nullable Monotonic roundSentAt;
     private @Nullable Monotonic keptUntil;
     private @Nullable String refusal;
+    private boolean canAsk;
 
     Failsafe(OutagePorts ports, TimeSource time, WriteDeadline deadline) {
         this.ports = ports;
@@ -66,7 +67,8 @@ final class Failsafe {
     /// Those whose consent is needed; empty when there is no leading without a store.
     SortedMap<String, String> voters(
             ClusterConfig config, @Nullable ClusterView lastView, MemberName self) {
-        if (!config.failsafeMode() || lastView == null || !lastView.failsafe().names(self)) {
+        canAsk = config.failsafeMode() && lastView != null && lastView.failsafe().names(self);
+        if (lastView == null || !canAsk) {
             return new TreeMap<>();
         }
         SortedMap<String, String> all = new TreeMap<>(pending);
@@ -140,6 +142,11 @@ final class Failsafe {
     /// Whether anybody leads by consent: this member, or one that it has consented to.
     boolean isActive(Monotonic now) {
         return keeps(now) || ports.board().promise(now) != null;
+    }
+
+    /// Whether the others' consent may take the place of a store that is silent.
+    boolean canAsk() {
+        return canAsk;
     }
 
     @Nullable Monotonic roundSentAt() {

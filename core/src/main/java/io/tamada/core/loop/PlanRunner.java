@@ -193,7 +193,8 @@ final class PlanRunner {
                 yield written(store.writeFailsafe(urls, seen, timeout));
             }
             case Action.AskFailsafe(var call, var others) -> {
-                if (failsafe.ask(call, others, context.timing(), timeout)) {
+                Duration left = timeout(context.timing(), 1);
+                if (failsafe.ask(call, others, context.timing(), left)) {
                     fence.extended(postgres.observe());
                 }
                 yield null;
@@ -206,14 +207,21 @@ final class PlanRunner {
         };
     }
 
-    /// No call may take so long that the loop misses the moment to stop the server.
+    /// No call may take so long that the loop misses the moment to stop the server; and none to a
+    /// store that is silent may use up the time in which the others can be asked for consent.
     Duration timeout(LeaseTiming timing) {
+        return timeout(timing, failsafe.canAsk() ? 2 : 1);
+    }
+
+    /// @param shares into how many parts the time that is left is divided; one is for this call.
+    private Duration timeout(LeaseTiming timing, int shares) {
         Duration usual = timing.retryTimeout().dividedBy(2);
         WriteDeadline.Term term = deadline.current();
         if (term == null) {
             return usual;
         }
-        Duration left = time.now().until(term.timing().demoteBy(term.mayWriteUntil()));
+        Duration left =
+                time.now().until(term.timing().demoteBy(term.mayWriteUntil())).dividedBy(shares);
         if (left.compareTo(CALL_FLOOR) < 0) {
             return CALL_FLOOR;
         }

@@ -207,6 +207,24 @@ class FailsafeLoopTest {
         assertThat(postgres.begun).containsExactly(new PostgresCommand.Stop(StopMode.FAST));
     }
 
+    /// The worst moment for etcd to go: a reading has been answered late, and then nothing is.
+    @Test
+    void silenceAfterALateReadingLeavesTimeToAskTheOthers() {
+        lead();
+        outage.answers = List.of(B_CONSENTS, C_CONSENTS);
+        store.renewal = new RenewOutcome.Unknown("no answer");
+        store.onRead = () -> now = now.plus(Duration.ofMillis(4_900));
+        store.beforeRenewalIsAnswered = () -> now = now.plus(store.renewalTimeout);
+        assertThat(tickAt(10)).isEqualTo(RuleId.LEADER_STEADY);
+        isSilent();
+        store.onRead = () -> now = now.plus(store.readTimeout);
+        now = now.plus(Duration.ofMillis(100));
+        loop().tick();
+        assertThat(rules.getLast()).isEqualTo(RuleId.FAILSAFE_ASKS);
+        assertThat(postgres.begun).isEmpty();
+        assertThat(writableAt(47)).isTrue();
+    }
+
     @Test
     void oneThatPromisesLessShortensTheDeadlineForAll() {
         lead();

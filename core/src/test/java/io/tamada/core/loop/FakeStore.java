@@ -30,6 +30,8 @@ final class FakeStore implements ClusterStore {
     WriteOutcome status = DONE;
     WriteOutcome sync = DONE;
     WriteOutcome failsafe = DONE;
+    Duration readTimeout = Duration.ZERO;
+    Duration renewalTimeout = Duration.ZERO;
     Runnable onRead = () -> {};
     WriteOutcome rebuild = DONE;
     Runnable beforeRenewalIsAnswered = () -> {};
@@ -42,6 +44,7 @@ final class FakeStore implements ClusterStore {
 
     @Override
     public ReadOutcome read(Duration timeout) {
+        readTimeout = timeout;
         onRead.run();
         return answer("read", timeout, read);
     }
@@ -53,6 +56,7 @@ final class FakeStore implements ClusterStore {
 
     @Override
     public RenewOutcome renewLeadership(Duration ttl, Duration timeout) {
+        renewalTimeout = timeout;
         beforeRenewalIsAnswered.run();
         return answer("renew " + ttl.toSeconds(), timeout, renewal);
     }
