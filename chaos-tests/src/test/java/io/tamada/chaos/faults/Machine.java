@@ -11,11 +11,7 @@ import java.util.Set;
 final class Machine implements AutoCloseable {
 
     private static final Set<Row.Need> NOT_BUILT =
-            Set.of(
-                    Row.Need.SYNCHRONOUS_MODES,
-                    Row.Need.OUTAGE,
-                    Row.Need.REJOIN,
-                    Row.Need.FULL_DISK);
+            Set.of(Row.Need.REJOIN);
 
     private final NetworkFaults.Found network = NetworkFaults.find();
 
