@@ -422,6 +422,7 @@ public final class Facts {
         private Duration retryTimeout = ClusterConfig.DEFAULTS.retryTimeout();
         private long maximumLag = ClusterConfig.DEFAULTS.maximumLagOnFailoverBytes();
         private Duration primaryStartTimeout = ClusterConfig.DEFAULTS.primaryStartTimeout();
+        private Duration primaryStopTimeout = ClusterConfig.DEFAULTS.primaryStopTimeout();
         private int maxTimelinesHistory = ClusterConfig.DEFAULTS.maxTimelinesHistory();
         private boolean checkTimeline;
         private boolean pause;
@@ -453,6 +454,11 @@ public final class Facts {
 
         public ConfigBuilder primaryStartTimeout(int seconds) {
             this.primaryStartTimeout = Duration.ofSeconds(seconds);
+            return this;
+        }
+
+        public ConfigBuilder primaryStopTimeout(int seconds) {
+            this.primaryStopTimeout = Duration.ofSeconds(seconds);
             return this;
         }
 
@@ -545,7 +551,7 @@ public final class Facts {
                     retryTimeout,
                     maximumLag,
                     primaryStartTimeout,
-                    Duration.ZERO,
+                    primaryStopTimeout,
                     slots,
                     maxTimelinesHistory,
                     checkTimeline,

@@ -193,7 +193,8 @@ final class ServerMonitor {
         if (running != null && status == null && !stopping) {
             odometer.ofStart(processes.find());
         }
-        Freshness freshness = running == null ? Freshness.EXACT : Freshness.RELAXED;
+        // What the control file says of a stop decides whether it gets on.
+        Freshness freshness = running == null || stopping ? Freshness.EXACT : Freshness.RELAXED;
         files.look(() -> directory.refresh(freshness), directory.latest());
         publish(askedAt);
         if (isNews(before, status)) {

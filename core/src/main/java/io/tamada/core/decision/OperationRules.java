@@ -25,6 +25,10 @@ final class OperationRules {
             if (storage != null) {
                 return storage;
             }
+            String hangs = SlowStop.why(seen);
+            if (hangs != null) {
+                return stopHangs(seen, hangs);
+            }
             boolean starting =
                     running.kind() == Operation.Kind.START_AS_PRIMARY
                             || running.kind() == Operation.Kind.START_AS_STANDBY;
@@ -66,6 +70,10 @@ final class OperationRules {
             plan.addAll(Plans.alive(seen));
             return new Decision(RuleId.DEPOSED_PRIMARY_STOPS, leader + " leads", plan, Plans.SOON);
         }
+        String hangs = SlowStop.why(seen);
+        if (hangs != null) {
+            return stopHangs(seen, hangs);
+        }
         if (seen.lease() instanceof LeaderLease.HeldByOther && HeldUp.isStalled(seen)) {
             return new Decision(
                     RuleId.OPERATION_STALLED,
@@ -75,5 +83,13 @@ final class OperationRules {
         }
         return new Decision(
                 RuleId.OPERATION_RUNNING, because, Plans.alive(seen), Plans.loopWait(seen));
+    }
+
+    private static Decision stopHangs(Observation seen, String because) {
+        return new Decision(
+                RuleId.OPERATION_STOP_HANGS,
+                because,
+                Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
+                Plans.SOON);
     }
 }

@@ -23,6 +23,7 @@ public enum RuleId {
     OPERATION_RUNNING("O310", "an operation is running"),
     OPERATION_RUNNING_AS_LEADER("O320", "an operation is running; keeping the lease"),
     OPERATION_AGAINST_LOST_LEASE("O330", "becoming primary without the lease is called off"),
+    OPERATION_STOP_HANGS("O340", "the stop does not get on: ending the server at once"),
 
     // B4: the cluster or this member's data does not exist yet.
     BOOTSTRAP_CLAIM("B410", "nobody has begun this cluster: claiming the right to run initdb"),
@@ -124,6 +125,8 @@ public enum RuleId {
 
     // X9: shutting down.
     SHUTDOWN_STOPS_SERVER("X910", "shutting down: stopping the server"),
+    SHUTDOWN_STOP_HANGS(
+            "X915", "shutting down: the stop does not get on: ending the server at once"),
     SHUTDOWN_HANDS_OVER("X920", "shutting down: the server is down, giving the lease away"),
     SHUTDOWN_COMPLETE("X930", "shut down"),
     SHUTDOWN_IN_PAUSE("X940", "shutting down in pause: the server and the lease stay"),

@@ -25,14 +25,18 @@ final class ShutdownRules {
         boolean storeAnswers = seen.view() != null;
         boolean busy = seen.postgres().operation() instanceof Operation.Running;
         if (!seen.postgres().isDown() || busy) {
-            Action stop = Plans.instance(new PostgresCommand.Stop(stopMode(seen)));
+            String hangs = SlowStop.why(seen);
+            StopMode mode = hangs == null ? stopMode(seen) : StopMode.IMMEDIATE;
+            Action stop = Plans.instance(new PostgresCommand.Stop(mode));
             // The stop comes first: it must not wait for an answer of the store.
             List<Action> plan = new ArrayList<>();
             plan.add(stop);
             if (storeAnswers) {
                 plan.addAll(Plans.alive(seen));
             }
-            return new Decision(RuleId.SHUTDOWN_STOPS_SERVER, "", plan, Plans.SOON);
+            return hangs == null
+                    ? new Decision(RuleId.SHUTDOWN_STOPS_SERVER, "", plan, Plans.SOON)
+                    : new Decision(RuleId.SHUTDOWN_STOP_HANGS, hangs, plan, Plans.SOON);
         }
         if (storeAnswers && seen.lease() instanceof LeaderLease.Held) {
             return new Decision(

@@ -116,6 +116,7 @@ class EveryRuleTest {
                     Scene.leading().process(down()).operation(running(Kind.START_AS_PRIMARY));
             case OPERATION_AGAINST_LOST_LEASE ->
                     Scene.leaderless().operation(running(Kind.PROMOTE));
+            case OPERATION_STOP_HANGS -> SlowStopTest.stopping(60);
 
             case BOOTSTRAP_CLAIM -> Scene.empty();
             case BOOTSTRAP_INITDB -> Scene.empty().holdsInitialization();
@@ -323,6 +324,7 @@ class EveryRuleTest {
             }
 
             case SHUTDOWN_STOPS_SERVER -> Scene.leading().wish(Wish.SHUT_DOWN);
+            case SHUTDOWN_STOP_HANGS -> SlowStopTest.stopping(60).wish(Wish.SHUT_DOWN);
             case SHUTDOWN_HANDS_OVER -> Scene.leading().process(down()).wish(Wish.SHUT_DOWN);
             case SHUTDOWN_COMPLETE -> Scene.rejoining().wish(Wish.SHUT_DOWN);
             case SHUTDOWN_IN_PAUSE -> Scene.leading().config(config().pause()).wish(Wish.SHUT_DOWN);
