@@ -104,6 +104,22 @@ public final class TestCluster implements AutoCloseable {
                 () -> lookForWholeness(members));
     }
 
+    /// Waits until so many standbys are known to have every commit: before that nobody may take
+    /// over in a synchronous mode.
+    ///
+    /// @param role `sync` or `quorum`, as the path is called.
+    public void awaitSynchronousStandbys(String role, int standbys, Duration within) {
+        Await.until(
+                standbys + " standbys that answer /" + role,
+                within,
+                () -> answering(role) >= standbys,
+                () -> answering(role) + " do");
+    }
+
+    private long answering(String role) {
+        return nodes.stream().filter(node -> node.rest("/" + role).status() == 200).count();
+    }
+
     private Await.Seen<TestNode> lookForWholeness(int members) {
         List<TestNode> primaries = new ArrayList<>();
         int replicas = 0;

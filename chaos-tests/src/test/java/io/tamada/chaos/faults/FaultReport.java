@@ -19,7 +19,7 @@ final class FaultReport {
     private FaultReport() {}
 
     /// @param results every repeat, in the order in which they ran.
-    static String render(List<Result> results) {
+    static String render(List<Result> results, List<Mended> mended) {
         StringBuilder text = new StringBuilder();
         text.append(
                 """
@@ -35,14 +35,16 @@ final class FaultReport {
                 *postmaster-killed* the busy backends are left without their postmaster.
 
                 *Overlap* is how long two timelines were acknowledged at the same time, by one clock: the rule of the
-                single writer is that it is zero. *Outage* is the longest time without any acknowledged write. *Lost* are
+                single writer is that it is zero. The one exception: a node that was frozen as a whole, its guard too,
+                may acknowledge for up to 100 ms *after a thaw* where replication is asynchronous
+                ([ADR 0007](adr/0007-guard-process.md)). *Outage* is the longest time without any acknowledged write. *Lost* are
                 acknowledged rows that are gone at the end: none may be where replication is synchronous, and otherwise none
                 that was acknowledged more than a second before the old primary's last.
 
                 """);
         text.append(runs(results));
-        text.append(table(results));
-        text.append(failures(results));
+        text.append(table(results, mended));
+        text.append(failures(results, mended));
         text.append(
                 """
 
@@ -56,7 +58,8 @@ final class FaultReport {
                 `chaos-tests/target/faults/results.csv`; the committed lines are in [faults.csv](faults.csv). This page is
                 written from that file by `mvn -pl chaos-tests -am verify -Dtest=FaultReportTest
                 -Dsurefire.failIfNoSpecifiedTests=false -Dtamada.faults.write=true`, which first takes over the lines of
-                `results.csv`. A row that this machine or this version cannot run is skipped and says why.
+                `results.csv`. Failed lines stay; what was mended since is written in
+                [faults-mended.csv](faults-mended.csv). A row that this machine or this version cannot run is skipped and says why.
                 """);
         return text.toString();
     }
@@ -88,7 +91,7 @@ final class FaultReport {
                 .strip();
     }
 
-    private static String table(List<Result> results) {
+    private static String table(List<Result> results, List<Mended> mended) {
         StringBuilder text = new StringBuilder();
         text.append(
                 """
@@ -104,7 +107,7 @@ final class FaultReport {
             variants.forEach(
                     (variant, all) -> {
                         if (!all.isEmpty()) {
-                            text.append(line(row, variant, all));
+                            text.append(line(row, variant, all, mended));
                         }
                     });
         }
@@ -139,20 +142,34 @@ final class FaultReport {
         return found;
     }
 
-    private static String line(Row row, String variant, List<Result> all) {
+    private static String line(Row row, String variant, List<Result> all, List<Mended> mended) {
+        long worstOverlap = worst(all, each -> each.judgement().overlap());
         long worstThaw = worst(all, each -> each.judgement().afterThaw());
-        return "| %s | %s | %d | %d | %d ms | %.1f s, %.1f s | %d | %d | %s |%n"
+        return "| %s | %s | %d | %s | %s | %s | %d | %d | %s |%n"
                 .formatted(
                         row.name(),
                         variant,
                         all.size(),
-                        all.stream().filter(each -> !each.passed()).count(),
-                        worst(all, each -> each.judgement().overlap()),
-                        median(all) / 1000.0,
-                        worst(all, each -> each.judgement().outage()) / 1000.0,
+                        failed(all, mended),
+                        worstOverlap < 0 ? "" : worstOverlap + " ms",
+                        worstOverlap < 0 ? "" : outage(all),
                         all.stream().filter(each -> each.leader().equals("changed")).count(),
                         worst(all, each -> each.judgement().lost()),
                         worstThaw < 0 ? "" : worstThaw + " ms");
+    }
+
+    private static String outage(List<Result> all) {
+        return "%.1f s, %.1f s"
+                .formatted(
+                        median(all) / 1000.0,
+                        worst(all, each -> each.judgement().outage()) / 1000.0);
+    }
+
+    private static String failed(List<Result> all, List<Mended> mended) {
+        List<Result> failed = all.stream().filter(each -> !each.passed()).toList();
+        boolean past =
+                failed.stream().allMatch(f -> mended.stream().anyMatch(each -> each.covers(f)));
+        return failed.size() + (past && !failed.isEmpty() ? ", mended since" : "");
     }
 
     private static long worst(List<Result> all, ToLongFunction<Result> what) {
@@ -165,21 +182,30 @@ final class FaultReport {
         return sorted[sorted.length / 2];
     }
 
-    private static String failures(List<Result> results) {
+    private static String failures(List<Result> results, List<Mended> mended) {
         StringBuilder text = new StringBuilder();
         for (Result each : results) {
             if (!each.passed()) {
                 text.append(
-                        "- %s, %s, %s, repeat %d, build %s: %s%n"
+                        "- %s, %s, %s, repeat %d, build %s: %s%s%n"
                                 .formatted(
                                         each.at(),
                                         each.row(),
                                         each.variant(),
                                         each.repeat(),
                                         each.build(),
-                                        each.note()));
+                                        each.note(),
+                                        how(each, mended)));
             }
         }
         return text.isEmpty() ? "" : "\n## What failed\n\n" + text;
+    }
+
+    private static String how(Result failure, List<Mended> mended) {
+        return mended.stream()
+                .filter(each -> each.covers(failure))
+                .findFirst()
+                .map(each -> "%n  - Mended since: %s".formatted(each.how()))
+                .orElse("");
     }
 }

@@ -46,9 +46,42 @@ class FaultReportTest {
         List<Result> results = Results.read(DOCS.resolve("faults.csv"));
         assertThat(results)
                 .allSatisfy(each -> assertThat(known).contains(each.row() + "/" + each.variant()));
+        List<Mended> mended = Mended.read(DOCS.resolve("faults-mended.csv"));
+        assertThat(mended)
+                .as("each explains a failure that is there")
+                .allSatisfy(each -> assertThat(results).anyMatch(r -> explains(each, r)));
         if (Boolean.getBoolean("tamada.faults.write")) {
-            Files.writeString(DOCS.resolve("faults.md"), FaultReport.render(results));
+            Files.writeString(DOCS.resolve("faults.md"), FaultReport.render(results, mended));
         }
+    }
+
+    private static boolean explains(Mended mended, Result result) {
+        return !result.passed() && mended.covers(result);
+    }
+
+    @Test
+    void aFailureThatWasMendedStaysAndSaysHow() {
+        Mended mended = new Mended("2026-01-02T03:04:05Z", "agent-kill", "plain", "a new guard");
+        String before =
+                FaultReport.render(List.of(failure("2026-01-02T03:04:05Z")), List.of(mended));
+        assertThat(before).contains("agent-kill | plain | 1 | 1, mended since |");
+        assertThat(before).contains("too late%n  - Mended since: a new guard".formatted());
+        String after =
+                FaultReport.render(List.of(failure("2026-01-02T03:04:06Z")), List.of(mended));
+        assertThat(after).contains("agent-kill | plain | 1 | 1 |").doesNotContain("a new guard");
+    }
+
+    private static Result failure(String at) {
+        return new Result(
+                at,
+                "abc",
+                "agent-kill",
+                "plain",
+                7,
+                42,
+                new Judgement(1, 2, 3, 4, 5, 6, 7, List.of("too late")),
+                "changed",
+                "too late");
     }
 
     private static void takeOverNewResults() throws IOException {

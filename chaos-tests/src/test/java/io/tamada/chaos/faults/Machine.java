@@ -10,8 +10,7 @@ import java.util.Set;
 /// What this machine has for faults, looked for once, and what the agent has to meet them.
 final class Machine implements AutoCloseable {
 
-    private static final Set<Row.Need> NOT_BUILT =
-            Set.of(Row.Need.REJOIN);
+    private static final Set<Row.Need> NOT_BUILT = Set.of(Row.Need.STORE_WIPED, Row.Need.REJOIN);
 
     private final NetworkFaults.Found network = NetworkFaults.find();
 
@@ -28,8 +27,7 @@ final class Machine implements AutoCloseable {
                     case LOOP_DEVICE ->
                             "root".equals(System.getProperty("user.name"))
                                     && Files.exists(Path.of("/dev/loop-control"));
-                    case GUARD, SYNCHRONOUS_MODES, OUTAGE, REJOIN, FULL_DISK ->
-                            !NOT_BUILT.contains(need);
+                    case STORE_WIPED, REJOIN -> !NOT_BUILT.contains(need);
                 };
         if (there) {
             return Optional.empty();
@@ -40,7 +38,7 @@ final class Machine implements AutoCloseable {
                             "no faults of the network: " + String.join("; ", network.reasons());
                     case FREEZER -> "no writable cgroup2 file system to freeze a node with";
                     case LOOP_DEVICE -> "no loop device and rights to mount one";
-                    case GUARD, SYNCHRONOUS_MODES, OUTAGE, REJOIN, FULL_DISK ->
+                    case STORE_WIPED, REJOIN ->
                             "not built yet: "
                                     + need.name().toLowerCase(Locale.ROOT).replace('_', ' ');
                 });

@@ -66,11 +66,8 @@ record Row(
         FREEZER,
         LOOP_DEVICE,
         /// Parts of the agent that are still being built.
-        GUARD,
-        SYNCHRONOUS_MODES,
-        OUTAGE,
-        REJOIN,
-        FULL_DISK
+        STORE_WIPED,
+        REJOIN
     }
 
     record Variant(String name, Fault fault) {}

@@ -20,6 +20,11 @@ final class Rows {
     /// (docs/adr/0007).
     private static final Duration AFTER_THAW = Duration.ofMillis(100);
 
+    /// Values of `synchronous_mode`, as in YAML.
+    static final String SYNCHRONOUS = "'on'";
+
+    static final String QUORUM = "'quorum'";
+
     private Rows() {}
 
     static List<Row> all() {
@@ -43,8 +48,8 @@ final class Rows {
                 etcdWiped("etcd-wiped-soon", "all of etcd gone, empty at once", 0.1),
                 etcdWiped("etcd-wiped-late", "all of etcd gone, empty after 1.5 ttl", 1.5),
                 failsafe(),
-                synchronous("sync-node-kill", "on"),
-                synchronous("quorum-node-kill", "quorum"),
+                synchronous("sync-node-kill", SYNCHRONOUS),
+                synchronous("quorum-node-kill", QUORUM),
                 synchronousFrozen(),
                 diskFull(),
                 diskHangs(),
@@ -64,46 +69,42 @@ final class Rows {
 
     private static Row agentStopped(String name, double ttls, Expectation expectation) {
         return Row.fencing(
-                        name,
-                        "the primary's agent SIGSTOPped for %s ttl, then CONT".formatted(ttls),
-                        expectation,
-                        new Variant("plain", AgentFaults.stop(ttls)),
-                        new Variant(
-                                "postmaster-stopped",
-                                AgentFaults.withPostmasterStopped(AgentFaults.stop(ttls))),
-                        new Variant(
-                                "postmaster-killed",
-                                AgentFaults.withPostmasterKilled(AgentFaults.stop(ttls))))
-                .needing(Need.GUARD);
+                name,
+                "the primary's agent SIGSTOPped for %s ttl, then CONT".formatted(ttls),
+                expectation,
+                new Variant("plain", AgentFaults.stop(ttls)),
+                new Variant(
+                        "postmaster-stopped",
+                        AgentFaults.withPostmasterStopped(AgentFaults.stop(ttls))),
+                new Variant(
+                        "postmaster-killed",
+                        AgentFaults.withPostmasterKilled(AgentFaults.stop(ttls))));
     }
 
     static Row agentKilled() {
         return Row.fencing(
-                        "agent-kill",
-                        "the primary's agent SIGKILLed, not restarted before somebody else leads",
-                        OTHER_LEADS,
-                        new Variant("plain", AgentFaults.killed()),
-                        new Variant(
-                                "postmaster-stopped",
-                                AgentFaults.withPostmasterStopped(AgentFaults.killed())),
-                        new Variant(
-                                "postmaster-killed",
-                                AgentFaults.withPostmasterKilled(AgentFaults.killed())))
-                .needing(Need.GUARD);
+                "agent-kill",
+                "the primary's agent SIGKILLed, not restarted before somebody else leads",
+                OTHER_LEADS,
+                new Variant("plain", AgentFaults.killed()),
+                new Variant(
+                        "postmaster-stopped",
+                        AgentFaults.withPostmasterStopped(AgentFaults.killed())),
+                new Variant(
+                        "postmaster-killed",
+                        AgentFaults.withPostmasterKilled(AgentFaults.killed())));
     }
 
     private static Row agentRestarted() {
         return Row.fencing(
-                        "agent-kill-restart",
-                        "the primary's agent SIGKILLed and started again after 0.05 or 0.6 ttl",
-                        EITHER_LEADS,
-                        new Variant("at-once", AgentFaults.killedAndStarted(0.05)),
-                        new Variant("late", AgentFaults.killedAndStarted(0.6)),
-                        new Variant(
-                                "postmaster-stopped",
-                                AgentFaults.withPostmasterStopped(
-                                        AgentFaults.killedAndStarted(0.05))))
-                .needing(Need.GUARD);
+                "agent-kill-restart",
+                "the primary's agent SIGKILLed and started again after 0.05 or 0.6 ttl",
+                EITHER_LEADS,
+                new Variant("at-once", AgentFaults.killedAndStarted(0.05)),
+                new Variant("late", AgentFaults.killedAndStarted(0.6)),
+                new Variant(
+                        "postmaster-stopped",
+                        AgentFaults.withPostmasterStopped(AgentFaults.killedAndStarted(0.05))));
     }
 
     static Row postmasterStopped() {
@@ -132,7 +133,7 @@ final class Rows {
                         new Variant(
                                 "postmaster-stopped",
                                 AgentFaults.withPostmasterStopped(AgentFaults.frozen(2))))
-                .needing(Need.FREEZER, Need.GUARD);
+                .needing(Need.FREEZER);
     }
 
     private static Row cut(String name, Direction direction) {
@@ -202,7 +203,7 @@ final class Rows {
     private static Row etcdWiped(String name, String meaning, double ttls) {
         return Row.other(name, meaning, EITHER_LEADS, EtcdFaults.wiped(ttls))
                 .withBusyClients()
-                .needing(Need.OUTAGE);
+                .needing(Need.STORE_WIPED);
     }
 
     private static Row failsafe() {
@@ -217,12 +218,12 @@ final class Rows {
     private static Row synchronous(String name, String mode) {
         return Row.other(
                         name,
-                        "a random node killed under load, synchronous_mode " + mode,
+                        "a random node killed under load, synchronous_mode "
+                                + mode.replace("'", ""),
                         EITHER_LEADS.losingNothing(),
                         AgentFaults.someNodeKilled())
                 .of(Family.SYNCHRONOUS)
-                .on(plan -> plan.withDcs("synchronous_mode", "'" + mode + "'"))
-                .needing(Need.SYNCHRONOUS_MODES);
+                .on(plan -> plan.withDcs("synchronous_mode", mode));
     }
 
     private static Row synchronousFrozen() {
@@ -232,8 +233,8 @@ final class Rows {
                         OTHER_LEADS.losingNothing(),
                         new Variant("plain", AgentFaults.frozen(2)))
                 .of(Family.OTHER)
-                .on(plan -> plan.withDcs("synchronous_mode", "'on'"))
-                .needing(Need.FREEZER, Need.SYNCHRONOUS_MODES, Need.GUARD);
+                .on(plan -> plan.withDcs("synchronous_mode", SYNCHRONOUS))
+                .needing(Need.FREEZER);
     }
 
     private static Row diskFull() {
@@ -243,7 +244,7 @@ final class Rows {
                         OTHER_LEADS,
                         SmallDisks.full())
                 .prepared(Preparation.SMALL_DISKS)
-                .needing(Need.LOOP_DEVICE, Need.FULL_DISK);
+                .needing(Need.LOOP_DEVICE);
     }
 
     private static Row diskHangs() {
@@ -254,7 +255,7 @@ final class Rows {
                         SmallDisks.hanging())
                 .on(plan -> plan.withDcs("tamada", "{storage_timeout: 5}"))
                 .prepared(Preparation.SMALL_DISKS)
-                .needing(Need.LOOP_DEVICE, Need.FULL_DISK);
+                .needing(Need.LOOP_DEVICE);
     }
 
     private static Row notRewindable() {

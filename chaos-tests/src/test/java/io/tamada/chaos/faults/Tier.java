@@ -66,6 +66,11 @@ final class Tier implements AutoCloseable {
         TestCluster here = clusterFor(row);
         int nodes = here.nodes().size();
         TestNode primary = here.awaitOnePrimaryAndStreaming(nodes, TestCluster.BOOTSTRAP);
+        switch (here.plan().dcs().getOrDefault("synchronous_mode", "off")) {
+            case Rows.SYNCHRONOUS -> here.awaitSynchronousStandbys("sync", 1, WHOLE_AGAIN);
+            case Rows.QUORUM -> here.awaitSynchronousStandbys("quorum", nodes - 1, WHOLE_AGAIN);
+            default -> {}
+        }
         SplittableRandom random = new SplittableRandom(seed);
         LedgerReport report;
         Scene scene;

@@ -26,8 +26,8 @@ final class FailsafeSimulationTest {
         primaryNeverStops(seed, FaultKind.ETCD_DOWN);
     }
 
-    /// The primary alone loses etcd: its key runs out there, before the eyes of the others. At which
-    /// step of a turn the silence begins matters, so there are many.
+    /// The primary alone loses etcd: its key runs out there, before the eyes of the others. At
+    /// which step of a turn the silence begins matters, so there are many.
     @ParameterizedTest
     @MethodSource("manySeeds")
     void aPrimaryOutlivesItsKey(long seed) {
