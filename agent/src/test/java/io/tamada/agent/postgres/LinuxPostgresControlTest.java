@@ -9,6 +9,8 @@ import io.tamada.agent.postgres.PostgresSettings.LocalAccess;
 import io.tamada.agent.postgres.PostgresSettings.Role;
 import io.tamada.agent.postgres.PostgresSettings.Roles;
 import io.tamada.core.member.MemberState;
+import io.tamada.core.postgres.ControlData;
+import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
@@ -21,14 +23,19 @@ import io.tamada.core.wal.TimelineHistory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.PGConnection;
+import org.postgresql.replication.LogSequenceNumber;
 
 /// One node on real PostgreSQL.
 @Unprivileged
@@ -178,6 +185,70 @@ class LinuxPostgresControlTest {
             assertThat(node.ended()).isInstanceOf(Operation.Succeeded.class);
             assertThat(node.control.observe().isDown()).isTrue();
             assertThat(node.control.processes().find()).isEmpty();
+        }
+    }
+
+    /// `SlowStop` in the core tells the two parts of a stop apart by this.
+    @Test
+    void theControlFileTellsWhetherAStopWaitsForASessionOrForAStandby() throws Exception {
+        try (TestNode node = new TestNode(root, "node-a")) {
+            node.bootstrap();
+            try (Connection stopped = node.connect();
+                    Connection other = node.connect();
+                    Connection standby = silentStandby(node)) {
+                assertThat(standby.isClosed()).isFalse();
+                int backend = stopped.unwrap(PGConnection.class).getBackendPID();
+                PosixKill.signal(backend, PosixKill.SIGSTOP);
+
+                node.begin(new PostgresCommand.Stop(StopMode.FAST));
+                awaitEnd(other);
+                assertThat(state(node.control.observe())).isEqualTo(ControlState.IN_PRODUCTION);
+
+                PosixKill.signal(backend, PosixKill.SIGCONT);
+                LocalPostgres seen = node.await(p -> state(p) == ControlState.SHUT_DOWN);
+                assertThat(seen.isDown()).isFalse();
+            }
+            assertThat(node.ended()).isInstanceOf(Operation.Succeeded.class);
+        }
+    }
+
+    private static @Nullable ControlState state(LocalPostgres seen) {
+        ControlData control = seen.control();
+        return control == null ? null : control.state();
+    }
+
+    /// It takes what little WAL there is from now on, and never says how far it has come.
+    private static Connection silentStandby(TestNode node) throws SQLException {
+        String end = node.query("SELECT pg_current_wal_flush_lsn()");
+        Properties properties = new Properties();
+        properties.setProperty("user", "replicator");
+        properties.setProperty("password", "rep:secret");
+        properties.setProperty("replication", "true");
+        properties.setProperty("preferQueryMode", "simple");
+        properties.setProperty("assumeMinServerVersion", "15");
+        Connection connection =
+                DriverManager.getConnection(
+                        "jdbc:postgresql://127.0.0.1:%d/postgres"
+                                .formatted(node.settings.listen().port()),
+                        properties);
+        var _ =
+                connection
+                        .unwrap(PGConnection.class)
+                        .getReplicationAPI()
+                        .replicationStream()
+                        .physical()
+                        .withStartPosition(LogSequenceNumber.valueOf(end))
+                        .start();
+        return connection;
+    }
+
+    /// Waits until the server ends a session.
+    private static void awaitEnd(Connection session) throws SQLException {
+        try (Statement statement = session.createStatement()) {
+            statement.execute("SELECT pg_sleep(30)");
+            throw new AssertionError("the session was not ended");
+        } catch (SQLException ended) {
+            assertThat(ended.getSQLState()).isIn("57P01", "08006", "08003");
         }
     }
 

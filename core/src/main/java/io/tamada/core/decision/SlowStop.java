@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 /// the lease is renewed until the server is known to be down.
 ///
 /// A fast stop has two parts. First the sessions end, which they do within moments of being told,
-/// unless one stands still or hangs in the kernel; then nothing in PostgreSQL ends it, and the
-/// checkpoint does not begin. The second part, the checkpoint and what standbys still have to
-/// receive, takes as long as the disk and the network need: interrupting it would make the next
-/// start longer and may lose what was not sent, so only `primary_stop_timeout` bounds it, which
-/// holds, as Patroni has it, where commits are synchronous.
+/// unless one stands still or hangs in the kernel; the walsenders have to hear of it as well, which
+/// they do not while their standby or subscriber takes nothing. Before that the checkpoint does not
+/// begin. The second part, the checkpoint and what standbys still have to receive, takes as long as
+/// the disk and the network need: interrupting it would make the next start longer and may lose
+/// what was not sent, so only `primary_stop_timeout` bounds it, which holds, as Patroni has it,
+/// where commits are synchronous.
 final class SlowStop {
 
     /// Ends sessions that do anything at all, and leaves a failover below half a minute.
@@ -33,7 +34,8 @@ final class SlowStop {
         if (control != null
                 && control.state() == ControlState.IN_PRODUCTION
                 && Plans.passed(seen, since, SESSIONS_END)) {
-            return "a session has not ended in %d s".formatted(SESSIONS_END.toSeconds());
+            return "the shutdown checkpoint has not begun in %d s"
+                    .formatted(SESSIONS_END.toSeconds());
         }
         Duration limit = seen.config().primaryStopTimeout();
         return seen.config().synchronous().isOn()

@@ -45,7 +45,7 @@ class SlowStopTest {
         assertThat(commands(inTime)).containsExactly(FAST);
         Decision late = stopping(15).wish(Wish.SHUT_DOWN).decide();
         assertThat(late.rule()).isEqualTo(RuleId.SHUTDOWN_STOP_HANGS);
-        assertThat(late.because()).isEqualTo("a session has not ended in 15 s");
+        assertThat(late.because()).isEqualTo("the shutdown checkpoint has not begun in 15 s");
         assertThat(commands(late)).containsExactly(IMMEDIATE);
     }
 
