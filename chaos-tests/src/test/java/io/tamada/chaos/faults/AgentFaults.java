@@ -81,6 +81,7 @@ final class AgentFaults {
                                     () -> {
                                         scene.awaitBeginning();
                                         Await.pause(STATEMENTS_ARE_RUNNING);
+                                        scene.replicationEnds();
                                         primary.killPostmaster();
                                     });
             fault.inflict(scene);

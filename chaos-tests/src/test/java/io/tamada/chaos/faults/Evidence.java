@@ -8,12 +8,14 @@ import java.util.List;
 ///
 /// @param faultNanos when the fault began.
 /// @param thawNanos when a frozen node was let go, or 0.
+/// @param replicationEndNanos when the old primary lost its walsenders but not its backends, or 0.
 /// @param primary who led before.
 /// @param missing acknowledged rows that the primary at the end does not have.
 public record Evidence(
         LedgerReport report,
         long faultNanos,
         long thawNanos,
+        long replicationEndNanos,
         String primary,
         List<Acknowledged> missing) {
 

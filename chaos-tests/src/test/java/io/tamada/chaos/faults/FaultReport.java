@@ -39,7 +39,7 @@ final class FaultReport {
                 may acknowledge for up to 100 ms *after a thaw* where replication is asynchronous
                 ([ADR 0007](adr/0007-guard-process.md)). *Outage* is the longest time without any acknowledged write. *Lost* are
                 acknowledged rows that are gone at the end: none may be where replication is synchronous, and otherwise none
-                that was acknowledged more than a second before the old primary's last.
+                that was acknowledged more than a second before the old primary's last, or before its postmaster was killed.
 
                 """);
         text.append(runs(results));

@@ -209,9 +209,12 @@ final class Judge {
         return evidence.missing().stream().filter(each -> each.ackedNanos() < nanos).toList();
     }
 
-    /// A frozen server has its last moments before the fault, whatever it said after the thaw.
+    /// A frozen server has its last moments before the fault, whatever it said after the thaw, and
+    /// one whose postmaster was killed before that.
     private long bound(Reign old) {
-        return evidence.thawNanos() == 0 ? old.lastNanos : evidence.faultNanos();
+        long last = evidence.thawNanos() == 0 ? old.lastNanos : evidence.faultNanos();
+        long end = evidence.replicationEndNanos();
+        return end == 0 ? last : Math.min(last, end);
     }
 
     private void judgeFailures() {

@@ -31,11 +31,20 @@ class JudgeTest {
     }
 
     private Judgement judge(Expectation expectation, long thawMillis, Acknowledged... missing) {
+        return judge(expectation, thawMillis, 0, missing);
+    }
+
+    private Judgement judge(
+            Expectation expectation,
+            long thawMillis,
+            long replicationEndMillis,
+            Acknowledged... missing) {
         return Judge.judge(
                 new Evidence(
                         new LedgerReport(acknowledged, failed),
                         FAULT,
                         thawMillis == 0 ? 0 : FAULT + thawMillis * MS,
+                        replicationEndMillis == 0 ? 0 : FAULT + replicationEndMillis * MS,
                         "old",
                         List.of(missing)),
                 expectation);
@@ -115,6 +124,17 @@ class JudgeTest {
         assertThat(judge(CHANGES, 0, late).lost()).isEqualTo(1);
         assertThat(judge(CHANGES, 0, early, late).complaints().toString()).contains("1 ack");
         assertThat(judge(CHANGES.losingNothing(), 0, late).passed()).isFalse();
+    }
+
+    @Test
+    void whatWasAcknowledgedWithoutWalsendersMayBeLostAndNothingFromBefore() {
+        Acknowledged early = write("old", 1, -900);
+        Acknowledged late = write("old", 1, 400);
+        write("old", 1, 3_900);
+        write("new", 2, 5_200);
+        assertThat(judge(CHANGES, 0, 200, late).complaints()).isEmpty();
+        assertThat(judge(CHANGES, 0, 200, early, late).complaints().toString()).contains("1 ack");
+        assertThat(judge(CHANGES, 0, late).passed()).isFalse();
     }
 
     @Test

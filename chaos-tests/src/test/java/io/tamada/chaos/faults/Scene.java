@@ -23,6 +23,7 @@ final class Scene {
     private final CountDownLatch beginning = new CountDownLatch(1);
     private long faultNanos;
     private long thawNanos;
+    private volatile long replicationEndNanos;
 
     Scene(
             TestCluster cluster,
@@ -60,6 +61,12 @@ final class Scene {
     /// A frozen node is let go now.
     void thaws() {
         thawNanos = System.nanoTime();
+    }
+
+    /// The primary's postmaster dies now. Its walsenders end with it; a busy backend does not, and
+    /// acknowledges what nobody can receive any more.
+    void replicationEnds() {
+        replicationEndNanos = System.nanoTime();
     }
 
     /// Lets the fault last.
@@ -111,5 +118,9 @@ final class Scene {
 
     long thawNanos() {
         return thawNanos;
+    }
+
+    long replicationEndNanos() {
+        return replicationEndNanos;
     }
 }

@@ -99,6 +99,7 @@ final class Tier implements AutoCloseable {
                                 report,
                                 scene.faultNanos(),
                                 scene.thawNanos(),
+                                scene.replicationEndNanos(),
                                 primary.name(),
                                 report.missingOn(after)),
                         row.expectation());
