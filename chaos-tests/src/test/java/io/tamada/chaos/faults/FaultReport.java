@@ -1,5 +1,7 @@
 package io.tamada.chaos.faults;
 
+import static java.util.Comparator.naturalOrder;
+
 import io.tamada.chaos.cluster.Launched;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,8 +76,8 @@ final class FaultReport {
         return "%d repeats from %s to %s, of which %d failed. Two processors, %s, %s, Linux %s. Builds: %s.%n%n"
                 .formatted(
                         results.size(),
-                        results.getFirst().at(),
-                        results.getLast().at(),
+                        results.stream().map(Result::at).min(naturalOrder()).orElse(""),
+                        results.stream().map(Result::at).max(naturalOrder()).orElse(""),
                         failed,
                         version("/usr/lib/postgresql/15/bin/postgres", "--version"),
                         version("/usr/bin/etcd", "--version").replace(" Version:", ""),
