@@ -182,9 +182,12 @@ public final class Wiring {
                                                                         live.get(), Version.text())
                                                                 .login()),
                                         consent,
-                                        records),
+                                        records,
+                                        json ->
+                                                ClusterConfigCodec.decode(
+                                                        Bytes.utf8(json), _ -> {})),
                                 clock,
-                                new LogJournal()),
+                                new LogJournal(overrule())),
                         () -> SettingsMapping.profile(live.get(), profile.identity()),
                         config ->
                                 config.withPostgres(
@@ -273,6 +276,14 @@ public final class Wiring {
                         clock);
         guard.start();
         return guard;
+    }
+
+    /// What makes this member the leader when the others, or the store, are not to be waited for.
+    private String overrule() {
+        return "etcdctl put %sfailover '{\"member\": \"%s\"}'"
+                .formatted(
+                        new ClusterKeys(settings.namespace(), settings.scope()).prefix(),
+                        settings.name());
     }
 
     private boolean isPaused() {

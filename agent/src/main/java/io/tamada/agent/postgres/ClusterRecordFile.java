@@ -122,6 +122,7 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
             json.put("leader", leader.value());
         }
         json.put("timeline", record.timeline().id());
+        json.put("revision", record.revision());
         if (record.configJson() != null) {
             json.put("config", record.configJson());
         }
@@ -152,6 +153,7 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
                     members,
                     json.has("leader") ? new MemberName(json.get("leader").asText()) : null,
                     new Timeline(json.path("timeline").asInt(1)),
+                    json.path("revision").asLong(),
                     json.has("config") ? json.get("config").asText() : null,
                     new ClusterRecord.Failsafe(
                             json.path("failsafe_mode").asBoolean(),

@@ -15,9 +15,15 @@ public final class LogJournal implements LoopJournal {
 
     private static final Logger LOG = LoggerFactory.getLogger("tamada");
 
+    private final String overrule;
     private @Nullable RuleId lastRule;
     private String lastBecause = "";
     private String lastFailure = "";
+
+    /// @param overrule the command that names this member as the next leader.
+    public LogJournal(String overrule) {
+        this.overrule = overrule;
+    }
 
     @Override
     public void decided(Decision decision) {
@@ -31,6 +37,9 @@ public final class LogJournal implements LoopJournal {
                     decision.rule().sentence(),
                     decision.because().isEmpty() ? "" : ": " + decision.because(),
                     decision.rule().code());
+            if (decision.rule() == RuleId.RACE_STORE_DOUBTED) {
+                LOG.info("to have this member lead all the same: {}", overrule);
+            }
             lastFailure = "";
         }
         lastRule = decision.rule();

@@ -28,6 +28,7 @@ class ClusterRecordFileTest {
                             Map.of("a", "http://a:8008/patroni", "b", "http://b:8008/patroni")),
                     new MemberName("b"),
                     new Timeline(7),
+                    12_000,
                     "{\"ttl\":30}",
                     new ClusterRecord.Failsafe(true, Duration.ofSeconds(30)));
 

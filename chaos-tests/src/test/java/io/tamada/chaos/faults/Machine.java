@@ -10,7 +10,7 @@ import java.util.Set;
 /// What this machine has for faults, looked for once, and what the agent has to meet them.
 final class Machine implements AutoCloseable {
 
-    private static final Set<Row.Need> NOT_BUILT = Set.of(Row.Need.STORE_WIPED, Row.Need.REJOIN);
+    private static final Set<Row.Need> NOT_BUILT = Set.of();
 
     private final NetworkFaults.Found network = NetworkFaults.find();
 

@@ -9,6 +9,7 @@ import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.loop.HaLoop;
 import io.tamada.core.loop.OutagePorts;
+import io.tamada.core.loop.Snapshot;
 import io.tamada.core.loop.SnapshotBoard;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberProfile;
@@ -118,7 +119,10 @@ final class Agent {
                                 new OutagePorts(
                                         new SimFailsafe(world, node, this),
                                         consent,
-                                        new SimRecords(node, this, random.split())),
+                                        new SimRecords(node, this, random.split()),
+                                        json ->
+                                                ClusterConfigCodec.decode(
+                                                        Bytes.utf8(json), _ -> {})),
                                 time,
                                 journal()),
                         this::profile,
@@ -293,6 +297,12 @@ final class Agent {
             running.requestShutdown();
             wake();
         }
+    }
+
+    /// The revision of etcd at the last turn; zero before there was one.
+    long seenRevision() {
+        Snapshot latest = board.latest();
+        return latest == null || latest.view() == null ? 0 : latest.view().revision();
     }
 
     SimProcess process() {

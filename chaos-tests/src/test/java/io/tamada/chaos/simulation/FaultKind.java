@@ -31,5 +31,9 @@ enum FaultKind {
     ETCD_DOWN,
     ETCD_SLOW,
     /// The mode, its strictness or the number of standbys, where synchronous mode is on.
-    SYNC_SETTINGS_CHANGED
+    SYNC_SETTINGS_CHANGED,
+    /// All that etcd holds is gone at once.
+    ETCD_WIPED,
+    /// etcd is restored from a snapshot that is a few ttl old.
+    ETCD_RESTORED
 }

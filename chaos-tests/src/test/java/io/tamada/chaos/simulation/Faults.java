@@ -52,7 +52,7 @@ final class Faults {
             world.etcd().elect(random.nextLong(3));
         }
         world.etcd().deposedLeaderLearns();
-        world.configure(world.options().cluster().settings());
+        world.configure(world.options().cluster().settings(), world.etcdRestores() > 0);
         for (Node node : world.nodes()) {
             node.machine().thaw();
             node.boot();
@@ -151,6 +151,23 @@ final class Faults {
             case ETCD_DOWN -> {
                 world.etcd().loseLeader();
                 later(upTo(4 * ttl()), this::elect);
+            }
+            case ETCD_WIPED -> world.restoreEtcd(SimEtcd.NOTHING);
+            case ETCD_RESTORED -> {
+                SimEtcd.Snapshot snapshot = world.etcd().snapshot();
+                int restores = world.etcdRestores();
+                later(
+                        upTo(8 * ttl()),
+                        () -> {
+                            // A snapshot of a history that was itself given up would take the
+                            // store forward, to where nobody has been; and who has seen nothing
+                            // since the snapshot, or not who leads now, cannot tell
+                            // (docs/adr/0014)
+                            if (world.etcdRestores() == restores
+                                    && world.hasEveryoneSeenMoreThan(snapshot.revision())) {
+                                world.restoreEtcd(snapshot);
+                            }
+                        });
             }
             case ETCD_SLOW -> {
                 int etcd = world.network().etcd();

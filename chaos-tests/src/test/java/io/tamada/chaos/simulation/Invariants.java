@@ -70,7 +70,10 @@ final class Invariants {
 
     private void becamePrimary(Node node) {
         world.report().promotions++;
-        if (!holdsKey(node) && excuses.of(node) == Excuse.NONE) {
+        // A promotion that was under way when the key vanished ends as it began; beside another
+        // writer it is a violation all the same.
+        boolean excused = excuses.of(node) != Excuse.NONE || world.isEtcdJustRestored();
+        if (!holdsKey(node) && !excused) {
             world.violation(
                     Violation.Kind.PRIMARY_WITHOUT_LEASE,
                     node.name() + " becomes primary; the leader is " + leader());
@@ -90,7 +93,8 @@ final class Invariants {
                 writers++;
                 if (excuse == Excuse.NONE) {
                     entitled++;
-                    if (!holdsKey(node) && !isKept(node)) {
+                    boolean repairs = world.isEtcdJustRestored();
+                    if (!holdsKey(node) && !isKept(node) && !repairs) {
                         world.violation(
                                 Violation.Kind.WRITER_WITHOUT_LEASE,
                                 node.name() + " accepts writes; the leader is " + leader());
@@ -139,6 +143,7 @@ final class Invariants {
         if (term == null
                 || key == null
                 || !holdsKey(node)
+                || world.isEtcdJustRestored()
                 || world.options().cluster().failsafe()) {
             // The others' consent may well reach beyond the lease.
             return;

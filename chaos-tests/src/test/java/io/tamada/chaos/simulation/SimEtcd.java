@@ -131,6 +131,39 @@ final class SimEtcd {
         }
     }
 
+    /// What somebody has saved: leases are in it, but not when they run out.
+    record Snapshot(Map<Bytes, KeyValue> keys, Map<Long, Long> leaseTtls, long revision) {}
+
+    static final Snapshot NOTHING = new Snapshot(Map.of(), Map.of(), 1);
+
+    Snapshot snapshot() {
+        Map<Long, Long> ttls = new TreeMap<>();
+        leases.forEach((id, lease) -> ttls.put(id, lease.ttlSeconds));
+        return new Snapshot(new TreeMap<>(keys), ttls, revision);
+    }
+
+    /// Somebody has put these data in the place of what was there. What is left of a deposed
+    /// leader forgets as well; every lease has its full ttl again.
+    void restore(Snapshot snapshot) {
+        List<Change> changed = new ArrayList<>();
+        for (KeyValue key : keys.values()) {
+            KeyValue now = snapshot.keys.get(key.key());
+            changed.add(new Change(key.key(), key.value(), now == null ? null : now.value()));
+        }
+        keys.clear();
+        keys.putAll(snapshot.keys);
+        leases.clear();
+        snapshot.leaseTtls.forEach(
+                (id, ttlSeconds) -> {
+                    Lease lease = new Lease(ttlSeconds);
+                    refresh(lease);
+                    leases.put(id, lease);
+                });
+        deposed = null;
+        revision = snapshot.revision;
+        announce(changed);
+    }
+
     RangeAnswer range(KeyRange range) {
         return new RangeAnswer(header(), read(range));
     }

@@ -406,6 +406,11 @@ final class SimInstance {
         slots.clear();
     }
 
+    /// Half a copy, or half a rewind, is no data either.
+    boolean hasNoData() {
+        return directory != Directory.READY;
+    }
+
     void wipe() {
         directory = Directory.EMPTY;
         slots.clear();

@@ -96,6 +96,9 @@ final class SimPeers implements PeerProbe {
             return null;
         }
         Agent.Health status = agent.health();
+        if (status == null && peer.instance().hasNoData()) {
+            return new PeerReport.WithoutData(member.name());
+        }
         return status == null
                 ? new PeerReport.Unreachable(member.name(), "its server does not answer")
                 : new PeerReport.Answered(

@@ -29,6 +29,9 @@ final class World {
     private final List<SimInstance> instances = new ArrayList<>();
     private final RunReport report = new RunReport();
     private final Simulation.Manner manner;
+    private long longestTtlNanos;
+    private int etcdRestores;
+    private long etcdRepairedAtNanos = Long.MIN_VALUE / 2;
     private @Nullable Violation violation;
     private boolean touched;
     private Settings settings;
@@ -37,6 +40,7 @@ final class World {
         this.options = options;
         this.manner = manner;
         this.settings = options.cluster().settings();
+        this.longestTtlNanos = options.ttlNanos();
         this.trace = new Trace(scheduler, manner.echo());
         this.network =
                 new SimNetwork(options.cluster().nodes(), options.pace().latency(), random.split());
@@ -122,9 +126,16 @@ final class World {
     }
 
     void configure(Settings wanted) {
+        configure(wanted, false);
+    }
+
+    /// @param anew also where the store has none, as an operator does in whose lost configuration
+    ///     the cluster was paused: then nobody else writes it.
+    void configure(Settings wanted, boolean anew) {
         settings = wanted;
+        longestTtlNanos = Math.max(longestTtlNanos, wanted.timing().ttl().toNanos());
         Bytes key = Bytes.utf8(new ClusterKeys(NAMESPACE, SCOPE).prefix().text() + "config");
-        if (etcd.peek(key) != null) {
+        if (anew || etcd.peek(key) != null) {
             trace.line("etcd", "config", configJson());
             etcd.txn(
                     new Txn(
@@ -132,6 +143,41 @@ final class World {
                             List.of(new Txn.Op.Put(key, Bytes.utf8(configJson()), 0)),
                             List.of()));
         }
+    }
+
+    /// What etcd holds is replaced by what it held once, or by nothing.
+    void restoreEtcd(SimEtcd.Snapshot snapshot) {
+        // Whoever has been granted a ttl before may believe for that long.
+        etcdRepairedAtNanos = nowNanos() + longestTtlNanos;
+        etcdRestores++;
+        etcd.restore(snapshot);
+        // Whoever restores an old configuration brings it up to date.
+        configure(settings);
+        touchAfter(Duration.ofNanos(longestTtlNanos).plusMillis(1));
+    }
+
+    /// Whether every agent has read etcd since that revision and since the present leader took
+    /// the key.
+    boolean hasEveryoneSeenMoreThan(long revision) {
+        Bytes key = Bytes.utf8(new ClusterKeys(NAMESPACE, SCOPE).prefix().text() + "leader");
+        var leader = etcd.peek(key);
+        return leader != null
+                && nodes.stream()
+                        .allMatch(
+                                node ->
+                                        node.agent() != null
+                                                && node.agent().seenRevision() > revision
+                                                && node.agent().seenRevision()
+                                                        >= leader.modRevision());
+    }
+
+    int etcdRestores() {
+        return etcdRestores;
+    }
+
+    /// Whether what is wrong in the store is younger than any lease.
+    boolean isEtcdJustRestored() {
+        return nowNanos() <= etcdRepairedAtNanos;
     }
 
     /// Asks for another leader.

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param members API URL of every member by name, this one included.
 /// @param leader who led when there last was a leader; null when none was seen.
 /// @param timeline the newest timeline that the cluster is known to have reached.
+/// @param revision a revision that the store has reached, not always the newest.
 /// @param configJson the dynamic configuration as it was in the store; null when there was none.
 /// @param failsafe whether, and for how long, this member consents to a leader without a store.
 public record ClusterRecord(
@@ -22,6 +23,7 @@ public record ClusterRecord(
         SortedMap<String, String> members,
         @Nullable MemberName leader,
         Timeline timeline,
+        long revision,
         @Nullable String configJson,
         Failsafe failsafe) {
 

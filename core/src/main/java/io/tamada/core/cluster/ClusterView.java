@@ -88,6 +88,44 @@ public record ClusterView(
                 null);
     }
 
+    /// As if no leader had promised anything; who writes the key still has to name what is there.
+    public ClusterView withoutSync() {
+        return new ClusterView(
+                revision,
+                initialization,
+                leader,
+                members,
+                config,
+                history,
+                historyRevision,
+                status,
+                null,
+                syncRevision,
+                failover,
+                failsafe,
+                claimedTimeline,
+                rebuilding);
+    }
+
+    /// As if nobody had asked for a failover.
+    public ClusterView withoutFailover() {
+        return new ClusterView(
+                revision,
+                initialization,
+                leader,
+                members,
+                config,
+                history,
+                historyRevision,
+                status,
+                sync,
+                syncRevision,
+                null,
+                failsafe,
+                claimedTimeline,
+                rebuilding);
+    }
+
     public @Nullable Member member(MemberName name) {
         for (Member member : members) {
             if (member.name().equals(name)) {

@@ -1,5 +1,6 @@
 package io.tamada.core.decision;
 
+import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.SystemIdentifier;
@@ -12,6 +13,7 @@ import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.postgres.Upstream;
+import io.tamada.core.time.Monotonic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +24,9 @@ final class BootstrapRules {
 
     /// After so many failures in a row it is the configuration that is wrong, not the moment.
     private static final int INITDB_ATTEMPTS = 3;
+
+    /// So many ttl the others have to come back before a new cluster is created.
+    private static final int RECORD_HOLDS = 10;
 
     private BootstrapRules() {}
 
@@ -99,6 +104,20 @@ final class BootstrapRules {
             String because =
                     withData == null ? "" : withData.name() + " has data and will say whose";
             return waiting(seen, RuleId.CLONE_AWAITS_LEADER, because);
+        }
+        ClusterRecord record = seen.outage().record();
+        Monotonic since = seen.memory().uninitializedSince();
+        if (record != null
+                && record.members().size() > 1
+                && (since == null
+                        || !Plans.passed(
+                                seen, since, seen.timing().ttl().multipliedBy(RECORD_HOLDS)))) {
+            return waiting(
+                    seen,
+                    RuleId.CLUSTER_RECORDED,
+                    "with "
+                            + String.join(", ", record.members().keySet())
+                            + "; they get time to restore it");
         }
         if (directory instanceof DataDirectory.Interrupted(String operation)) {
             return waiting(

@@ -77,6 +77,12 @@ final class CopyPlan {
             return StandbyRules.steady(
                     seen, RuleId.RECLONE_WAITS, other + " replaces its data at the moment");
         }
+        if (seen.outage().doubt().isLeaderStale(view)) {
+            return StandbyRules.steady(
+                    seen,
+                    RuleId.RECLONE_WAITS,
+                    "the store has gone back, and may name a leader of former times");
+        }
         Member leader = view.leaderMember();
         boolean leaderIsWhole =
                 leader != null

@@ -1,9 +1,11 @@
 package io.tamada.core.decision;
 
+import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.failover.Consent;
 import io.tamada.core.failover.LeaderRace;
+import io.tamada.core.failover.StoreDoubt;
 import io.tamada.core.failsafe.FailsafeBoard.Promise;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
@@ -94,6 +96,10 @@ final class LeaderlessRules {
         if (requested != null) {
             return requested;
         }
+        String doubt = unfit == null ? whyDoubted(seen, situation.view()) : null;
+        if (doubt != null) {
+            return waiting(seen, RuleId.RACE_STORE_DOUBTED, doubt);
+        }
         String whyNot = unfit == null ? whyNot(seen, situation, status) : unfit;
         return whyNot == null
                 ? acquire(seen, RuleId.RACE_WON_BY_RIGHT)
@@ -123,6 +129,41 @@ final class LeaderlessRules {
             return trouble;
         }
         return Consent.whyNotAsked(seen.self().name(), seen.config(), situation.view());
+    }
+
+    /// A store that was wiped or restored proves nothing about who may lead; a primary that still
+    /// runs may repair it first, and after that a majority of those who were recorded must be there
+    /// to be compared.
+    private static @Nullable String whyDoubted(Observation seen, ClusterView view) {
+        ClusterRecord record = seen.outage().record();
+        StoreDoubt doubt = seen.outage().doubt().kind();
+        Monotonic since = seen.outage().doubt().since();
+        if (doubt == StoreDoubt.NONE || record == null) {
+            return null;
+        }
+        String what =
+                doubt == StoreDoubt.WIPED
+                        ? "the store has lost its record of the cluster"
+                        : "the store is older than what this member knows: revision %d and timeline %s, not %s"
+                                .formatted(
+                                        view.revision(),
+                                        view.history().current(),
+                                        record.timeline());
+        // The store may have gone back to a shorter ttl than the last leader was granted.
+        Duration ttl = record.failsafe().ttl();
+        Duration patience = ttl.compareTo(seen.timing().ttl()) > 0 ? ttl : seen.timing().ttl();
+        if (since == null || !Plans.passed(seen, since, patience)) {
+            return what + "; a primary that still runs may repair it first";
+        }
+        String few =
+                StoreDoubt.whyTooFew(
+                        record, seen.self().name(), seen.peers(), seen.config().synchronous());
+        return few == null
+                ? null
+                : what
+                        + ", and "
+                        + few
+                        + "; to decide by hand, name the member that is to lead in the failover key";
     }
 
     private static @Nullable String whyNot(

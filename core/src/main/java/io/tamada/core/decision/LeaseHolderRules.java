@@ -5,6 +5,7 @@ import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
+import io.tamada.core.cluster.SyncState;
 import io.tamada.core.failover.LeaderRace;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
@@ -22,6 +23,7 @@ import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// We hold the lease. Every plan begins with renewing it; only then comes what a leader may do.
 final class LeaseHolderRules {
@@ -32,6 +34,10 @@ final class LeaseHolderRules {
     private LeaseHolderRules() {}
 
     static Decision decide(Observation seen, Situation.Leading leading) {
+        Decision disowned = disown(seen, leading.view());
+        if (disowned != null) {
+            return disowned;
+        }
         if (isTooLate(seen, leading.mayWriteUntil())) {
             return tooLate(seen);
         }
@@ -114,11 +120,44 @@ final class LeaseHolderRules {
             // the key and before it got it.
             return new Decision(RuleId.RACE_CONSENTED, consented, List.of(), Plans.loopWait(seen));
         }
+        if (seen.outage().doubt().isLeaderStale(view)) {
+            // Nobody renews it, and it runs out.
+            return new Decision(
+                    RuleId.LEADER_KEY_DOUBTED,
+                    storeIsAt(view),
+                    seen.postgres().mayBePrimary()
+                            ? List.of(Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE)))
+                            : List.of(),
+                    Plans.shorter(Plans.loopWait(seen), Duration.ofSeconds(1)));
+        }
         return new Decision(
                 RuleId.LEADER_ADOPTS_FORMER_LIFE,
                 "",
                 List.of(new Action.AdoptLease()),
                 Plans.AT_ONCE);
+    }
+
+    /// The store has gone back to a key of ours that we had lost: others may have led since.
+    static @Nullable Decision disown(Observation seen, ClusterView view) {
+        if (seen.outage().doubt().ledThrough() || !seen.outage().doubt().isLeaderStale(view)) {
+            return null;
+        }
+        return seen.postgres().mayBePrimary()
+                ? new Decision(
+                        RuleId.LEADER_KEY_DOUBTED,
+                        storeIsAt(view),
+                        List.of(Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
+                        Plans.SOON)
+                : new Decision(
+                        RuleId.LEADER_KEY_DOUBTED,
+                        storeIsAt(view),
+                        List.of(new Action.ReleaseLease("the store has gone back")),
+                        Plans.AT_ONCE);
+    }
+
+    private static String storeIsAt(ClusterView view) {
+        return "the store is at revision %d and timeline %s"
+                .formatted(view.revision(), view.history().current());
     }
 
     static Decision promote(Observation seen, ClusterView view, ServerStatus status) {
@@ -144,7 +183,7 @@ final class LeaseHolderRules {
                         Plans.shorter(left, Plans.loopWait(seen)));
             }
         }
-        Timeline next = nextTimeline(view, status);
+        Timeline next = nextTimeline(view, seen.outage(), status);
         Decision synchronous = SynchronousRules.beforePromotion(seen, status, next);
         if (synchronous != null) {
             return synchronous;
@@ -162,8 +201,16 @@ final class LeaseHolderRules {
     /// A number that no promotion has ever used. PostgreSQL looks at its own history files only;
     /// a primary that ended before anybody streamed from it has left none, and from two timelines
     /// of one number nothing in PostgreSQL could tell which is which.
-    private static Timeline nextTimeline(ClusterView view, ServerStatus status) {
+    private static Timeline nextTimeline(ClusterView view, Outage outage, ServerStatus status) {
         Timeline newest = status.timeline();
+        ClusterRecord record = outage.record();
+        if (record != null && record.timeline().isAfter(newest)) {
+            newest = record.timeline();
+        }
+        Timeline heard = outage.doubt().heard();
+        if (heard != null && heard.isAfter(newest)) {
+            newest = heard;
+        }
         if (view.history().current().isAfter(newest)) {
             newest = view.history().current();
         }
@@ -243,6 +290,13 @@ final class LeaseHolderRules {
             plan.add(new Action.RenewLease());
             if (view.config() == null) {
                 plan.add(new Action.CreateConfig());
+            }
+            if (view.initialization() instanceof Initialization.Absent
+                    && view.sync() == null
+                    && seen.config().synchronous().isOn()) {
+                // The cluster is older than the store's record of it: until standbys are named
+                // again, nobody else may be elected.
+                plan.add(new Action.WriteSync(SyncState.leaderOnly(seen.self().name())));
             }
             plan.add(new Action.CompleteInitialization(data.control().system()));
             plan.add(new Action.PublishMember(Plans.self(seen)));

@@ -21,6 +21,13 @@ final class OperationRules {
                 return LeaseHolderRules.tooLate(seen);
             }
             ClusterView view = seen.view();
+            Decision disowned =
+                    view == null || running.kind() == Operation.Kind.STOP
+                            ? null
+                            : LeaseHolderRules.disown(seen, view);
+            if (disowned != null) {
+                return disowned;
+            }
             Decision storage = view == null ? null : StorageRules.decide(seen, view);
             if (storage != null) {
                 return storage;

@@ -1,8 +1,11 @@
 package io.tamada.core.decision;
 
 import io.tamada.core.cluster.ClusterRecord;
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.failover.StoreDoubt;
 import io.tamada.core.failsafe.FailsafeBoard.Promise;
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Timeline;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param keptUntil how long the others' consent lasts; null when there is none.
 /// @param leaderSince since when the deadline counts, from the last proven renewal or round; null
 ///     without one.
+/// @param doubt whether the store knows less of the cluster than this member does.
 public record Outage(
         @Nullable Promise promise,
         @Nullable Monotonic barredUntil,
@@ -27,10 +31,38 @@ public record Outage(
         SortedMap<String, String> voters,
         @Nullable String refusal,
         @Nullable Monotonic keptUntil,
-        @Nullable Monotonic leaderSince) {
+        @Nullable Monotonic leaderSince,
+        Doubt doubt) {
 
     public static final Outage NONE =
-            new Outage(null, null, null, new TreeMap<>(), null, null, null);
+            new Outage(null, null, null, new TreeMap<>(), null, null, null, Doubt.NONE);
+
+    /// @param since since when the store has known less; null while it does not.
+    /// @param staleRevision the store's revision then: what was written later counts.
+    /// @param ledThrough whether this member led when the doubt began, within its deadline: then
+    ///     nobody else has led since.
+    /// @param heard the newest timeline that a peer has told since then: the store may have lost
+    ///     the claim to it.
+    public record Doubt(
+            StoreDoubt kind,
+            @Nullable Monotonic since,
+            long staleRevision,
+            boolean ledThrough,
+            @Nullable Timeline heard) {
+
+        public static final Doubt NONE = new Doubt(StoreDoubt.NONE, null, 0, false, null);
+
+        /// Whether a key with this modification revision is as old as the store was found to be.
+        public boolean isStale(long modRevision) {
+            return since != null && modRevision <= staleRevision;
+        }
+
+        /// Whether the leader key is as old as that. It says who led then: who has led ever since
+        /// may go on by it, but nobody else, and nobody gives up data for its sake.
+        public boolean isLeaderStale(ClusterView view) {
+            return view.leader() != null && isStale(view.leader().modRevision());
+        }
+    }
 
     public Outage {
         voters = Collections.unmodifiableSortedMap(new TreeMap<>(voters));

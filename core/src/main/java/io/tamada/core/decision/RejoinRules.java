@@ -52,6 +52,11 @@ final class RejoinRules {
                                     && !data.standbySignal()
                                     && seen.config().postgres().usePgRewind();
                 };
+        if (repair && seen.outage().doubt().isLeaderStale(leader.view())) {
+            // Its data may be the newest there are; running, it can be compared with the others.
+            return startWithoutLeader(
+                    seen, "the store has gone back, and may name a leader of former times");
+        }
         if (repair) {
             return repair(seen, leader, leader.upstream(), check);
         }
@@ -141,12 +146,16 @@ final class RejoinRules {
         if (!data.standbySignal() && !leaderIsDown) {
             return StandbyRules.steady(seen, RuleId.LEADER_NOT_READY, leader.name());
         }
+        return startWithoutLeader(seen, leader.name());
+    }
+
+    private static Decision startWithoutLeader(Observation seen, String because) {
         Decision pause = afterFailure(seen, RuleId.LEADER_NOT_READY);
         return pause != null
                 ? pause
                 : new Decision(
                         RuleId.LEADER_NOT_READY,
-                        leader.name() + "; starting as a standby meanwhile",
+                        because + "; starting as a standby meanwhile",
                         Plans.alive(seen, Plans.instance(new PostgresCommand.StartAsStandby(null))),
                         Plans.shorter(Plans.loopWait(seen), StandbyRules.UNSETTLED));
     }

@@ -100,6 +100,9 @@ public enum RuleId {
     RACE_UNFENCED("E760", "no leader, but what has to fence this member is not there"),
     RACE_CONSENTED("E770", "no leader in the store, but we have consented to one"),
     RACE_CONSENT_ENDS("E771", "no leader, and the others' consent runs out: stopping the server"),
+    RACE_STORE_DOUBTED("E772", "no leader, and the store knows less than this member: waiting"),
+    LEADER_KEY_DOUBTED("E773", "a leader key of ours in a store that is older than our record"),
+    CLUSTER_RECORDED("E774", "the store knows no cluster, but this member has been in one"),
 
     // F8: another member leads.
     FOLLOWING("F810", "following the leader"),

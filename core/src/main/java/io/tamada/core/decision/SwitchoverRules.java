@@ -136,7 +136,9 @@ final class SwitchoverRules {
     /// decides.
     static @Nullable Decision race(Observation seen, ClusterView view, ServerStatus status) {
         FailoverRequest request = due(seen, view);
-        if (request == null) {
+        boolean isSwitchover = request != null && request.leader() != null;
+        if (request == null || (isSwitchover && seen.outage().doubt().since() != null)) {
+            // Only an operator who names nobody but the next leader overrules a doubted store.
             return null;
         }
         MemberName self = seen.self().name();

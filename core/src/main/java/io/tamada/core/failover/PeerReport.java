@@ -21,5 +21,8 @@ public sealed interface PeerReport {
             boolean watchdogFailed)
             implements PeerReport {}
 
+    /// It answered that it has no instance (yet): there is nothing to compare.
+    record WithoutData(MemberName name) implements PeerReport {}
+
     record Unreachable(MemberName name, String reason) implements PeerReport {}
 }

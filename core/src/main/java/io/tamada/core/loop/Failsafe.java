@@ -174,7 +174,8 @@ final class Failsafe {
             @Nullable Monotonic barredUntil,
             @Nullable ClusterRecord record,
             SortedMap<String, String> voters,
-            @Nullable Monotonic provenSentAt) {
+            @Nullable Monotonic provenSentAt,
+            Outage.Doubt doubt) {
         return new Outage(
                 ports.board().promise(now),
                 barredUntil,
@@ -182,7 +183,8 @@ final class Failsafe {
                 voters,
                 refusal,
                 keeps(now) ? keptUntil : null,
-                later(provenSentAt, roundSentAt));
+                later(provenSentAt, roundSentAt),
+                doubt);
     }
 
     static @Nullable Monotonic later(@Nullable Monotonic a, @Nullable Monotonic b) {

@@ -37,6 +37,7 @@ import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Timeline;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -137,7 +138,7 @@ public final class HaLoop {
                         deadline,
                         fence,
                         failsafe,
-                        bootstrap.json());
+                        () -> firstConfig().json());
         this.memory = Memory.fresh(ports.time().now());
     }
 
@@ -208,6 +209,13 @@ public final class HaLoop {
         }
     }
 
+    /// What counts while the store has no configuration: the one it had when it knew the cluster
+    /// whose data are here, or the one to create a cluster with.
+    private ClusterConfig firstConfig() {
+        ClusterConfig lost = records.lostConfig(ports.postgres().observe().directory());
+        return lost == null ? bootstrap : lost;
+    }
+
     private LeaseTiming timing(MemberProfile self) {
         ClusterConfig config = configured == null ? ClusterConfig.DEFAULTS : configured;
         return config.timing(
@@ -222,18 +230,22 @@ public final class HaLoop {
         boolean holdsInitialization = false;
         switch (read) {
             case ReadOutcome.View(ClusterView fresh, _, boolean claim) -> {
-                view = fresh;
+                Monotonic readAt = ports.time().now();
+                ClusterView trusted =
+                        records.trusted(fresh, deadline.covers(readAt), timing(self), readAt);
+                view = trusted;
                 holdsInitialization = claim;
-                lastView = fresh;
+                lastView = trusted;
                 lastViewAt = askedAt;
                 ClusterConfig wanted =
-                        localSettings.apply(fresh.config() == null ? bootstrap : fresh.config());
+                        localSettings.apply(
+                                fresh.config() == null ? firstConfig() : fresh.config());
                 if (!wanted.equals(configured)) {
                     configured = wanted;
                     ports.postgres().configure(wanted);
                 }
-                noteMembers(fresh, self);
-                failsafe.seen(fresh);
+                noteMembers(trusted, self);
+                failsafe.seen(trusted);
             }
             case ReadOutcome.Unreachable(String reason) -> storeFailure = reason;
         }
@@ -247,6 +259,7 @@ public final class HaLoop {
                 requests.needsPeers(view, postgres, self.name())
                         ? ports.peers().ask(companions, peerTimeout(postgres))
                         : List.of();
+        records.heard(peers);
         Monotonic now = ports.time().now();
         memory =
                 refreshed(view, lease, postgres, now)
@@ -281,7 +294,8 @@ public final class HaLoop {
                 records.barredUntil(),
                 records.record(),
                 failsafe.voters(config, lastView, self.name()),
-                runner.provenSentAt());
+                runner.provenSentAt(),
+                records.doubt());
     }
 
     /// Whether this member may lead is told to those who ask for its consent before anything else
@@ -334,6 +348,13 @@ public final class HaLoop {
     private void noteMembers(ClusterView view, MemberProfile self) {
         SortedMap<MemberName, Member> known = new TreeMap<>();
         if (view.leader() == null) {
+            for (Map.Entry<String, String> other :
+                    Failsafe.known(view, records.record()).entrySet()) {
+                Member member = RecordKeeper.absent(other.getKey(), other.getValue());
+                if (!member.name().equals(self.name())) {
+                    known.put(member.name(), member);
+                }
+            }
             for (Member member : companions) {
                 known.put(member.name(), member);
             }
@@ -438,6 +459,8 @@ public final class HaLoop {
                     decision.rule() == RuleId.RACE_NOT_OURS
                                     || decision.rule() == RuleId.RACE_CONSENTED
                                     || decision.rule() == RuleId.REQUESTED_AWAITED
+                                    || decision.rule() == RuleId.RACE_STORE_DOUBTED
+                                    || decision.rule() == RuleId.LEADER_KEY_DOUBTED
                             ? decision.because()
                             : LeaderRace.whyMemberMayNotLead(
                                     seen.self().tags(), seen.config(), lastView);

@@ -18,6 +18,7 @@ import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Runs the steps of a plan in order and stops at the first that fails. The only writer of
@@ -33,7 +34,7 @@ final class PlanRunner {
     private final WriteDeadline deadline;
     private final Fence fence;
     private final Failsafe failsafe;
-    private final String bootstrapConfigJson;
+    private final Supplier<String> firstConfigJson;
 
     private @Nullable Monotonic provenSentAt;
     private @Nullable Monotonic sessionKeptAt;
@@ -52,14 +53,14 @@ final class PlanRunner {
             WriteDeadline deadline,
             Fence fence,
             Failsafe failsafe,
-            String bootstrapConfigJson) {
+            Supplier<String> firstConfigJson) {
         this.store = store;
         this.postgres = postgres;
         this.time = time;
         this.deadline = deadline;
         this.fence = fence;
         this.failsafe = failsafe;
-        this.bootstrapConfigJson = bootstrapConfigJson;
+        this.firstConfigJson = firstConfigJson;
     }
 
     /// What the steps need to know besides themselves.
@@ -351,7 +352,7 @@ final class PlanRunner {
     }
 
     private @Nullable String createConfig(Duration timeout) {
-        return switch (store.createConfig(bootstrapConfigJson, timeout)) {
+        return switch (store.createConfig(firstConfigJson.get(), timeout)) {
             // Somebody else's configuration is as good: the first one counts.
             case WriteOutcome.Done _, WriteOutcome.Refused _ -> null;
             case WriteOutcome.Unknown(String reason) -> reason;

@@ -5,14 +5,21 @@ import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.SystemIdentifier;
+import io.tamada.core.decision.Outage;
+import io.tamada.core.failover.PeerReport;
 import io.tamada.core.failsafe.FailsafeBoard;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberProfile;
+import io.tamada.core.member.MemberRole;
+import io.tamada.core.member.MemberState;
+import io.tamada.core.member.MemberTags;
+import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Timeline;
 import java.time.Duration;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +29,24 @@ import org.jspecify.annotations.Nullable;
 /// knows of it.
 final class RecordKeeper {
 
+    private static final Duration REVISION_KEPT_EVERY = Duration.ofMinutes(1);
+
     private final OutagePorts ports;
     private final @Nullable Monotonic barredUntil;
     private @Nullable ClusterRecord record;
+    private final DoubtWatch doubts;
+    private @Nullable Monotonic revisionKeptAt;
+    private @Nullable ClusterConfig lastConfig;
 
     RecordKeeper(OutagePorts ports, Monotonic startedAt) {
         this.ports = ports;
         ClusterRecord earlier = ports.records().earlier();
         record = earlier;
+        doubts = new DoubtWatch(earlier == null ? 0 : earlier.revision());
+        lastConfig =
+                earlier == null || earlier.configJson() == null
+                        ? null
+                        : ports.reader().apply(earlier.configJson());
         boolean mayHaveConsented = earlier != null && earlier.failsafe().on();
         barredUntil =
                 earlier != null && mayHaveConsented
@@ -46,6 +63,80 @@ final class RecordKeeper {
 
     @Nullable ClusterRecord record() {
         return record;
+    }
+
+    /// What the others have told of themselves.
+    void heard(List<PeerReport> peers) {
+        doubts.heard(peers);
+    }
+
+    Outage.Doubt doubt() {
+        return doubts.doubt();
+    }
+
+    /// The configuration of the cluster whose data are here, for a store that has lost it; null
+    /// when none is known.
+    @Nullable ClusterConfig lostConfig(DataDirectory directory) {
+        return record != null
+                        && record.system() != null
+                        && directory instanceof DataDirectory.Ready data
+                        && record.system().equals(data.control().system())
+                ? lastConfig
+                : null;
+    }
+
+    /// What the store has said, less what is not to be believed.
+    ///
+    /// @param leads whether this member leads, within its deadline.
+    ClusterView trusted(ClusterView fresh, boolean leads, LeaseTiming timing, Monotonic now) {
+        if (doubts.look(fresh, record, leads, timing, now) && record != null) {
+            record =
+                    new ClusterRecord(
+                            record.system(),
+                            record.members(),
+                            record.leader(),
+                            fresh.history().current(),
+                            fresh.revision(),
+                            record.configJson(),
+                            record.failsafe());
+            ports.records().keep(record);
+        }
+        if (fresh.config() != null && fresh.initialization() instanceof Initialization.Done) {
+            lastConfig = fresh.config();
+        }
+        return doubts.trusted(fresh);
+    }
+
+    /// It grows all the time, and each record is a synchronous write.
+    private long recordedRevision(@Nullable ClusterRecord old, Monotonic now) {
+        if (old != null
+                && revisionKeptAt != null
+                && now.isBefore(revisionKeptAt.plus(REVISION_KEPT_EVERY))) {
+            return old.revision();
+        }
+        revisionKeptAt = now;
+        return doubts.newestRevision();
+    }
+
+    /// A member of which no more is known than where to ask it.
+    static Member absent(String name, String apiUrl) {
+        return new Member(
+                new MemberName(name),
+                "",
+                apiUrl,
+                MemberState.STOPPED,
+                MemberRole.UNINITIALIZED,
+                "",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                MemberTags.NONE,
+                true,
+                false,
+                false);
     }
 
     /// @param view what the store has just said; null when it does not answer.
@@ -86,7 +177,8 @@ final class RecordKeeper {
             ClusterConfig config,
             LeaseTiming timing,
             Monotonic now) {
-        if (!(view.initialization() instanceof Initialization.Done(SystemIdentifier system))) {
+        if (!(view.initialization() instanceof Initialization.Done(SystemIdentifier system))
+                || doubts.doubt().since() != null) {
             return null;
         }
         ClusterRecord old = record != null && system.equals(record.system()) ? record : null;
@@ -111,7 +203,13 @@ final class RecordKeeper {
                         ? (old == null ? null : old.configJson())
                         : view.config().json();
         return new ClusterRecord(
-                system, members, leader, timeline, configJson, failsafe(old, config, timing, now));
+                system,
+                members,
+                leader,
+                timeline,
+                recordedRevision(old, now),
+                configJson,
+                failsafe(old, config, timing, now));
     }
 
     /// While a consent is in force, what the next life must know of it is not taken back.

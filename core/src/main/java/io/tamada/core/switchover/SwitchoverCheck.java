@@ -50,6 +50,7 @@ public final class SwitchoverCheck {
             ClusterConfig config, ServerStatus own, PeerReport report) {
         return switch (report) {
             case PeerReport.Unreachable(var _, String reason) -> "cannot be asked (" + reason + ")";
+            case PeerReport.WithoutData _ -> "has no data";
             case PeerReport.Answered peer -> {
                 if (!isEligible(peer)) {
                     yield "may not lead";

@@ -69,6 +69,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// compile.
 class EveryRuleTest {
 
+    private static final LeaderLease FORMER_LIFE = new LeaderLease.FormerLife();
+
     @ParameterizedTest
     @EnumSource(RuleId.class)
     void everyRuleIsReachedByTheSceneThatTellsItsStory(RuleId rule) {
@@ -256,6 +258,9 @@ class EveryRuleTest {
             case RACE_SERVER_NOT_READY -> Scene.leaderless().process(silent());
             case RACE_CONSENTED -> FailsafeRulesTest.consented(in(5));
             case RACE_CONSENT_ENDS -> FailsafeRulesTest.keptWithoutKey(in(5));
+            case RACE_STORE_DOUBTED -> StoreDoubtRulesTest.wiped(ago(1));
+            case LEADER_KEY_DOUBTED -> StoreDoubtRulesTest.outdated(ago(1)).lease(FORMER_LIFE);
+            case CLUSTER_RECORDED -> StoreDoubtRulesTest.withoutData();
             case RACE_UNFENCED -> Scene.leaderless().fencing(guardMissing(ago(1)));
 
             case FOLLOWING -> Scene.following();

@@ -50,7 +50,8 @@ class FailsafeRulesTest {
                                 new TreeMap<>(),
                                 null,
                                 null,
-                                null));
+                                null,
+                                Outage.Doubt.NONE));
     }
 
     static Scene keptWithoutKey(Monotonic keptUntil) {
@@ -62,7 +63,8 @@ class FailsafeRulesTest {
 
     private static Outage leader(
             @Nullable String refusal, @Nullable Monotonic keptUntil, @Nullable Monotonic since) {
-        return new Outage(null, null, null, urls(A, B, C), refusal, keptUntil, since);
+        return new Outage(
+                null, null, null, urls(A, B, C), refusal, keptUntil, since, Outage.Doubt.NONE);
     }
 
     private static Outage barred(@Nullable MemberName lastLeader) {
@@ -72,9 +74,11 @@ class FailsafeRulesTest {
                         urls(A, B),
                         lastLeader,
                         timeline(1),
+                        0,
                         null,
                         new ClusterRecord.Failsafe(true, Duration.ofSeconds(30)));
-        return new Outage(null, in(10), record, new TreeMap<>(), null, null, null);
+        return new Outage(
+                null, in(10), record, new TreeMap<>(), null, null, null, Outage.Doubt.NONE);
     }
 
     private static Action.@Nullable AskFailsafe asks(Decision decision) {
@@ -174,7 +178,10 @@ class FailsafeRulesTest {
     void whatAnEarlierLifeMayHaveConsentedToIsHonoured() {
         Scene restarted = Scene.leaderless().outage(barred(B));
         assertThat(restarted.decide().rule()).isEqualTo(RuleId.RACE_CONSENTED);
-        Scene later = restarted.outage(new Outage(null, ago(0), null, urls(), null, null, null));
+        Scene later =
+                restarted.outage(
+                        new Outage(
+                                null, ago(0), null, urls(), null, null, null, Outage.Doubt.NONE));
         assertThat(later.decide().rule()).isEqualTo(RuleId.RACE_WON_BY_RIGHT);
     }
 

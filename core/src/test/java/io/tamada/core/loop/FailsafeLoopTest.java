@@ -374,6 +374,7 @@ class FailsafeLoopTest {
                         urls(A),
                         B,
                         timeline(1),
+                        0,
                         null,
                         new ClusterRecord.Failsafe(true, TTL));
         tickAt(2);
@@ -388,6 +389,7 @@ class FailsafeLoopTest {
                         urls(A, B),
                         B,
                         timeline(1),
+                        0,
                         null,
                         new ClusterRecord.Failsafe(true, TTL));
         outage.earlier = record;

@@ -1,5 +1,6 @@
 package io.tamada.core.loop;
 
+import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.failsafe.FailsafeAnswer;
 import io.tamada.core.failsafe.FailsafeBoard;
@@ -21,10 +22,11 @@ final class FakeOutage implements FailsafePeers, ClusterRecords {
     Runnable beforeAnswers = () -> {};
     @Nullable ClusterRecord earlier;
     @Nullable ClusterRecord durable;
+    @Nullable ClusterConfig config;
     boolean diskWorks = true;
 
     OutagePorts ports() {
-        return new OutagePorts(this, board, this);
+        return new OutagePorts(this, board, this, _ -> config);
     }
 
     @Override

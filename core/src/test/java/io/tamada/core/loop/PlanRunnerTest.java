@@ -65,7 +65,7 @@ class PlanRunnerTest {
     private final FakeOutage outage = new FakeOutage();
     private final Failsafe failsafe = new Failsafe(outage.ports(), time, deadline);
     private final PlanRunner runner =
-            new PlanRunner(store, postgres, time, deadline, fence, failsafe, "{}");
+            new PlanRunner(store, postgres, time, deadline, fence, failsafe, () -> "{}");
 
     private static LeaseTiming timing(int ttl, int loopWait) {
         return new LeaseTiming(

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// (Patroni's rule too). Such is the answer of a member whose PostgreSQL does not run.
 final class PeerDocument {
 
+    /// The role of a member that has no instance.
+    private static final String WITHOUT_DATA = "uninitialized";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private PeerDocument() {}
@@ -38,6 +41,9 @@ final class PeerDocument {
         }
         JsonNode wal = document.has("wal") ? document.get("wal") : document.path("xlog");
         Lsn position = position(wal);
+        if (position == null && document.path("role").asText("").equals(WITHOUT_DATA)) {
+            return new PeerReport.WithoutData(name);
+        }
         if (position == null) {
             return new PeerReport.Unreachable(
                     name, "it tells no WAL position; its state is " + state(document));

@@ -1,0 +1,253 @@
+package io.tamada.core.decision;
+
+import static io.tamada.core.Facts.A;
+import static io.tamada.core.Facts.B;
+import static io.tamada.core.Facts.C;
+import static io.tamada.core.Facts.SYSTEM;
+import static io.tamada.core.Facts.ago;
+import static io.tamada.core.Facts.answering;
+import static io.tamada.core.Facts.config;
+import static io.tamada.core.Facts.historyTo;
+import static io.tamada.core.Facts.in;
+import static io.tamada.core.Facts.lsn;
+import static io.tamada.core.Facts.member;
+import static io.tamada.core.Facts.primaryData;
+import static io.tamada.core.Facts.running;
+import static io.tamada.core.Facts.standbyData;
+import static io.tamada.core.Facts.standbyStatus;
+import static io.tamada.core.Facts.timeline;
+import static io.tamada.core.Facts.urls;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tamada.core.Scene;
+import io.tamada.core.cluster.ClusterRecord;
+import io.tamada.core.cluster.FailoverRequest;
+import io.tamada.core.cluster.Initialization;
+import io.tamada.core.cluster.SyncState;
+import io.tamada.core.cluster.SynchronousMode;
+import io.tamada.core.failover.PeerReport;
+import io.tamada.core.failover.StoreDoubt;
+import io.tamada.core.lease.LeaderLease;
+import io.tamada.core.member.MemberName;
+import io.tamada.core.member.MemberRole;
+import io.tamada.core.member.MemberState;
+import io.tamada.core.member.MemberTags;
+import io.tamada.core.postgres.ControlState;
+import io.tamada.core.postgres.Operation;
+import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.StopMode;
+import io.tamada.core.time.Monotonic;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// A store that was wiped or restored from an old snapshot.
+class StoreDoubtRulesTest {
+
+    private static Outage recorded(
+            StoreDoubt doubt, int timeline, @Nullable Monotonic since, MemberName... members) {
+        ClusterRecord record =
+                new ClusterRecord(
+                        SYSTEM,
+                        urls(members),
+                        B,
+                        timeline(timeline),
+                        0,
+                        "{}",
+                        new ClusterRecord.Failsafe(false, Duration.ofSeconds(30)));
+        return new Outage(
+                null,
+                null,
+                record,
+                new TreeMap<>(),
+                null,
+                null,
+                null,
+                new Outage.Doubt(doubt, since, 1_000, false, null));
+    }
+
+    /// A standby of a cluster of three, and the store shows nothing.
+    static Scene wiped(@Nullable Monotonic since) {
+        return Scene.leaderless()
+                .initialization(new Initialization.Absent())
+                .uninitializedSince(ago(3600))
+                .outage(recorded(StoreDoubt.WIPED, 1, since, A, B, C));
+    }
+
+    /// A standby on timeline 3, and the store shows the cluster on timeline 2.
+    static Scene outdated(@Nullable Monotonic since) {
+        return Scene.leaderless()
+                .history(historyTo(2))
+                .directory(standbyData(3, 5000))
+                .process(answering(standbyStatus(3, 5000)))
+                .outage(recorded(StoreDoubt.OUTDATED, 3, since, A, B, C));
+    }
+
+    static Scene withoutData() {
+        return Scene.empty()
+                .uninitializedSince(ago(1))
+                .outage(recorded(StoreDoubt.WIPED, 1, ago(1), A, B));
+    }
+
+    private static PeerReport standby(MemberName name, int timeline, long position) {
+        return new PeerReport.Answered(
+                name, false, timeline(timeline), lsn(position), MemberTags.NONE, false);
+    }
+
+    @Test
+    void aPrimaryThatStillRunsGetsOneTtlToRepairTheStore() {
+        Scene young = wiped(ago(29)).peers(standby(B, 1, 5000), standby(C, 1, 5000));
+        assertThat(young.decide().because()).contains("may repair it first");
+        assertThat(young.outage(recorded(StoreDoubt.WIPED, 1, ago(30), A, B, C)).decide().rule())
+                .isEqualTo(RuleId.RACE_WON_BY_RIGHT);
+    }
+
+    @Test
+    void aMajorityOfTheRecordedMembersMustAnswer() {
+        Scene alone = wiped(ago(60)).peers(new PeerReport.Unreachable(B, "gone"));
+        assertThat(alone.decide().rule()).isEqualTo(RuleId.RACE_STORE_DOUBTED);
+        assertThat(alone.decide().because())
+                .contains("1 of 3 recorded members answer, 2 are needed; missing: b, c")
+                .contains("failover key");
+        assertThat(alone.peers(standby(C, 1, 5000)).decide().rule())
+                .isEqualTo(RuleId.RACE_WON_BY_RIGHT);
+        assertThat(wiped(ago(60)).outage(recorded(StoreDoubt.WIPED, 1, ago(60), A)).decide().rule())
+                .isEqualTo(RuleId.RACE_WON_BY_RIGHT);
+    }
+
+    @Test
+    void inSynchronousModeNobodyWhoMayHaveAnAcknowledgedCommitIsLeftOut() {
+        Scene one = wiped(ago(60)).peers(standby(C, 1, 5000));
+        assertThat(one.config(config().synchronous(SynchronousMode.ON)).decide().because())
+                .contains("2 of 3 recorded members answer, 3 are needed; missing: b");
+        assertThat(one.config(config().synchronous(SynchronousMode.ON).strict()).decide().rule())
+                .isEqualTo(RuleId.RACE_WON_BY_RIGHT);
+        Scene both = wiped(ago(60)).peers(standby(B, 1, 5000), standby(C, 1, 5000));
+        assertThat(both.config(config().synchronous(SynchronousMode.ON)).decide().rule())
+                .isEqualTo(RuleId.RACE_WON_BY_RIGHT);
+    }
+
+    @Test
+    void whoRestoresASynchronousClusterLetsNobodyElseBeElectedFirst() {
+        Decision restores =
+                Scene.leading()
+                        .initialization(new Initialization.Absent())
+                        .config(config().synchronous(SynchronousMode.ON))
+                        .operation(new Operation.Succeeded(Operation.Kind.PROVISION, ago(1)))
+                        .decide();
+        assertThat(restores.rule()).isEqualTo(RuleId.BOOTSTRAP_COMPLETE);
+        assertThat(restores.plan())
+                .containsSubsequence(
+                        new Action.WriteSync(SyncState.leaderOnly(A)),
+                        new Action.CompleteInitialization(SYSTEM));
+    }
+
+    @Test
+    void theMostAdvancedOfThemWins() {
+        Decision behind = wiped(ago(60)).peers(standby(C, 1, 5001)).decide();
+        assertThat(behind.rule()).isEqualTo(RuleId.RACE_NOT_OURS);
+        assertThat(behind.because()).contains("c is ahead");
+    }
+
+    @Test
+    void aStoreThatIsOlderThanTheRecordProvesNothing() {
+        assertThat(outdated(ago(1)).decide().because()).contains("timeline 2, not 3");
+        Scene late = outdated(ago(60));
+        assertThat(late.decide().rule()).isEqualTo(RuleId.RACE_STORE_DOUBTED);
+        assertThat(late.peers(standby(C, 3, 5000)).decide().rule())
+                .isEqualTo(RuleId.RACE_WON_BY_RIGHT);
+        assertThat(late.peers(standby(C, 4, 1)).decide().rule()).isEqualTo(RuleId.RACE_NOT_OURS);
+    }
+
+    @Test
+    void aKeyInAnOutdatedStoreMakesNoStandbyALeader() {
+        Scene former = outdated(ago(1)).lease(new LeaderLease.FormerLife());
+        assertThat(former.decide().plan()).isEmpty();
+        assertThat(former.outage(recorded(StoreDoubt.NONE, 3, null, A, B)).decide().rule())
+                .isEqualTo(RuleId.LEADER_ADOPTS_FORMER_LIFE);
+        assertThat(outdated(ago(1)).lease(new LeaderLease.Held(in(25))).decide().plan())
+                .containsExactly(new Action.ReleaseLease("the store has gone back"));
+        Outage old = recorded(StoreDoubt.OUTDATED, 3, ago(1), A, B);
+        for (Decision decision :
+                List.of(
+                        Scene.leading().outage(old).decide(),
+                        Scene.leading().lease(new LeaderLease.FormerLife()).outage(old).decide(),
+                        Scene.leading()
+                                .outage(old)
+                                .operation(running(Operation.Kind.PROVISION))
+                                .decide())) {
+            assertThat(decision.rule()).isEqualTo(RuleId.LEADER_KEY_DOUBTED);
+            assertThat(decision.plan())
+                    .containsExactly(
+                            new Action.Instance(new PostgresCommand.Stop(StopMode.IMMEDIATE)));
+        }
+    }
+
+    @Test
+    void whoHasLedEverSinceGoesOnByItsOldKey() {
+        Outage led =
+                new Outage(
+                        null,
+                        null,
+                        recorded(StoreDoubt.OUTDATED, 3, ago(1), A, B).record(),
+                        new TreeMap<>(),
+                        null,
+                        null,
+                        null,
+                        new Outage.Doubt(StoreDoubt.OUTDATED, ago(1), 1_000, true, null));
+        assertThat(Scene.leading().outage(led).decide().rule()).isEqualTo(RuleId.LEADER_STEADY);
+    }
+
+    /// What a former leader by an old key has is less than what is given up for it.
+    @Test
+    void nobodyIsRewoundOrReplacedForALeaderOfFormerTimes() {
+        Scene former =
+                Scene.rejoining()
+                        .members(member(B, MemberState.RUNNING, MemberRole.PRIMARY, 2))
+                        .history(historyTo(2))
+                        .directory(primaryData(ControlState.SHUT_DOWN, 1, 1500))
+                        .config(config().usePgRewind())
+                        .outage(recorded(StoreDoubt.OUTDATED, 3, ago(1), A, B));
+        assertThat(former.decide().rule()).isEqualTo(RuleId.LEADER_NOT_READY);
+        assertThat(former.decide().because()).startsWith("the store has gone back");
+        assertThat(former.decide().plan())
+                .contains(new Action.Instance(new PostgresCommand.StartAsStandby(null)));
+        assertThat(former.outage(recorded(StoreDoubt.NONE, 3, null, A, B)).decide().rule())
+                .isEqualTo(RuleId.REWIND_NEEDED);
+        assertThat(
+                        former.config(config().removeOnDivergence())
+                                .outage(recorded(StoreDoubt.OUTDATED, 3, ago(1), A, B))
+                                .decide()
+                                .rule())
+                .isEqualTo(RuleId.LEADER_NOT_READY);
+    }
+
+    @Test
+    void anOperatorOverrulesTheDoubtByNamingTheMember() {
+        Scene named = wiped(ago(1)).failover(new FailoverRequest(null, "a", null, null, 60));
+        assertThat(named.decide().rule()).isEqualTo(RuleId.REQUESTED_TAKES_OVER);
+        assertThat(named.failover(new FailoverRequest("b", "a", null, null, 60)).decide().rule())
+                .as("a switchover says nothing of the doubt")
+                .isEqualTo(RuleId.RACE_STORE_DOUBTED);
+    }
+
+    @Test
+    void aRunningPrimaryRepairsTheStoreAtOnce() {
+        Scene primary =
+                Scene.primaryWithoutLease()
+                        .initialization(new Initialization.Absent())
+                        .outage(recorded(StoreDoubt.WIPED, 1, ago(0), A, B, C));
+        assertThat(primary.decide().rule()).isEqualTo(RuleId.RACE_PRIMARY_CONTINUES);
+    }
+
+    @Test
+    void whoLostItsDataCreatesNoNewClusterBesideTheOneItKnew() {
+        assertThat(withoutData().decide().because()).contains("a, b");
+        assertThat(withoutData().uninitializedSince(ago(300)).decide().rule())
+                .isEqualTo(RuleId.BOOTSTRAP_CLAIM);
+        assertThat(withoutData().outage(recorded(StoreDoubt.WIPED, 1, ago(1), A)).decide().rule())
+                .isEqualTo(RuleId.BOOTSTRAP_CLAIM);
+    }
+}

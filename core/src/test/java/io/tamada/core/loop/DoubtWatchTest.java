@@ -1,0 +1,171 @@
+package io.tamada.core.loop;
+
+import static io.tamada.core.Facts.A;
+import static io.tamada.core.Facts.B;
+import static io.tamada.core.Facts.SYSTEM;
+import static io.tamada.core.Facts.historyTo;
+import static io.tamada.core.Facts.lsn;
+import static io.tamada.core.Facts.member;
+import static io.tamada.core.Facts.timeline;
+import static io.tamada.core.Facts.urls;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tamada.core.Facts;
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.ClusterRecord;
+import io.tamada.core.cluster.ClusterStatus;
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.FailoverRequest;
+import io.tamada.core.cluster.FailsafeMembers;
+import io.tamada.core.cluster.Initialization;
+import io.tamada.core.cluster.LeaderKey;
+import io.tamada.core.cluster.SyncState;
+import io.tamada.core.decision.Outage;
+import io.tamada.core.failover.PeerReport;
+import io.tamada.core.failover.StoreDoubt;
+import io.tamada.core.lease.LeaseTiming;
+import io.tamada.core.member.MemberRole;
+import io.tamada.core.member.MemberState;
+import io.tamada.core.member.MemberTags;
+import io.tamada.core.time.Monotonic;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// A store that goes back, seen from one member.
+class DoubtWatchTest {
+
+    private static final LeaseTiming TIMING =
+            ClusterConfig.DEFAULTS.timing(ClusterConfig.Company.ONLY_TAMADAS);
+
+    private static final ClusterRecord RECORD =
+            new ClusterRecord(
+                    SYSTEM,
+                    urls(A, B),
+                    B,
+                    timeline(3),
+                    5_000,
+                    "{}",
+                    new ClusterRecord.Failsafe(false, Duration.ofSeconds(30)));
+
+    private final DoubtWatch watch = new DoubtWatch(5_000);
+
+    private static ClusterView view(long revision, int timeline, @Nullable LeaderKey leader) {
+        return view(revision, timeline, leader, 40, 41);
+    }
+
+    private static ClusterView view(
+            long revision,
+            int timeline,
+            @Nullable LeaderKey leader,
+            long syncRevision,
+            long failoverRevision) {
+        return new ClusterView(
+                revision,
+                new Initialization.Done(SYSTEM),
+                leader,
+                List.of(member(B, MemberState.RUNNING, MemberRole.PRIMARY, timeline)),
+                null,
+                historyTo(timeline),
+                1,
+                ClusterStatus.EMPTY,
+                SyncState.leaderOnly(A),
+                syncRevision,
+                new FailoverRequest(null, "a", null, null, failoverRevision),
+                FailsafeMembers.NONE,
+                null);
+    }
+
+    private boolean look(ClusterView view, int second) {
+        return watch.look(view, RECORD, false, TIMING, at(second));
+    }
+
+    private static Monotonic at(int second) {
+        return Facts.NOW.plus(Duration.ofSeconds(second));
+    }
+
+    @Test
+    void aRevisionThatWasReachedBeforeIsADoubtAlsoOnTheSameTimeline() {
+        assertThat(look(view(5_000, 3, null), 0)).isFalse();
+        assertThat(watch.doubt().kind()).isEqualTo(StoreDoubt.NONE);
+        look(view(5_001, 3, null), 1);
+        look(view(5_000, 3, null), 2);
+        assertThat(watch.doubt().kind()).isEqualTo(StoreDoubt.OUTDATED);
+        assertThat(watch.doubt().since()).isEqualTo(at(2));
+    }
+
+    @Test
+    void anOlderTimelineIsADoubtWhateverTheRevision() {
+        look(view(9_000, 2, null), 0);
+        assertThat(watch.doubt().kind()).isEqualTo(StoreDoubt.OUTDATED);
+    }
+
+    @Test
+    void whatAnOldStoreSaysOfPromisesAndRequestsDoesNotCountButWhatIsWrittenSinceDoes() {
+        ClusterView old = view(900, 3, null);
+        look(old, 0);
+        assertThat(watch.trusted(old).sync()).isNull();
+        assertThat(watch.trusted(old).syncRevision()).isEqualTo(40);
+        assertThat(watch.trusted(old).failover()).isNull();
+        ClusterView rewritten = view(902, 3, null, 901, 902);
+        look(rewritten, 1);
+        assertThat(watch.trusted(rewritten)).isEqualTo(rewritten);
+    }
+
+    @Test
+    void aLeaderThatHasRunForATtlSettlesTheDoubt() {
+        LeaderKey old = new LeaderKey(B, 7, 7, 7);
+        assertThat(look(view(900, 2, old), 0)).isFalse();
+        assertThat(look(view(900, 2, old), 60)).as("as old as the store").isFalse();
+        LeaderKey leader = new LeaderKey(B, 901, 901, 7);
+        assertThat(look(view(902, 2, null), 60)).isFalse();
+        assertThat(look(view(903, 2, leader), 61)).isTrue();
+        assertThat(watch.doubt().since()).isNull();
+        assertThat(watch.newestRevision()).isEqualTo(903);
+        assertThat(watch.doubt().kind()).isEqualTo(StoreDoubt.NONE);
+    }
+
+    @Test
+    void anOldKeyOfALeaderOnTheRecordedTimelineWillDoButNotBeforeATtlHasPassed() {
+        LeaderKey old = new LeaderKey(B, 7, 7, 7);
+        assertThat(look(view(900, 3, old), 0)).isFalse();
+        assertThat(look(view(901, 3, old), 29)).isFalse();
+        assertThat(look(view(902, 3, old), 30)).isTrue();
+    }
+
+    @Test
+    void theNewestTimelineThatAPeerTellsWhileTheStoreIsDoubtedIsRemembered() {
+        PeerReport peer =
+                new PeerReport.Answered(B, false, timeline(5), lsn(1), MemberTags.NONE, false);
+        watch.heard(List.of(peer));
+        assertThat(watch.doubt()).isEqualTo(Outage.Doubt.NONE);
+        look(view(900, 3, null), 0);
+        watch.heard(List.of(peer));
+        look(view(901, 3, null), 1);
+        watch.heard(List.of(new PeerReport.Unreachable(B, "gone")));
+        assertThat(watch.doubt().heard()).isEqualTo(timeline(5));
+    }
+
+    @Test
+    void aKeyThatIsOlderThanBeforeIsADoubtAlsoWhereTheRevisionHasCaughtUp() {
+        look(view(5_000, 3, new LeaderKey(B, 4_900, 4_900, 7)), 0);
+        look(view(5_100, 3, new LeaderKey(A, 10, 10, 6)), 1);
+        assertThat(watch.doubt().kind()).isEqualTo(StoreDoubt.OUTDATED);
+    }
+
+    @Test
+    void aDoubtDoesNotEndBecauseRevisionsCatchUp() {
+        look(view(900, 3, null), 0);
+        look(view(6_000, 3, null), 1);
+        assertThat(watch.doubt().since()).isEqualTo(at(0));
+    }
+
+    @Test
+    void aStoreThatGoesBackOnceMoreIsDoubtedAnew() {
+        look(view(900, 3, null), 0);
+        look(view(5, 3, null), 9);
+        assertThat(watch.doubt().since()).isEqualTo(at(9));
+        assertThat(watch.doubt().isStale(6)).isFalse();
+    }
+}
