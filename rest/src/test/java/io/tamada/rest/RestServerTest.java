@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.ProbeBoard.Reading;
+import io.tamada.core.wal.Lsn;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -38,6 +39,7 @@ class RestServerTest {
     void primary() {
         WORLD.configKnown = true;
         WORLD.failsafeMode = false;
+        WORLD.probe.onDemand(() -> {});
         WORLD.primary();
     }
 
@@ -70,6 +72,41 @@ class RestServerTest {
             assertThat(wire.reply("OPTIONS").status()).isEqualTo(503);
             assertThat(wire.reply("GET").status()).isEqualTo(404);
         }
+    }
+
+    private static String askedBy(String agent) throws IOException {
+        try (Wire wire = new Wire(port)) {
+            wire.send("GET /patroni HTTP/1.1\r\nHost: x\r\nUser-Agent: " + agent + "\r\n\r\n");
+            String body = wire.reply("GET").body();
+            assertThat(wire.request("GET", "/health").status()).isEqualTo(200);
+            return body;
+        }
+    }
+
+    /// In a race the position of a second ago may lack what only this member has.
+    @ParameterizedTest
+    @ValueSource(strings = {"Patroni/4.0.4 Python/3.11.2 Linux", "Tamada/0.1"})
+    void anAgentIsToldWhatTheServerSaysAfterItWasAsked(String agent) throws IOException {
+        Lsn before = WORLD.received;
+        Lsn later = new Lsn(before.value() + 4096);
+        WORLD.standby();
+        WORLD.pass(Duration.ofMillis(500));
+        WORLD.probe.onDemand(
+                () -> {
+                    WORLD.received = later;
+                    WORLD.standby();
+                });
+        assertThat(askedBy("curl/8.5")).contains("\"received_location\":" + before.value());
+        assertThat(askedBy(agent)).contains("\"received_location\":" + later.value());
+        WORLD.received = before;
+    }
+
+    @Test
+    void anAgentIsToldNoPositionThatWasReadBeforeItAsked() throws IOException {
+        WORLD.standby();
+        WORLD.pass(Duration.ofMillis(500));
+        WORLD.probe.onDemand(() -> WORLD.pass(Duration.ofSeconds(1)));
+        assertThat(askedBy("Tamada/0.1")).doesNotContain("location");
     }
 
     @ParameterizedTest

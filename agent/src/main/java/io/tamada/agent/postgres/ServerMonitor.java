@@ -88,6 +88,7 @@ final class ServerMonitor {
         this.probe = new LocalProbe(settings, sessions, timelines);
         this.memberState = memberState;
         this.notAnsweringSince = time.now();
+        board.onDemand(this::poke);
     }
 
     void start() {

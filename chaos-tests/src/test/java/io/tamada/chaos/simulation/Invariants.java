@@ -24,14 +24,17 @@ final class Invariants {
     private final SimInstance.Server[] servers;
     private boolean overlapping;
 
-    private final boolean[] hadTerm;
-    private final long[] termEndedNanos;
+    /// Until when the last agent of each node that led has believed that it may write: the guard
+    /// knows as much. What that agent itself has taken back counts no more.
+    private final long[] lastTermUntilNanos;
+
+    private final @Nullable Agent[] lastLeading;
 
     Invariants(World world) {
         this.world = world;
-        hadTerm = new boolean[world.options().cluster().nodes()];
-        termEndedNanos = new long[hadTerm.length];
-        Arrays.fill(termEndedNanos, Long.MIN_VALUE / 2);
+        lastTermUntilNanos = new long[world.options().cluster().nodes()];
+        Arrays.fill(lastTermUntilNanos, Long.MIN_VALUE / 2);
+        lastLeading = new Agent[lastTermUntilNanos.length];
         this.leaderKey =
                 Bytes.utf8(new ClusterKeys(World.NAMESPACE, World.SCOPE).prefix() + "leader");
         this.excuses = new Excuses(world);
@@ -70,9 +73,11 @@ final class Invariants {
 
     private void becamePrimary(Node node) {
         world.report().promotions++;
-        // A promotion that was under way when the key vanished ends as it began; beside another
-        // writer it is a violation all the same.
-        boolean excused = excuses.of(node) != Excuse.NONE || world.isEtcdJustRestored();
+        // A restart in place may end while the others' consent has taken the place of the key; a
+        // promotion that was under way when the key vanished ends as it began. Beside another
+        // writer either is a violation all the same.
+        boolean excused =
+                isKept(node) || excuses.of(node) != Excuse.NONE || world.isEtcdJustRestored();
         if (!holdsKey(node) && !excused) {
             world.violation(
                     Violation.Kind.PRIMARY_WITHOUT_LEASE,
@@ -159,8 +164,8 @@ final class Invariants {
     }
 
     /// Whether this node leads by the others' consent, with no key in etcd and within its
-    /// deadline; what the deadline of an agent that is gone was, the guard knows for one ttl more.
-    private boolean isKept(Node node) {
+    /// deadline; an agent that is gone has left its deadline to the guard.
+    boolean isKept(Node node) {
         if (!world.options().cluster().failsafe() || leader() != null) {
             return false;
         }
@@ -168,16 +173,19 @@ final class Invariants {
         if (agent != null && agent.deadline().current() != null) {
             return agent.deadline().covers(node.clock().now());
         }
-        return world.nowNanos() - termEndedNanos[node.index()] <= world.options().ttlNanos();
+        return world.nowNanos() < lastTermUntilNanos[node.index()];
     }
 
     private void noteTerm(Node node) {
         Agent agent = node.agent();
-        boolean has = agent != null && agent.deadline().current() != null;
-        if (hadTerm[node.index()] && agent == null) {
-            termEndedNanos[node.index()] = world.nowNanos();
+        WriteDeadline.Term term = agent == null ? null : agent.deadline().current();
+        int i = node.index();
+        if (term != null) {
+            lastTermUntilNanos[i] = node.clock().trueNanosOf(term.mayWriteUntil());
+            lastLeading[i] = agent;
+        } else if (agent != null && agent.equals(lastLeading[i])) {
+            lastTermUntilNanos[i] = Long.MIN_VALUE / 2;
         }
-        hadTerm[node.index()] = has;
     }
 
     /// Two clocks that drift apart for one ttl.

@@ -11,7 +11,8 @@ import java.util.List;
 final class Ledger {
 
     /// @param promised whether synchronous mode was in force, as the store says.
-    private record Acknowledged(int transaction, boolean excused, boolean promised) {}
+    private record Acknowledged(
+            int transaction, boolean excused, boolean promised, Node by, long atNanos) {}
 
     private static final long NOT_WRITING = -1;
 
@@ -54,7 +55,14 @@ final class Ledger {
                 transaction,
                 () -> {
                     boolean excused = invariants.isExcused(node);
-                    acknowledged.add(new Acknowledged(transaction, excused, isPromised()));
+                    boolean promised = isPromised();
+                    acknowledged.add(
+                            new Acknowledged(
+                                    transaction, excused, promised, node, world.nowNanos()));
+                    if (invariants.isKept(node)) {
+                        world.report().acknowledgedByConsent++;
+                        world.report().promisedByConsent += promised ? 1 : 0;
+                    }
                     instance.branch().noteAcknowledged(instance.flushedLsn(), excused);
                 });
         // On the server's machine: what is due while it is frozen happens when it thaws.
@@ -77,19 +85,28 @@ final class Ledger {
         primary.branch().collect(primary.flushedLsn(), present);
         RunReport report = world.report();
         int lostPromises = 0;
+        String first = "";
         report.acknowledged += acknowledged.size();
         for (Acknowledged promise : acknowledged) {
             if (promise.excused) {
                 report.acknowledgedWhileExcused++;
             } else if (!present[promise.transaction]) {
                 report.lostToFailover++;
-                lostPromises += promise.promised ? 1 : 0;
+                if (promise.promised) {
+                    lostPromises++;
+                    if (first.isEmpty()) {
+                        first = promise.by.name() + " at " + Trace.seconds(promise.atNanos);
+                    }
+                }
             }
         }
         if (lostPromises > 0) {
             world.violation(
                     Violation.Kind.TRANSACTION_LOST,
-                    lostPromises + " transactions that synchronous mode has promised are gone");
+                    lostPromises
+                            + " transactions that synchronous mode has promised are gone, the first"
+                            + " acknowledged by "
+                            + first);
         }
         if (report.lostToFailover > 0 && report.faultCount() == 0) {
             world.violation(

@@ -23,6 +23,13 @@ final class RunReport {
     long failoversWithLoss;
     long greatestLossBytes;
     long acknowledgedWhileExcused;
+
+    /// By a primary without a key in etcd, which the others have consented to.
+    long acknowledgedByConsent;
+
+    /// Those of them that synchronous mode has promised to keep.
+    long promisedByConsent;
+
     long deadmanQuits;
     long deadmanKills;
     long guardQuits;
@@ -79,6 +86,8 @@ final class RunReport {
         failoversWithLoss += other.failoversWithLoss;
         greatestLossBytes = Math.max(greatestLossBytes, other.greatestLossBytes);
         acknowledgedWhileExcused += other.acknowledgedWhileExcused;
+        acknowledgedByConsent += other.acknowledgedByConsent;
+        promisedByConsent += other.promisedByConsent;
         other.overlaps.forEach((excuse, count) -> overlaps.merge(excuse, count, Long::sum));
         deadmanQuits += other.deadmanQuits;
         deadmanKills += other.deadmanKills;
@@ -131,6 +140,13 @@ final class RunReport {
                                         + " s, beside another writer "
                                         + overlaps.getOrDefault(excuse, 0L)
                                         + " times"));
+        line(
+                text,
+                "by consent",
+                acknowledgedByConsent
+                        + " transactions acknowledged without a key in etcd, "
+                        + promisedByConsent
+                        + " of them in synchronous mode");
         line(text, "deadman", deadmanQuits + " quits, " + deadmanKills + " kills");
         line(text, "guard", guardQuits + " quits, " + guardKills + " kills");
         line(

@@ -23,6 +23,8 @@ final class SimEtcdKv implements EtcdKv {
     private static final long FAIL_OVER = 200 * MILLI;
     private static final int MEMBERS = 3;
     private static final int PER_THOUSAND = 1000;
+    private static final long LATE = 4 * SECOND;
+    private static final long LATE_TTLS = 3;
     private static final long NO_LEADER_RETRY = 50 * MILLI;
     private static final long NO_LEADER_PATIENCE = 4 * SECOND;
 
@@ -94,7 +96,7 @@ final class SimEtcdKv implements EtcdKv {
         int etcd = world.network().etcd();
         long there = world.network().delayNanos(node.index(), etcd);
         if (there != SimNetwork.LOST) {
-            long late = struck(world.weather().requestLate()) ? random.nextLong(4 * SECOND) : 0;
+            long late = struck(world.weather().requestLate()) ? lateness() : 0;
             world.scheduler()
                     .after(
                             agent.moment() + there + late,
@@ -179,6 +181,13 @@ final class SimEtcdKv implements EtcdKv {
                                 process.finish(token);
                             });
         }
+    }
+
+    /// Beyond the patience of any caller; half of them outlive a lease, or two, as a request does
+    /// that TCP delivers once a link is back.
+    private long lateness() {
+        return random.nextLong(
+                random.nextBoolean() ? LATE : LATE_TTLS * world.options().ttlNanos());
     }
 
     private boolean struck(int perThousand) {

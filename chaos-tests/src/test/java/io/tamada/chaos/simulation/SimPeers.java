@@ -63,9 +63,10 @@ final class SimPeers implements PeerProbe {
         if (there == SimNetwork.LOST) {
             return;
         }
+        // The server is asked anew for every question: a round trip on its machine.
         world.scheduler()
                 .after(
-                        there,
+                        there + agent.moment(),
                         () -> {
                             PeerReport report = answer(peer, member);
                             long back = world.network().delayNanos(peer.index(), node.index());
@@ -95,7 +96,7 @@ final class SimPeers implements PeerProbe {
         if (agent == null || agent.process().isStopped()) {
             return null;
         }
-        Agent.Health status = agent.health();
+        Agent.Health status = peer.instance().health();
         if (status == null && peer.instance().hasNoData()) {
             return new PeerReport.WithoutData(member.name());
         }

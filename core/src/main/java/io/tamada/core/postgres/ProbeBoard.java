@@ -17,6 +17,20 @@ public final class ProbeBoard {
 
     private final AtomicReference<@Nullable Reading> latest = new AtomicReference<>();
 
+    private volatile Runnable asker = () -> {};
+
+    /// Whoever publishes hears from here on when somebody cannot wait for the next second.
+    ///
+    /// @param hurry lets the server be asked soon; called by any thread, must not wait.
+    public void onDemand(Runnable hurry) {
+        asker = hurry;
+    }
+
+    /// Wants a reading that is asked for from now on.
+    public void demand() {
+        asker.run();
+    }
+
     public void publish(Reading reading) {
         latest.set(reading);
     }

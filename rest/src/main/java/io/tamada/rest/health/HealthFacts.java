@@ -46,6 +46,10 @@ public record HealthFacts(
     /// second, so two have been missed.
     public static final Duration PROBE_AGE_LIMIT = Duration.ofSeconds(2);
 
+    public HealthFacts withReading(Reading other) {
+        return new HealthFacts(self, tags, snapshot, other, covered, now, startedAt);
+    }
+
     public boolean leads() {
         return covered == LeaseCover.MAY_WRITE;
     }

@@ -20,11 +20,15 @@ import io.tamada.rest.health.HealthFacts.LeaseCover;
 import io.tamada.rest.health.HealthParameters;
 import io.tamada.rest.health.HealthRules;
 import io.tamada.rest.health.HealthVerdict;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// The reading half of the API: GET, HEAD and OPTIONS. It looks at what others have hung up,
 /// calls nobody and takes no lock, so it may run on an event loop.
 public final class ReadApi {
+
+    /// How long one who needs a new reading waits for it: less than a member in a race does.
+    private static final Duration DEMAND_LIMIT = Duration.ofSeconds(1);
 
     private final DocumentHeader header;
     private final SnapshotBoard snapshots;
@@ -69,6 +73,34 @@ public final class ReadApi {
             }
             case Route.Document(var kind) -> document(kind);
         };
+    }
+
+    /// Lets the server be asked anew.
+    ///
+    /// @return the moment from which on a reading is new enough.
+    Monotonic demandReading() {
+        Monotonic asked = time.now();
+        probe.demand();
+        return asked;
+    }
+
+    boolean isReadSince(Monotonic moment) {
+        Reading reading = probe.latest();
+        return reading != null && !reading.askedAt().isBefore(moment);
+    }
+
+    boolean isLate(Monotonic demanded) {
+        return demanded.until(time.now()).compareTo(DEMAND_LIMIT) >= 0;
+    }
+
+    /// The status document, which says nothing of PostgreSQL that was read before the moment.
+    Answer statusReadSince(Monotonic demanded) {
+        HealthFacts health = moment().health();
+        Reading reading = health.reading();
+        if (reading != null && reading.askedAt().isBefore(demanded)) {
+            health = health.withReading(new Reading(null, reading.askedAt(), reading.state()));
+        }
+        return Answer.json(200, bodies.of(status(health), HealthVerdict.HEALTHY));
     }
 
     private Answer document(Route.Kind kind) {

@@ -23,7 +23,9 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import io.tamada.core.time.Monotonic;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +34,20 @@ import org.slf4j.LoggerFactory;
 ///
 /// Load balancers ask for little else than health, so that path stays short: no route matching by
 /// reflection, no thread hand-over, no rendering.
+///
+/// Agents alone, ours and Patroni's, are kept waiting for a moment when they ask for the status:
+/// they compare positions in a race. With quorum commit one standby alone may have what was
+/// acknowledged a moment ago; the position of a second ago would let another one be promoted
+/// without it.
 final class RequestGate extends ChannelDuplexHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestGate.class);
 
     /// A read request has no business with a body; more than this ends the connection.
     private static final int IGNORED_BODY_LIMIT_BYTES = 64 * 1024;
+
+    private static final Route.Read STATUS = new Route.Document(Route.Kind.STATUS);
+    private static final int LOOK_AGAIN_MILLIS = 2;
 
     private final ReadApi api;
     private final Map<String, String> extraHeaders;
@@ -104,6 +114,12 @@ final class RequestGate extends ChannelDuplexHandler {
                             ? Answer.error(400, "the path or a parameter has a broken escape")
                             : Answer.error(404, "there is nothing at " + target.path()));
         } else if (isRead(method)) {
+            if (STATUS.equals(route.read()) && isAgent(request)) {
+                commandRunning = true;
+                connection.commanded();
+                answerAnew(context, request, api.demandReading());
+                return;
+            }
             respond(
                     context,
                     request,
@@ -120,6 +136,30 @@ final class RequestGate extends ChannelDuplexHandler {
             super.channelRead(context, request);
         } else {
             respond(context, request, Answer.notAllowed(route, method.name()));
+        }
+    }
+
+    private static boolean isAgent(HttpRequest request) {
+        String name = request.headers().get(HttpHeaderNames.USER_AGENT);
+        return name != null && (name.startsWith("Tamada/") || name.startsWith("Patroni/"));
+    }
+
+    /// Answers as soon as the server was asked after the request came, or when that takes too long.
+    private void answerAnew(
+            ChannelHandlerContext context, HttpRequest request, Monotonic demanded) {
+        if (!context.channel().isActive()) {
+            ReferenceCountUtil.release(request);
+        } else if (api.isReadSince(demanded) || api.isLate(demanded)) {
+            commandRunning = false;
+            respond(context, request, api.statusReadSince(demanded));
+            context.flush();
+        } else {
+            var _ =
+                    context.executor()
+                            .schedule(
+                                    () -> answerAnew(context, request, demanded),
+                                    LOOK_AGAIN_MILLIS,
+                                    TimeUnit.MILLISECONDS);
         }
     }
 

@@ -26,6 +26,9 @@ final class PeerRequest {
     /// A status document has about 1 kB; nothing usable is larger than this.
     static final int ANSWER_LIMIT_BYTES = 256 * 1024;
 
+    /// By this an agent is known, to which the status of this very moment matters.
+    public static final String USER_AGENT = "Tamada/0.1";
+
     private static final int OK = 200;
     private static final byte[] END_OF_HEADERS = {'\r', '\n', '\r', '\n'};
 
@@ -124,6 +127,7 @@ final class PeerRequest {
         request.append(question.method()).append(' ').append(path()).append(" HTTP/1.0\r\n");
         request.append("Host: ").append(host).append("\r\n");
         request.append("Accept: application/json\r\nConnection: close\r\n");
+        request.append("User-Agent: ").append(USER_AGENT).append("\r\n");
         if (question.authorization() != null) {
             request.append("Authorization: ").append(question.authorization()).append("\r\n");
         }
