@@ -13,10 +13,11 @@ import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.postgres.Upstream;
-import io.tamada.core.time.Monotonic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// There is no usable data here: create the cluster if nobody has, else copy the leader.
@@ -24,9 +25,6 @@ final class BootstrapRules {
 
     /// After so many failures in a row it is the configuration that is wrong, not the moment.
     private static final int INITDB_ATTEMPTS = 3;
-
-    /// So many ttl the others have to come back before a new cluster is created.
-    private static final int RECORD_HOLDS = 10;
 
     private BootstrapRules() {}
 
@@ -97,6 +95,22 @@ final class BootstrapRules {
         };
     }
 
+    /// The members of the recorded cluster that do not say that they have no data.
+    private static SortedSet<String> silent(Observation seen, ClusterView view) {
+        ClusterRecord record = seen.outage().record();
+        SortedSet<String> silent = new TreeSet<>();
+        if (record != null) {
+            silent.addAll(record.members().keySet());
+        }
+        silent.remove(seen.self().name().value());
+        for (Member member : view.members()) {
+            if (member.role() == MemberRole.UNINITIALIZED) {
+                silent.remove(member.name().value());
+            }
+        }
+        return silent;
+    }
+
     private static Decision nobodyHasBegun(
             Observation seen, ClusterView view, DataDirectory directory) {
         Member withData = memberWithData(seen, view);
@@ -105,19 +119,13 @@ final class BootstrapRules {
                     withData == null ? "" : withData.name() + " has data and will say whose";
             return waiting(seen, RuleId.CLONE_AWAITS_LEADER, because);
         }
-        ClusterRecord record = seen.outage().record();
-        Monotonic since = seen.memory().uninitializedSince();
-        if (record != null
-                && record.members().size() > 1
-                && (since == null
-                        || !Plans.passed(
-                                seen, since, seen.timing().ttl().multipliedBy(RECORD_HOLDS)))) {
+        SortedSet<String> silent = silent(seen, view);
+        if (!silent.isEmpty()) {
             return waiting(
                     seen,
                     RuleId.CLUSTER_RECORDED,
-                    "with "
-                            + String.join(", ", record.members().keySet())
-                            + "; they get time to restore it");
+                    "it is not known whether %s still has data; to begin a new cluster without it, remove DATA_DIR.tamada"
+                            .formatted(String.join(", ", silent)));
         }
         if (directory instanceof DataDirectory.Interrupted(String operation)) {
             return waiting(

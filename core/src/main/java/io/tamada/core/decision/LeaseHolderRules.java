@@ -31,6 +31,10 @@ final class LeaseHolderRules {
     /// A promotion that has failed so often here will not succeed; somebody else should lead.
     private static final int PROMOTE_ATTEMPTS = 3;
 
+    /// A store that has gone back has lost the claims of those who are away now. So many
+    /// promotions of which nobody here has heard have left no one's number to be used twice.
+    private static final int UNKNOWN_PROMOTIONS = 10;
+
     private LeaseHolderRules() {}
 
     static Decision decide(Observation seen, Situation.Leading leading) {
@@ -183,7 +187,7 @@ final class LeaseHolderRules {
                         Plans.shorter(left, Plans.loopWait(seen)));
             }
         }
-        Timeline next = nextTimeline(view, seen.outage(), status);
+        Timeline next = nextTimeline(seen.self().name(), view, seen.outage(), status);
         Decision synchronous = SynchronousRules.beforePromotion(seen, status, next);
         if (synchronous != null) {
             return synchronous;
@@ -201,7 +205,8 @@ final class LeaseHolderRules {
     /// A number that no promotion has ever used. PostgreSQL looks at its own history files only;
     /// a primary that ended before anybody streamed from it has left none, and from two timelines
     /// of one number nothing in PostgreSQL could tell which is which.
-    private static Timeline nextTimeline(ClusterView view, Outage outage, ServerStatus status) {
+    private static Timeline nextTimeline(
+            MemberName self, ClusterView view, Outage outage, ServerStatus status) {
         Timeline newest = status.timeline();
         ClusterRecord record = outage.record();
         if (record != null && record.timeline().isAfter(newest)) {
@@ -218,7 +223,17 @@ final class LeaseHolderRules {
         if (claimed != null && claimed.isAfter(newest)) {
             newest = claimed;
         }
-        return new Timeline(newest.id() + 1);
+        return new Timeline(newest.id() + step(self, outage));
+    }
+
+    /// In a doubted store also a number of its own for each member: two may begin from the same
+    /// knowledge.
+    private static int step(MemberName self, Outage outage) {
+        ClusterRecord record = outage.record();
+        if (outage.doubt().since() == null || record == null) {
+            return 1;
+        }
+        return UNKNOWN_PROMOTIONS + record.members().headMap(self.value()).size();
     }
 
     private static Decision lead(

@@ -60,9 +60,11 @@ final class DoubtWatch {
             return false;
         }
         Monotonic since = doubt.since();
+        // What an emptied store holds was written since.
+        long stale = kind == StoreDoubt.WIPED ? 0 : view.revision();
         // Below where it began it has gone back once more.
         if (since == null || view.revision() < doubt.staleRevision()) {
-            doubt = new Outage.Doubt(kind, now, view.revision(), leads, null);
+            doubt = new Outage.Doubt(kind, now, stale, leads, null);
             return false;
         }
         boolean settled =

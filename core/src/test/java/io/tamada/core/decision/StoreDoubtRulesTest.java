@@ -186,6 +186,29 @@ class StoreDoubtRulesTest {
     }
 
     @Test
+    void aPromotionLeavesRoomForThoseOfWhichNobodyHereHasHeard() {
+        Scene elected =
+                Scene.leading()
+                        .initialization(new Initialization.Absent())
+                        .directory(standbyData(1, 5000))
+                        .process(answering(standbyStatus(1, 5000)));
+        assertThat(elected.decide().plan())
+                .contains(new Action.Instance(new PostgresCommand.Promote(timeline(2))));
+        Outage wiped =
+                new Outage(
+                        null,
+                        null,
+                        recorded(StoreDoubt.WIPED, 3, ago(60), A, B, C).record(),
+                        new TreeMap<>(),
+                        null,
+                        null,
+                        null,
+                        new Outage.Doubt(StoreDoubt.WIPED, ago(60), 5, false, timeline(4)));
+        assertThat(elected.outage(wiped).decide().plan())
+                .contains(new Action.Instance(new PostgresCommand.Promote(timeline(14))));
+    }
+
+    @Test
     void whoHasLedEverSinceGoesOnByItsOldKey() {
         Outage led =
                 new Outage(
@@ -244,8 +267,15 @@ class StoreDoubtRulesTest {
 
     @Test
     void whoLostItsDataCreatesNoNewClusterBesideTheOneItKnew() {
-        assertThat(withoutData().decide().because()).contains("a, b");
-        assertThat(withoutData().uninitializedSince(ago(300)).decide().rule())
+        assertThat(withoutData().uninitializedSince(ago(3600)).decide().because())
+                .contains("whether b still has data");
+        assertThat(
+                        withoutData()
+                                .members(
+                                        member(B, MemberState.STOPPED, MemberRole.UNINITIALIZED, 1))
+                                .decide()
+                                .rule())
+                .as("it says itself that it has none")
                 .isEqualTo(RuleId.BOOTSTRAP_CLAIM);
         assertThat(withoutData().outage(recorded(StoreDoubt.WIPED, 1, ago(1), A)).decide().rule())
                 .isEqualTo(RuleId.BOOTSTRAP_CLAIM);

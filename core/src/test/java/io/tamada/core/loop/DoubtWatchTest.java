@@ -168,4 +168,26 @@ class DoubtWatchTest {
         assertThat(watch.doubt().since()).isEqualTo(at(9));
         assertThat(watch.doubt().isStale(6)).isFalse();
     }
+
+    @Test
+    void whatAnEmptiedStoreHoldsWasWrittenSince() {
+        ClusterView promised =
+                new ClusterView(
+                        9,
+                        new Initialization.Absent(),
+                        null,
+                        List.of(),
+                        null,
+                        historyTo(1),
+                        0,
+                        ClusterStatus.EMPTY,
+                        SyncState.leaderOnly(B),
+                        5,
+                        null,
+                        FailsafeMembers.NONE,
+                        null);
+        look(promised, 0);
+        assertThat(watch.doubt().kind()).isEqualTo(StoreDoubt.WIPED);
+        assertThat(watch.trusted(promised)).isEqualTo(promised);
+    }
 }
