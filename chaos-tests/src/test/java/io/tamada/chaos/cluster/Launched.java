@@ -32,7 +32,8 @@ public final class Launched {
 
     public static Launched start(
             As user, Path directory, Path log, Map<String, String> environment, List<String> line) {
-        List<String> full = new ArrayList<>(List.of("setsid"));
+        // Under nohup the tests' own SIGHUP is ignored, and so would every child's be.
+        List<String> full = new ArrayList<>(List.of("env", "--default-signal=HUP,INT", "setsid"));
         full.addAll(as(user, line));
         ProcessBuilder builder = new ProcessBuilder(full);
         builder.directory(directory.toFile());
