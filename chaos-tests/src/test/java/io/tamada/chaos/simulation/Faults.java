@@ -53,6 +53,9 @@ final class Faults {
         }
         world.etcd().deposedLeaderLearns();
         world.configure(world.options().cluster().settings(), world.etcdRestores() > 0);
+        if (world.etcdRestores() > 0) {
+            world.forgetFailsafe();
+        }
         for (Node node : world.nodes()) {
             node.machine().thaw();
             node.boot();

@@ -171,6 +171,19 @@ final class World {
                                                         >= leader.modRevision());
     }
 
+    /// What the operator's manual says for a restored etcd without a primary: the members that the
+    /// old `failsafe` key does not name could not lead, and one of them may be the most advanced.
+    void forgetFailsafe() {
+        String prefix = new ClusterKeys(NAMESPACE, SCOPE).prefix().text();
+        boolean isLed =
+                etcd.peek(Bytes.utf8(prefix + "leader")) != null
+                        || nodes.stream().anyMatch(node -> node.instance().acceptsWrites());
+        if (!isLed) {
+            Txn.Op delete = new Txn.Op.Delete(Bytes.utf8(prefix + "failsafe"));
+            etcd.txn(new Txn(List.of(), List.of(delete), List.of()));
+        }
+    }
+
     int etcdRestores() {
         return etcdRestores;
     }
