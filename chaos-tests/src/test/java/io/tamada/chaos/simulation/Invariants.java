@@ -98,7 +98,13 @@ final class Invariants {
                 writers++;
                 if (excuse == Excuse.NONE) {
                     entitled++;
-                    boolean repairs = world.isEtcdJustRestored();
+                    // By consent a primary goes on for as long as etcd has no leader, whatever a
+                    // restored key says meanwhile; beside another writer it would be seen all
+                    // the same.
+                    boolean repairs =
+                            world.isEtcdJustRestored()
+                                    || (world.options().cluster().failsafe()
+                                            && world.etcdRestores() > 0);
                     if (!holdsKey(node) && !isKept(node) && !repairs) {
                         world.violation(
                                 Violation.Kind.WRITER_WITHOUT_LEASE,
