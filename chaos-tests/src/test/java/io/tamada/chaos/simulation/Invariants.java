@@ -98,13 +98,7 @@ final class Invariants {
                 writers++;
                 if (excuse == Excuse.NONE) {
                     entitled++;
-                    // By consent a primary goes on for as long as etcd has no leader, whatever a
-                    // restored key says meanwhile; beside another writer it would be seen all
-                    // the same.
-                    boolean repairs =
-                            world.isEtcdJustRestored()
-                                    || (world.options().cluster().failsafe()
-                                            && world.etcdRestores() > 0);
+                    boolean repairs = world.isEtcdJustRestored();
                     if (!holdsKey(node) && !isKept(node) && !repairs) {
                         world.violation(
                                 Violation.Kind.WRITER_WITHOUT_LEASE,
