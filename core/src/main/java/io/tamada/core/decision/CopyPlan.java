@@ -78,10 +78,7 @@ final class CopyPlan {
                     seen, RuleId.RECLONE_WAITS, other + " replaces its data at the moment");
         }
         if (seen.outage().doubt().isLeaderStale(view)) {
-            return StandbyRules.steady(
-                    seen,
-                    RuleId.RECLONE_WAITS,
-                    "the store has gone back, and may name a leader of former times");
+            return StandbyRules.steady(seen, RuleId.RECLONE_WAITS, Outage.Doubt.LEADER_IS_STALE);
         }
         Member leader = view.leaderMember();
         boolean leaderIsWhole =

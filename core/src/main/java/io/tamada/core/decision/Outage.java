@@ -50,6 +50,10 @@ public record Outage(
             boolean ledThrough,
             @Nullable Timeline heard) {
 
+        /// Why a leader with a stale key is not followed at any price.
+        static final String LEADER_IS_STALE =
+                "the store has gone back, and may name a leader of former times";
+
         public static final Doubt NONE = new Doubt(StoreDoubt.NONE, null, 0, false, null);
 
         /// Whether a key with this modification revision is as old as the store was found to be.

@@ -54,8 +54,7 @@ final class RejoinRules {
                 };
         if (repair && seen.outage().doubt().isLeaderStale(leader.view())) {
             // Its data may be the newest there are; running, it can be compared with the others.
-            return startWithoutLeader(
-                    seen, "the store has gone back, and may name a leader of former times");
+            return startWithoutLeader(seen, Outage.Doubt.LEADER_IS_STALE);
         }
         if (repair) {
             return repair(seen, leader, leader.upstream(), check);

@@ -71,10 +71,7 @@ final class StandbyRules {
         if (RewindCheck.ofStandby(status, leader.timeline(), leader.history())
                 == RewindCheck.DIVERGED) {
             if (seen.outage().doubt().isLeaderStale(leader.view())) {
-                return steady(
-                        seen,
-                        RuleId.LEADER_NOT_READY,
-                        "the store has gone back, and may name a leader of former times");
+                return steady(seen, RuleId.LEADER_NOT_READY, Outage.Doubt.LEADER_IS_STALE);
             }
             return new Decision(
                     RuleId.STANDBY_DIVERGED,

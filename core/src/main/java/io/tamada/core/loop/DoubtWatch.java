@@ -95,8 +95,7 @@ final class DoubtWatch {
                 && system.equals(record.system());
     }
 
-    /// Modification revisions of keys that are written again and again; zero for one that is
-    // absent.
+    /// Modification revisions of keys that are written again and again; zero for an absent one.
     private record Keys(long leader, long sync, long history) {
 
         static final Keys NONE = new Keys(0, 0, 0);

@@ -46,6 +46,10 @@ import org.junit.jupiter.api.Test;
 /// A store that was wiped or restored from an old snapshot.
 class StoreDoubtRulesTest {
 
+    private static Outage doubting(@Nullable ClusterRecord record, Outage.Doubt doubt) {
+        return new Outage(null, null, record, new TreeMap<>(), null, null, null, doubt);
+    }
+
     private static Outage recorded(
             StoreDoubt doubt, int timeline, @Nullable Monotonic since, MemberName... members) {
         ClusterRecord record =
@@ -57,15 +61,7 @@ class StoreDoubtRulesTest {
                         0,
                         "{}",
                         new ClusterRecord.Failsafe(false, Duration.ofSeconds(30)));
-        return new Outage(
-                null,
-                null,
-                record,
-                new TreeMap<>(),
-                null,
-                null,
-                null,
-                new Outage.Doubt(doubt, since, 1_000, false, null));
+        return doubting(record, new Outage.Doubt(doubt, since, 1_000, false, null));
     }
 
     /// A standby of a cluster of three, and the store shows nothing.
@@ -195,14 +191,8 @@ class StoreDoubtRulesTest {
         assertThat(elected.decide().plan())
                 .contains(new Action.Instance(new PostgresCommand.Promote(timeline(2))));
         Outage wiped =
-                new Outage(
-                        null,
-                        null,
+                doubting(
                         recorded(StoreDoubt.WIPED, 3, ago(60), A, B, C).record(),
-                        new TreeMap<>(),
-                        null,
-                        null,
-                        null,
                         new Outage.Doubt(StoreDoubt.WIPED, ago(60), 5, false, timeline(4)));
         assertThat(elected.outage(wiped).decide().plan())
                 .contains(new Action.Instance(new PostgresCommand.Promote(timeline(14))));
@@ -211,14 +201,8 @@ class StoreDoubtRulesTest {
     @Test
     void whoHasLedEverSinceGoesOnByItsOldKey() {
         Outage led =
-                new Outage(
-                        null,
-                        null,
+                doubting(
                         recorded(StoreDoubt.OUTDATED, 3, ago(1), A, B).record(),
-                        new TreeMap<>(),
-                        null,
-                        null,
-                        null,
                         new Outage.Doubt(StoreDoubt.OUTDATED, ago(1), 1_000, true, null));
         assertThat(Scene.leading().outage(led).decide().rule()).isEqualTo(RuleId.LEADER_STEADY);
     }
