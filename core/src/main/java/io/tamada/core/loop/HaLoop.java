@@ -256,7 +256,7 @@ public final class HaLoop {
         fence.observed(postgres, config.pause());
         records.observed(view, lastView, self, config, timing(self), ports.time().now());
         List<PeerReport> peers =
-                requests.needsPeers(view, postgres, self.name())
+                requests.needsPeers(view, postgres, self.name(), records.doubt())
                         ? ports.peers().ask(companions, peerTimeout(postgres))
                         : List.of();
         records.heard(peers);

@@ -4,6 +4,7 @@ import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.Observation;
+import io.tamada.core.decision.Outage;
 import io.tamada.core.decision.RuleId;
 import io.tamada.core.decision.Switchover;
 import io.tamada.core.member.MemberName;
@@ -45,8 +46,14 @@ final class RequestWatch {
     }
 
     /// Whether the others must be asked before this member can decide: when there is no leader, and
-    /// when this one is asked to go. Who is asked for by name asks nobody.
-    boolean needsPeers(@Nullable ClusterView view, LocalPostgres postgres, MemberName self) {
+    /// when this one is asked to go. Who is asked for by name asks nobody, unless it has to be
+    /// compared with the others all the same: a doubted store does not overrule what they have, and
+    /// a switchover in synchronous mode promises to lose nothing.
+    boolean needsPeers(
+            @Nullable ClusterView view,
+            LocalPostgres postgres,
+            MemberName self,
+            Outage.Doubt doubt) {
         if (view == null || postgres.status() == null) {
             return false;
         }
@@ -57,7 +64,13 @@ final class RequestWatch {
                         && (request.scheduledAt() == null
                                 || (dueIn != null && !dueIn.isPositive()));
         if (view.leader() == null) {
-            return !(request != null && due && request.isCandidate(self) && postgres.isStandby());
+            boolean byName =
+                    request != null && due && request.isCandidate(self) && postgres.isStandby();
+            boolean compares =
+                    request != null
+                            && request.leader() != null
+                            && (doubt.since() != null || view.sync() != null);
+            return !byName || compares;
         }
         return due && view.leader().name().equals(self) && postgres.isPrimary();
     }
