@@ -436,6 +436,7 @@ public final class Facts {
         private boolean removeOnRewindFailure;
         private boolean removeOnDivergence;
         private boolean useSlots = true;
+        private final SortedMap<String, String> parameters = new TreeMap<>();
         private SlotSettings slots = SlotSettings.DEFAULTS;
         private Duration storageTimeout = ClusterConfig.DEFAULTS.storageTimeout();
         private ClusterConfig.Rejoin rejoin = ClusterConfig.DEFAULTS.rejoin();
@@ -469,6 +470,11 @@ public final class Facts {
 
         public ConfigBuilder checkTimeline() {
             this.checkTimeline = true;
+            return this;
+        }
+
+        public ConfigBuilder ownHbaFile() {
+            parameters.put("hba_file", "/etc/my_hba.conf");
             return this;
         }
 
@@ -567,7 +573,7 @@ public final class Facts {
                             useSlots,
                             removeOnRewindFailure,
                             removeOnDivergence,
-                            new TreeMap<>(),
+                            parameters,
                             List.of(),
                             List.of()),
                     "{}");

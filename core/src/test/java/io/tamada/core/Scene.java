@@ -1,6 +1,7 @@
 package io.tamada.core;
 
 import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
@@ -8,6 +9,7 @@ import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
 import io.tamada.core.cluster.SyncState;
+import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.decision.Decider;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.Memory;
@@ -36,8 +38,10 @@ import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Builds an observation, beginning with one that is whole and usual. The leader key in the view
@@ -114,7 +118,10 @@ public final class Scene {
 
     /// The store does not answer, and the lease is not ours.
     public static Scene storeSilent() {
-        return new Scene().storeAnswers(false).lease(new LeaderLease.Unknown());
+        return new Scene()
+                .storeAnswers(false)
+                .lease(new LeaderLease.Unknown())
+                .recorded(Facts.SYSTEM);
     }
 
     /// The very first start on an empty disk.
@@ -217,6 +224,22 @@ public final class Scene {
     public Scene switchover(Switchover value) {
         switchover = value;
         return this;
+    }
+
+    /// With a record of a cluster, and nothing else that is known beside the store.
+    public Scene recorded(@Nullable SystemIdentifier system) {
+        ClusterRecord record =
+                new ClusterRecord(
+                        system,
+                        new TreeMap<>(),
+                        null,
+                        Facts.timeline(1),
+                        1,
+                        null,
+                        new ClusterRecord.Failsafe(false, Duration.ofSeconds(30)));
+        return outage(
+                new Outage(
+                        null, null, record, new TreeMap<>(), null, null, null, Outage.Doubt.NONE));
     }
 
     public Scene outage(Outage value) {

@@ -63,15 +63,18 @@ final class LiveConfiguration {
 
     /// What the file is to say. A primary that this agent finds running goes on with what its
     /// file says: to forget whom it waits for would acknowledge commits that nobody has. A
-    /// standby is prepared for its promotion. Null where synchronous mode is off.
+    /// standby is prepared for its promotion. Null where synchronous mode is off and clients may
+    /// come in.
     private @Nullable SynchronousFile synchronousFile(Part part) throws IOException {
-        if (part == Part.STANDBY || !synchronous.isOn()) {
+        if (part == Part.STANDBY) {
             chosen = null;
         } else if (!adopted) {
             chosen = files.synchronousFile();
         }
         adopted = true;
-        if (!synchronous.isOn()) {
+        boolean shut = chosen != null && chosen.gate() == ClientGate.SHUT;
+        if (!synchronous.isOn() && !shut) {
+            chosen = null;
             return null;
         }
         return chosen == null

@@ -59,7 +59,7 @@ final class LeaseHolderRules {
         return switch (seen.postgres().process()) {
             case ServerProcess.Answering(ServerStatus status) ->
                     status.inRecovery()
-                            ? promote(seen, leading.view(), status)
+                            ? promote(seen, leading.view(), leading.data(), status)
                             : lead(seen, leading.view(), leading.data(), status);
             case ServerProcess.NotAnswering _ -> silentServer(seen);
             case ServerProcess.Down() -> bringBack(seen, leading);
@@ -164,7 +164,16 @@ final class LeaseHolderRules {
                 .formatted(view.revision(), view.history().current());
     }
 
-    static Decision promote(Observation seen, ClusterView view, ServerStatus status) {
+    static Decision promote(
+            Observation seen, ClusterView view, DataDirectory.Ready data, ServerStatus status) {
+        if (view.initialization() instanceof Initialization.InProgress) {
+            // It is to come up as what initdb has made, a primary, and behind the gate.
+            return new Decision(
+                    RuleId.BOOTSTRAP_START,
+                    "it runs as a standby: stopping it",
+                    Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.FAST))),
+                    Plans.SOON);
+        }
         if (seen.postgres().operation()
                         instanceof Operation.Failed(Operation.Kind kind, _, String reason, int n)
                 && kind == Operation.Kind.PROMOTE
@@ -188,17 +197,23 @@ final class LeaseHolderRules {
             }
         }
         Timeline next = nextTimeline(seen.self().name(), view, seen.outage(), status);
-        Decision synchronous = SynchronousRules.beforePromotion(seen, status, next);
+        // The key of a cluster that lives has been deleted: before it is there again another member
+        // could begin a cluster of its own, and what is acknowledged from now on would be gone.
+        List<Action> before =
+                view.initialization() instanceof Initialization.Absent
+                        ? List.of(new Action.CompleteInitialization(data.control().system()))
+                        : List.of();
+        Decision synchronous = SynchronousRules.beforePromotion(seen, status, next, before);
         if (synchronous != null) {
             return synchronous;
         }
+        List<Action> plan = new ArrayList<>(before);
+        plan.add(new Action.ClaimTimeline(next));
+        plan.add(Plans.instance(new PostgresCommand.Promote(next)));
         return new Decision(
                 RuleId.LEADER_PROMOTES,
                 "",
-                Plans.alive(
-                        seen,
-                        new Action.ClaimTimeline(next),
-                        Plans.instance(new PostgresCommand.Promote(next))),
+                Plans.alive(seen, plan.toArray(Action[]::new)),
                 Plans.loopWait(seen));
     }
 
@@ -249,6 +264,13 @@ final class LeaseHolderRules {
                 status.checkpointAfterPromote()
                         ? Plans.alive(seen)
                         : Plans.alive(seen, Plans.instance(new PostgresCommand.Checkpoint()));
+        if (seen.postgres().operation() instanceof Operation.Failed failed
+                && failed.kind() == Operation.Kind.PROVISION
+                && Plans.backOffLeft(seen, failed).isZero()) {
+            // That the roles of a cluster that lives cannot be looked after now is no reason to end
+            // its primary.
+            plan.add(Plans.instance(new PostgresCommand.Provision()));
+        }
         if (view.config() == null) {
             plan.add(new Action.CreateConfig());
         }
@@ -299,40 +321,15 @@ final class LeaseHolderRules {
 
     private static Decision initialise(
             Observation seen, ClusterView view, DataDirectory.Ready data) {
-        if (seen.postgres().operation() instanceof Operation.Succeeded succeeded
-                && succeeded.kind() == Operation.Kind.PROVISION) {
-            List<Action> plan = new ArrayList<>();
-            plan.add(new Action.RenewLease());
-            if (view.config() == null) {
-                plan.add(new Action.CreateConfig());
-            }
-            if (view.initialization() instanceof Initialization.Absent
-                    && view.sync() == null
-                    && seen.config().synchronous().isOn()) {
-                // The cluster is older than the store's record of it: until standbys are named
-                // again, nobody else may be elected.
-                plan.add(new Action.WriteSync(SyncState.leaderOnly(seen.self().name())));
-            }
-            plan.add(new Action.CompleteInitialization(data.control().system()));
-            plan.add(new Action.PublishMember(Plans.self(seen)));
-            return new Decision(RuleId.BOOTSTRAP_COMPLETE, "", plan, Plans.AT_ONCE);
+        boolean provisioned =
+                seen.postgres().operation() instanceof Operation.Succeeded succeeded
+                        && succeeded.kind() == Operation.Kind.PROVISION;
+        boolean lives = view.initialization() instanceof Initialization.Absent;
+        if (provisioned || lives) {
+            return complete(seen, view, data, provisioned);
         }
         if (seen.postgres().operation() instanceof Operation.Failed failed
                 && failed.kind() == Operation.Kind.PROVISION) {
-            if (view.initialization() instanceof Initialization.Absent) {
-                // Somebody has deleted the key of a cluster that lives. That its roles cannot be
-                // looked after now is no reason to end its primary.
-                Duration left = Plans.backOffLeft(seen, failed);
-                return new Decision(
-                        RuleId.BOOTSTRAP_PROVISION,
-                        "the last attempt failed: " + failed.reason(),
-                        left.isZero()
-                                ? Plans.alive(seen, Plans.instance(new PostgresCommand.Provision()))
-                                : Plans.alive(seen),
-                        left.isZero()
-                                ? Plans.loopWait(seen)
-                                : Plans.shorter(left, Plans.loopWait(seen)));
-            }
             return new Decision(
                     RuleId.BOOTSTRAP_FAILED,
                     failed.reason(),
@@ -347,6 +344,31 @@ final class LeaseHolderRules {
                 "",
                 Plans.alive(seen, Plans.instance(new PostgresCommand.Provision())),
                 Plans.loopWait(seen));
+    }
+
+    /// Without the key the cluster is one that lives, whose key somebody has deleted or which was
+    /// never in a store: another member may begin a cluster until the key is there. Its roles can
+    /// wait.
+    private static Decision complete(
+            Observation seen, ClusterView view, DataDirectory.Ready data, boolean provisioned) {
+        List<Action> plan = new ArrayList<>();
+        plan.add(new Action.RenewLease());
+        if (view.config() == null) {
+            plan.add(new Action.CreateConfig());
+        }
+        if (view.initialization() instanceof Initialization.Absent
+                && view.sync() == null
+                && seen.config().synchronous().isOn()) {
+            // The cluster is older than the store's record of it: until standbys are named
+            // again, nobody else may be elected.
+            plan.add(new Action.WriteSync(SyncState.leaderOnly(seen.self().name())));
+        }
+        plan.add(new Action.CompleteInitialization(data.control().system()));
+        if (!provisioned) {
+            plan.add(Plans.instance(new PostgresCommand.Provision()));
+        }
+        plan.add(new Action.PublishMember(Plans.self(seen)));
+        return new Decision(RuleId.BOOTSTRAP_COMPLETE, "", plan, Plans.AT_ONCE);
     }
 
     private static Decision silentServer(Observation seen) {
@@ -403,6 +425,10 @@ final class LeaseHolderRules {
                         Plans.shorter(left, Plans.loopWait(seen)));
             }
         }
+        Decision first = firstStart(seen, leading.view(), data);
+        if (first != null) {
+            return first;
+        }
         Decision synchronous =
                 data.standbySignal() ? null : SynchronousRules.beforeStart(seen, leading.view());
         if (synchronous != null) {
@@ -415,12 +441,32 @@ final class LeaseHolderRules {
                         Plans.alive(seen, Plans.instance(new PostgresCommand.StartAsStandby(null))),
                         Plans.loopWait(seen))
                 : new Decision(
-                        leading.view().initialization() instanceof Initialization.Done
-                                ? RuleId.LEADER_RESTART_IN_PLACE
-                                : RuleId.BOOTSTRAP_START,
+                        RuleId.LEADER_RESTART_IN_PLACE,
                         "",
                         Plans.alive(seen, Plans.instance(new PostgresCommand.StartAsPrimary())),
                         Plans.loopWait(seen));
+    }
+
+    /// The start of a primary whose cluster is not in the store yet; null for every other start.
+    private static @Nullable Decision firstStart(
+            Observation seen, ClusterView view, DataDirectory.Ready data) {
+        boolean first =
+                switch (view.initialization()) {
+                    case Initialization.Done _ -> false;
+                    // What initdb has made was never a standby, whatever it was started as.
+                    case Initialization.InProgress _ -> true;
+                    case Initialization.Absent() -> !data.standbySignal();
+                };
+        if (!first) {
+            return null;
+        }
+        List<Action> plan = new ArrayList<>(SynchronousRules.beforeFirstStart(seen, view));
+        plan.add(Plans.instance(new PostgresCommand.StartAsPrimary()));
+        return new Decision(
+                RuleId.BOOTSTRAP_START,
+                "",
+                Plans.alive(seen, plan.toArray(Action[]::new)),
+                Plans.loopWait(seen));
     }
 
     /// The control file names a new timeline only after its first checkpoint, so a primary that

@@ -6,6 +6,7 @@ import io.tamada.core.cluster.Initialization;
 import io.tamada.core.failover.LeaderRace;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.postgres.ControlData;
+import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.time.Monotonic;
@@ -66,7 +67,8 @@ final class MaintenanceRules {
             return SwitchoverRules.leader(seen, view, status);
         }
         return request.isCandidate(seen.self().name())
-                ? LeaseHolderRules.promote(seen, view, status)
+                        && seen.postgres().directory() instanceof DataDirectory.Ready ready
+                ? LeaseHolderRules.promote(seen, view, ready, status)
                 : null;
     }
 

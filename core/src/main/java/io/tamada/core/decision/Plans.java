@@ -44,7 +44,9 @@ final class Plans {
         List<Action> store = new ArrayList<>();
         for (Action action : then) {
             boolean forServer =
-                    action instanceof Action.Instance || action instanceof Action.ClaimTimeline;
+                    action instanceof Action.Instance
+                            || action instanceof Action.ClaimTimeline
+                            || action instanceof Action.CompleteInitialization;
             (forServer ? instance : store).add(action);
         }
         List<Action> plan = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.tamada.core.decision;
 
+import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
@@ -85,7 +86,8 @@ final class StoreRules {
         }
         boolean startable =
                 seen.postgres().isDown()
-                        && seen.postgres().directory() instanceof DataDirectory.Ready
+                        && seen.postgres().directory() instanceof DataDirectory.Ready ready
+                        && isOfCluster(seen, ready)
                         && switch (seen.postgres().operation()) {
                             case Operation.Running _ -> false;
                             case Operation.Failed failed ->
@@ -100,5 +102,12 @@ final class StoreRules {
                     Plans.SOON);
         }
         return new Decision(RuleId.STORE_SILENT_STANDBY_GOES_ON, because, List.of(), Plans.SOON);
+    }
+
+    /// What initdb has made belongs to no cluster before the `initialize` key says so, and that
+    /// may never happen: another member may begin while the store is away.
+    private static boolean isOfCluster(Observation seen, DataDirectory.Ready data) {
+        ClusterRecord record = seen.outage().record();
+        return record != null && data.control().system().equals(record.system());
     }
 }

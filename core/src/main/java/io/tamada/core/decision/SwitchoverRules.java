@@ -2,6 +2,7 @@ package io.tamada.core.decision;
 
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
+import io.tamada.core.cluster.Initialization;
 import io.tamada.core.failover.LeaderRace;
 import io.tamada.core.failover.PeerReport;
 import io.tamada.core.member.MemberName;
@@ -137,7 +138,10 @@ final class SwitchoverRules {
     static @Nullable Decision race(Observation seen, ClusterView view, ServerStatus status) {
         FailoverRequest request = due(seen, view);
         boolean isSwitchover = request != null && request.leader() != null;
-        if (request == null || (isSwitchover && seen.outage().doubt().since() != null)) {
+        boolean doubted =
+                seen.outage().doubt().since() != null
+                        || view.initialization() instanceof Initialization.Absent;
+        if (request == null || (isSwitchover && doubted)) {
             // Only an operator who names nobody but the next leader overrules a doubted store.
             return null;
         }

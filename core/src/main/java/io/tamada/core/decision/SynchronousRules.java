@@ -47,14 +47,7 @@ final class SynchronousRules {
         }
         Synchronous settings = seen.config().synchronous();
         if (!settings.isOn()) {
-            return view.sync() == null
-                    ? null
-                    : new Turn(
-                            RuleId.SYNC_ENDS,
-                            "",
-                            List.of(),
-                            List.of(new Action.WriteSync(NOTHING)),
-                            Plans.loopWait(seen));
+            return off(seen, view, status);
         }
         SynchronousMemory memory = seen.memory().synchronous();
         MemberName self = seen.self().name();
@@ -87,6 +80,22 @@ final class SynchronousRules {
             server.add(set(inForce, gate));
         }
         return turn(seen, status, step, target, server, shut);
+    }
+
+    private static @Nullable Turn off(Observation seen, ClusterView view, ServerStatus status) {
+        List<Action> store =
+                view.sync() == null ? List.of() : List.of(new Action.WriteSync(NOTHING));
+        if (status.synchronous().gate() == ClientGate.SHUT) {
+            return new Turn(
+                    RuleId.GATE_OPENS,
+                    "",
+                    List.of(set(StandbyNames.NONE, ClientGate.OPEN)),
+                    store,
+                    Plans.SOON);
+        }
+        return store.isEmpty()
+                ? null
+                : new Turn(RuleId.SYNC_ENDS, "", List.of(), store, Plans.loopWait(seen));
     }
 
     private static @Nullable Turn turn(
@@ -170,9 +179,10 @@ final class SynchronousRules {
     /// else need have it: from here on we alone may be elected, until standbys have caught up.
     ///
     /// @param next the timeline that the promotion begins.
+    /// @param before what has to be written before it, whatever the mode.
     /// @return null when synchronous mode is off.
     static @Nullable Decision beforePromotion(
-            Observation seen, ServerStatus status, Timeline next) {
+            Observation seen, ServerStatus status, Timeline next, List<Action> before) {
         Synchronous settings = seen.config().synchronous();
         if (!settings.isOn()) {
             return null;
@@ -188,6 +198,7 @@ final class SynchronousRules {
         List<Action> plan = new ArrayList<>();
         plan.add(new Action.RenewLease());
         plan.add(new Action.WriteSync(SyncState.leaderOnly(seen.self().name())));
+        plan.addAll(before);
         plan.add(new Action.ClaimTimeline(next));
         plan.add(Plans.instance(new PostgresCommand.Promote(next)));
         plan.add(new Action.PublishMember(Plans.self(seen)));
@@ -207,7 +218,7 @@ final class SynchronousRules {
         SyncState published = view.sync();
         List<Action> plan = new ArrayList<>();
         plan.add(new Action.RenewLease());
-        boolean ownHba = !seen.config().postgres().parameters().containsKey("hba_file");
+        boolean ownHba = hasGate(seen);
         if (published != null && published.isLeader(self) && ownHba) {
             plan.add(set(covering(published, settings), ClientGate.SHUT));
         } else {
@@ -219,6 +230,24 @@ final class SynchronousRules {
         plan.add(Plans.instance(new PostgresCommand.StartAsPrimary()));
         plan.add(new Action.PublishMember(Plans.self(seen)));
         return new Decision(RuleId.SYNC_RESTARTS, "", plan, Plans.loopWait(seen));
+    }
+
+    /// What the server is told before it starts as the primary of a cluster that the `initialize`
+    /// key does not name yet. Until then another member may begin a cluster of its own, and what
+    /// was acknowledged here would be gone: clients are let in after the key is written.
+    static List<Action> beforeFirstStart(Observation seen, ClusterView view) {
+        Synchronous settings = seen.config().synchronous();
+        SyncState published = view.sync();
+        StandbyNames names = settings.isOn() ? alone(settings) : StandbyNames.NONE;
+        if (settings.isOn() && published != null && published.isLeader(seen.self().name())) {
+            names = covering(published, settings);
+        }
+        return hasGate(seen) ? List.of(set(names, ClientGate.SHUT)) : List.of();
+    }
+
+    /// A file of rules that is the user's own is not touched.
+    private static boolean hasGate(Observation seen) {
+        return !seen.config().postgres().parameters().containsKey("hba_file");
     }
 
     /// Whether so many of the members can take over that a leader that hands over is followed.

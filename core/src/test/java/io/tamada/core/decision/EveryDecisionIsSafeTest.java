@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.lease.LeaderLease;
+import io.tamada.core.postgres.ClientGate;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerProcess;
+import io.tamada.core.postgres.StandbyNames;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.SortedMap;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.Test;
 class EveryDecisionIsSafeTest {
 
     private static final int STEP_LENGTH = 60;
+    private static final PostgresCommand BEHIND_THE_GATE =
+            new PostgresCommand.SetSynchronousStandbys(StandbyNames.NONE, ClientGate.SHUT);
 
     @Test
     void everyCombinationHasASafeDecision() {
@@ -77,6 +81,9 @@ class EveryDecisionIsSafeTest {
         }
         if (plan.makesPrimary() && !(held && plan.startsWithRenewal())) {
             return "only the lease holder makes a primary, and only after a proven renewal";
+        }
+        if (plan.makesPrimary() && !isInStore(seen) && !plan.keepsClientsOutOrWritesKey()) {
+            return "nobody is promised anything before the cluster is in the store";
         }
         if (plan.has(Action.ReleaseLease.class) && mayBePrimary) {
             return "a lease is not given away under a server that may be a primary";
@@ -144,6 +151,10 @@ class EveryDecisionIsSafeTest {
             return "a deposed or late primary is stopped";
         }
         return null;
+    }
+
+    private static boolean isInStore(Observation seen) {
+        return seen.view() != null && seen.view().initialization() instanceof Initialization.Done;
     }
 
     private static boolean mayWipe(Observation seen) {
@@ -217,6 +228,21 @@ class EveryDecisionIsSafeTest {
         boolean makesPrimary() {
             return begins(PostgresCommand.Promote.class)
                     || begins(PostgresCommand.StartAsPrimary.class);
+        }
+
+        boolean keepsClientsOutOrWritesKey() {
+            for (Action step : steps) {
+                if (step instanceof Action.CompleteInitialization
+                        || step.equals(new Action.Instance(BEHIND_THE_GATE))) {
+                    return true;
+                }
+                if (step instanceof Action.Instance(var command)
+                        && (command instanceof PostgresCommand.Promote
+                                || command instanceof PostgresCommand.StartAsPrimary)) {
+                    return false;
+                }
+            }
+            return false;
         }
 
         boolean starts() {

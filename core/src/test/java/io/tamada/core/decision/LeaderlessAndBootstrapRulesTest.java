@@ -6,7 +6,6 @@ import static io.tamada.core.Facts.NOW;
 import static io.tamada.core.Facts.OTHER_SYSTEM;
 import static io.tamada.core.Facts.SYSTEM;
 import static io.tamada.core.Facts.ago;
-import static io.tamada.core.Facts.answering;
 import static io.tamada.core.Facts.config;
 import static io.tamada.core.Facts.control;
 import static io.tamada.core.Facts.down;
@@ -15,10 +14,8 @@ import static io.tamada.core.Facts.historyTo;
 import static io.tamada.core.Facts.in;
 import static io.tamada.core.Facts.justFailed;
 import static io.tamada.core.Facts.primaryData;
-import static io.tamada.core.Facts.primaryStatus;
 import static io.tamada.core.Facts.replica;
 import static io.tamada.core.Facts.silent;
-import static io.tamada.core.Facts.succeeded;
 import static io.tamada.core.Facts.tags;
 import static io.tamada.core.decision.Plan.commands;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -175,25 +172,6 @@ class LeaderlessAndBootstrapRulesTest {
                                 .decide()
                                 .plan())
                 .contains(new Action.AbandonInitialization());
-    }
-
-    @Test
-    void theFirstInstanceTakesTheLeaseStartsIsProvisionedAndCompletesTheCluster() {
-        Scene scene =
-                Scene.empty()
-                        .holdsInitialization()
-                        .directory(primaryData(ControlState.SHUT_DOWN, 1, 100));
-        assertThat(scene.decide().plan()).contains(new Action.AcquireLease());
-        scene.lease(new LeaderLease.Held(in(25)));
-        assertThat(commands(scene.decide())).containsExactly(new PostgresCommand.StartAsPrimary());
-        scene.process(answering(primaryStatus(1, 200)));
-        assertThat(commands(scene.decide())).containsExactly(new PostgresCommand.Provision());
-        scene.operation(succeeded(Kind.PROVISION)).noConfigInStore();
-        assertThat(scene.decide().plan())
-                .containsSequence(
-                        new Action.RenewLease(),
-                        new Action.CreateConfig(),
-                        new Action.CompleteInitialization(SYSTEM));
     }
 
     @Test
