@@ -1,6 +1,8 @@
 package io.tamada.chaos.simulation;
 
+import io.tamada.core.failsafe.FailsafeBoard;
 import io.tamada.core.lease.WriteDeadline;
+import io.tamada.core.member.MemberName;
 import io.tamada.dcs.ClusterKeys;
 import io.tamada.dcs.kv.Bytes;
 import io.tamada.dcs.kv.EtcdKv.KeyValue;
@@ -20,6 +22,10 @@ final class Invariants {
     private final Excuses excuses;
     private @Nullable String leader;
     private @Nullable String lastLeader;
+
+    /// Whether the leader key is, or was when it ran out, as a snapshot had it.
+    private boolean leaderRestored;
+
     private final Failovers failovers;
     private final SimInstance.Server[] servers;
     private boolean overlapping;
@@ -28,12 +34,16 @@ final class Invariants {
     /// knows as much. What that agent itself has taken back counts no more.
     private final long[] lastTermUntilNanos;
 
+    /// Until when each node was last entitled to lead, whatever it has taken back since.
+    private final long[] grantedUntilNanos;
+
     private final @Nullable Agent[] lastLeading;
 
     Invariants(World world) {
         this.world = world;
         lastTermUntilNanos = new long[world.options().cluster().nodes()];
         Arrays.fill(lastTermUntilNanos, Long.MIN_VALUE / 2);
+        grantedUntilNanos = lastTermUntilNanos.clone();
         lastLeading = new Agent[lastTermUntilNanos.length];
         this.leaderKey =
                 Bytes.utf8(new ClusterKeys(World.NAMESPACE, World.SCOPE).prefix() + "leader");
@@ -52,6 +62,7 @@ final class Invariants {
         for (SimEtcd.Change change : changes) {
             if (change.key().equals(leaderKey)) {
                 leader = change.after() == null ? null : change.after().text();
+                leaderRestored = leader == null ? leaderRestored : world.isRestoringEtcd();
                 world.touch();
                 world.trace().line("etcd", "leader key", String.valueOf(leader));
                 if (leader != null && !leader.equals(lastLeader)) {
@@ -164,9 +175,17 @@ final class Invariants {
     }
 
     /// Whether this node leads by the others' consent, with no key in etcd and within its
-    /// deadline; an agent that is gone has left its deadline to the guard.
+    /// deadline; an agent that is gone has left its deadline to the guard. Beside a restored key
+    /// that somebody else cannot use yet, a primary that gives up has the rest of its deadline.
     boolean isKept(Node node) {
-        if (!world.options().cluster().failsafe() || leader() != null) {
+        if (!world.options().cluster().failsafe()) {
+            return false;
+        }
+        if (leaderRestored) {
+            return (leader == null || isConsenting(leader, node))
+                    && world.nowNanos() < grantedUntilNanos[node.index()];
+        }
+        if (leader != null) {
             return false;
         }
         Agent agent = node.agent();
@@ -176,12 +195,25 @@ final class Invariants {
         return world.nowNanos() < lastTermUntilNanos[node.index()];
     }
 
+    /// Whether the one whom a restored key names cannot lead by it, as it has consented to `node`.
+    /// An agent that has ended, or is as young as a consent of its former life, leads no more.
+    private boolean isConsenting(String named, Node node) {
+        Node other = world.node(new MemberName(named));
+        Agent agent = other.agent();
+        if (agent == null || world.nowNanos() - agent.startedAtNanos() < world.longestTtlNanos()) {
+            return true;
+        }
+        FailsafeBoard.Promise promise = agent.consent().promise(other.clock().now());
+        return promise != null && promise.leader().value().equals(node.name());
+    }
+
     private void noteTerm(Node node) {
         Agent agent = node.agent();
         WriteDeadline.Term term = agent == null ? null : agent.deadline().current();
         int i = node.index();
         if (term != null) {
             lastTermUntilNanos[i] = node.clock().trueNanosOf(term.mayWriteUntil());
+            grantedUntilNanos[i] = lastTermUntilNanos[i];
             lastLeading[i] = agent;
         } else if (agent != null && agent.equals(lastLeading[i])) {
             lastTermUntilNanos[i] = Long.MIN_VALUE / 2;

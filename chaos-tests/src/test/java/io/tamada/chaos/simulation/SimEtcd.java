@@ -150,6 +150,11 @@ final class SimEtcd {
             KeyValue now = snapshot.keys.get(key.key());
             changed.add(new Change(key.key(), key.value(), now == null ? null : now.value()));
         }
+        for (KeyValue key : snapshot.keys.values()) {
+            if (!keys.containsKey(key.key())) {
+                changed.add(new Change(key.key(), null, key.value()));
+            }
+        }
         keys.clear();
         keys.putAll(snapshot.keys);
         leases.clear();

@@ -31,6 +31,7 @@ final class World {
     private final Simulation.Manner manner;
     private long longestTtlNanos;
     private int etcdRestores;
+    private boolean restoring;
     private long etcdRepairedAtNanos = Long.MIN_VALUE / 2;
     private @Nullable Violation violation;
     private boolean touched;
@@ -150,7 +151,9 @@ final class World {
         // Whoever has been granted a ttl before may believe for that long.
         etcdRepairedAtNanos = nowNanos() + longestTtlNanos;
         etcdRestores++;
+        restoring = true;
         etcd.restore(snapshot);
+        restoring = false;
         // Whoever restores an old configuration brings it up to date.
         configure(settings);
         touchAfter(Duration.ofNanos(longestTtlNanos).plusMillis(1));
@@ -186,6 +189,16 @@ final class World {
 
     int etcdRestores() {
         return etcdRestores;
+    }
+
+    /// Whether what etcd tells just now comes from a snapshot.
+    boolean isRestoringEtcd() {
+        return restoring;
+    }
+
+    /// The longest ttl that has been in force; what was granted once may be believed for that long.
+    long longestTtlNanos() {
+        return longestTtlNanos;
     }
 
     /// Whether what is wrong in the store is younger than any lease.
