@@ -21,6 +21,7 @@ final class Branch {
     final int owner;
     private long acknowledgedLsn;
     private final List<Commit> commits = new ArrayList<>();
+    private @Nullable TimelineHistory history;
 
     Branch(int number, @Nullable Branch parent, long forkLsn, int owner) {
         this.number = number;
@@ -99,6 +100,13 @@ final class Branch {
     }
 
     TimelineHistory history() {
+        if (history == null) {
+            history = readHistory();
+        }
+        return history;
+    }
+
+    private TimelineHistory readHistory() {
         List<TimelineHistory.Entry> entries = new ArrayList<>();
         for (Branch line = this; line.parent != null; line = line.parent) {
             entries.add(

@@ -52,6 +52,7 @@ final class SimInstance {
 
     final int node;
     final MemberName name;
+    private final String slotName;
     private final World world;
     private final Machine machine;
     private final SplittableRandom random;
@@ -97,6 +98,7 @@ final class SimInstance {
     SimInstance(int node, MemberName name, World world, Machine machine, SplittableRandom random) {
         this.node = node;
         this.name = name;
+        this.slotName = SlotName.of(name);
         this.world = world;
         this.machine = machine;
         this.random = random;
@@ -260,7 +262,7 @@ final class SimInstance {
         for (String slot : slots) {
             boolean active = false;
             for (SimInstance follower : followers()) {
-                active |= SlotName.of(follower.name).equals(slot);
+                active |= follower.slotName.equals(slot);
             }
             slotStates.add(new ServerStatus.SlotState(slot, true, active, new Lsn(flushedLsn)));
         }

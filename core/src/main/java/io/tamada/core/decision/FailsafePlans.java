@@ -3,6 +3,7 @@ package io.tamada.core.decision;
 import io.tamada.core.failsafe.FailsafeCall;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.time.Part;
 import io.tamada.core.wal.Lsn;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,7 +24,7 @@ final class FailsafePlans {
     /// The next round of asking, or null while the last proof is fresh.
     static @Nullable Action round(Observation seen) {
         Monotonic since = seen.outage().leaderSince();
-        boolean due = since == null || Plans.passed(seen, since, Plans.loopWait(seen).dividedBy(2));
+        boolean due = since == null || Plans.passed(seen, since, Part.half(Plans.loopWait(seen)));
         if (!due || !isPossible(seen)) {
             return null;
         }

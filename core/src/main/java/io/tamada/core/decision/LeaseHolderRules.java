@@ -18,6 +18,7 @@ import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.time.Part;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
@@ -316,7 +317,7 @@ final class LeaseHolderRules {
     /// once a turn is enough, however often this loop is woken in between.
     private static boolean isStatusDue(Observation seen) {
         Monotonic last = seen.memory().statusWrittenAt();
-        return last == null || Plans.passed(seen, last, Plans.loopWait(seen).dividedBy(2));
+        return last == null || Plans.passed(seen, last, Part.half(Plans.loopWait(seen)));
     }
 
     private static Decision initialise(

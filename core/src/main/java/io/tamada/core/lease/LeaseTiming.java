@@ -1,6 +1,7 @@
 package io.tamada.core.lease;
 
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.time.Part;
 import java.time.Duration;
 
 /// The arithmetic of the leader lease. All instants derive from one: `mayWriteUntil`, the moment
@@ -64,12 +65,12 @@ public record LeaseTiming(Duration ttl, Duration loopWait, Duration retryTimeout
     /// When deadman and guard send SIGQUIT to the postmaster, whatever the loop is doing: a
     /// quarter of the stop budget after `demoteBy`.
     public Monotonic quitBy(Monotonic mayWriteUntil) {
-        return demoteBy(mayWriteUntil).plus(stopBudget().dividedBy(4));
+        return demoteBy(mayWriteUntil).plus(Part.of(stopBudget(), 4));
     }
 
     /// When deadman and guard send SIGKILL to every process of the instance: half-way through
     /// the stop budget.
     public Monotonic killBy(Monotonic mayWriteUntil) {
-        return demoteBy(mayWriteUntil).plus(stopBudget().dividedBy(2));
+        return demoteBy(mayWriteUntil).plus(Part.half(stopBudget()));
     }
 }

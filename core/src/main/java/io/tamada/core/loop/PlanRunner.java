@@ -14,6 +14,7 @@ import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.quorum.SyncTransition.Doubt;
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.time.Part;
 import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -216,13 +217,13 @@ final class PlanRunner {
 
     /// @param shares into how many parts the time that is left is divided; one is for this call.
     private Duration timeout(LeaseTiming timing, int shares) {
-        Duration usual = timing.retryTimeout().dividedBy(2);
+        Duration usual = Part.half(timing.retryTimeout());
         WriteDeadline.Term term = deadline.current();
         if (term == null) {
             return usual;
         }
         Duration left =
-                time.now().until(term.timing().demoteBy(term.mayWriteUntil())).dividedBy(shares);
+                Part.of(time.now().until(term.timing().demoteBy(term.mayWriteUntil())), shares);
         if (left.compareTo(CALL_FLOOR) < 0) {
             return CALL_FLOOR;
         }
@@ -348,7 +349,7 @@ final class PlanRunner {
     /// Whether something done at `at` need not be done again yet: a wake-up between two turns is
     /// no reason to.
     private static boolean isFresh(@Nullable Monotonic at, Monotonic now, LeaseTiming timing) {
-        return at != null && now.isBefore(at.plus(timing.loopWait().dividedBy(2)));
+        return at != null && now.isBefore(at.plus(Part.half(timing.loopWait())));
     }
 
     private @Nullable String createConfig(Duration timeout) {
