@@ -7,6 +7,7 @@ import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.SyncState;
 import io.tamada.core.failover.LeaderRace;
+import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberRole;
@@ -142,9 +143,18 @@ final class LeaseHolderRules {
                 Plans.AT_ONCE);
     }
 
-    /// The store has gone back to a key of ours that we had lost: others may have led since.
+    /// Whether the store has gone back to a key of ours that we had lost: others may have led
+    /// since.
+    static boolean isDisowned(Observation seen) {
+        ClusterView view = seen.view();
+        return view != null
+                && seen.lease() instanceof LeaderLease.Held
+                && !seen.outage().doubt().ledThrough()
+                && seen.outage().doubt().isLeaderStale(view);
+    }
+
     static @Nullable Decision disown(Observation seen, ClusterView view) {
-        if (seen.outage().doubt().ledThrough() || !seen.outage().doubt().isLeaderStale(view)) {
+        if (!isDisowned(seen)) {
             return null;
         }
         return seen.postgres().mayBePrimary()

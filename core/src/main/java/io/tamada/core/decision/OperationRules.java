@@ -21,10 +21,7 @@ final class OperationRules {
                 return LeaseHolderRules.tooLate(seen);
             }
             ClusterView view = seen.view();
-            Decision disowned =
-                    view == null || running.kind() == Operation.Kind.STOP
-                            ? null
-                            : LeaseHolderRules.disown(seen, view);
+            Decision disowned = view == null ? null : LeaseHolderRules.disown(seen, view);
             if (disowned != null) {
                 return disowned;
             }

@@ -50,7 +50,10 @@ final class Plans {
             (forServer ? instance : store).add(action);
         }
         List<Action> plan = new ArrayList<>();
-        if (seen.lease() instanceof LeaderLease.Held) {
+        if (LeaseHolderRules.isDisowned(seen)) {
+            // Written once more it would look like a key that counts.
+            plan.addAll(instance);
+        } else if (seen.lease() instanceof LeaderLease.Held) {
             Action round = seen.memory().unprovenRenewals() > 0 ? FailsafePlans.round(seen) : null;
             if (round != null) {
                 // Before the renewal: what fails there ends the plan.

@@ -173,11 +173,30 @@ class StoreDoubtRulesTest {
                         Scene.leading()
                                 .outage(old)
                                 .operation(running(Operation.Kind.PROVISION))
+                                .decide(),
+                        Scene.leading()
+                                .outage(old)
+                                .operation(running(Operation.Kind.STOP))
                                 .decide())) {
             assertThat(decision.rule()).isEqualTo(RuleId.LEADER_KEY_DOUBTED);
             assertThat(decision.plan())
                     .containsExactly(
                             new Action.Instance(new PostgresCommand.Stop(StopMode.IMMEDIATE)));
+        }
+    }
+
+    /// Written once more, it passed for a key that was won since.
+    @Test
+    void aKeyOfFormerTimesIsNotRenewedWhateverElseIsDone() {
+        Outage old = recorded(StoreDoubt.OUTDATED, 3, ago(1), A, B);
+        for (Scene scene :
+                List.of(
+                        outdated(ago(1)).operation(running(Operation.Kind.STOP)),
+                        Scene.leading().config(config().pause()),
+                        Scene.leading().wish(Wish.SHUT_DOWN))) {
+            assertThat(scene.lease(new LeaderLease.Held(in(25))).outage(old).decide().plan())
+                    .isNotEmpty()
+                    .doesNotContain(new Action.RenewLease());
         }
     }
 
