@@ -4,6 +4,7 @@ import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.SystemIdentifier;
+import io.tamada.core.failover.PeerReport;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberRole;
@@ -95,17 +96,18 @@ final class BootstrapRules {
         };
     }
 
-    /// The members of the recorded cluster that do not say that they have no data.
-    private static SortedSet<String> silent(Observation seen, ClusterView view) {
+    /// The members that do not say that they have no data: of the recorded cluster, or, in a store
+    /// that has gone back before there was one, those that have been seen there.
+    private static SortedSet<String> silent(Observation seen) {
         ClusterRecord record = seen.outage().record();
         SortedSet<String> silent = new TreeSet<>();
-        if (record != null) {
+        if (record != null && (record.system() != null || seen.outage().doubt().since() != null)) {
             silent.addAll(record.members().keySet());
         }
         silent.remove(seen.self().name().value());
-        for (Member member : view.members()) {
-            if (member.role() == MemberRole.UNINITIALIZED) {
-                silent.remove(member.name().value());
+        for (PeerReport peer : seen.peers()) {
+            if (peer instanceof PeerReport.WithoutData) {
+                silent.remove(peer.name().value());
             }
         }
         return silent;
@@ -119,7 +121,7 @@ final class BootstrapRules {
                     withData == null ? "" : withData.name() + " has data and will say whose";
             return waiting(seen, RuleId.CLONE_AWAITS_LEADER, because);
         }
-        SortedSet<String> silent = silent(seen, view);
+        SortedSet<String> silent = silent(seen);
         if (!silent.isEmpty()) {
             return waiting(
                     seen,
@@ -159,6 +161,18 @@ final class BootstrapRules {
                 "",
                 Plans.alive(seen, new Action.ClaimInitialization()),
                 Plans.AT_ONCE);
+    }
+
+    /// Another member that has data, whether its server runs or not: where it comes while this one
+    /// creates a cluster, there has been one before, of which the store has lost all traces.
+    static @Nullable Member otherWithData(Observation seen, ClusterView view) {
+        for (Member member : view.members()) {
+            if (!member.name().equals(seen.self().name())
+                    && member.role() != MemberRole.UNINITIALIZED) {
+                return member;
+            }
+        }
+        return null;
     }
 
     private static @Nullable Member memberWithData(Observation seen, ClusterView view) {

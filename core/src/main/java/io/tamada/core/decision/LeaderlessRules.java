@@ -7,6 +7,7 @@ import io.tamada.core.failover.Consent;
 import io.tamada.core.failover.LeaderRace;
 import io.tamada.core.failover.StoreDoubt;
 import io.tamada.core.failsafe.FailsafeBoard.Promise;
+import io.tamada.core.member.Member;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
@@ -25,6 +26,8 @@ final class LeaderlessRules {
     /// How often those who may not lead look again; the store's watch wakes them when it is
     /// decided.
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
+
+    private static final String REPAIRS_FIRST = "a primary that still runs may repair it first";
 
     private LeaderlessRules() {}
 
@@ -149,11 +152,9 @@ final class LeaderlessRules {
                                         view.revision(),
                                         view.history().current(),
                                         record.timeline());
-        // The store may have gone back to a shorter ttl than the last leader was granted.
-        Duration ttl = record.failsafe().ttl();
-        Duration patience = ttl.compareTo(seen.timing().ttl()) > 0 ? ttl : seen.timing().ttl();
-        if (since == null || !Plans.passed(seen, since, patience)) {
-            return what + "; a primary that still runs may repair it first";
+        String early = since == null ? REPAIRS_FIRST : whyTooEarly(seen);
+        if (early != null) {
+            return what + "; " + early;
         }
         String few =
                 StoreDoubt.whyTooFew(
@@ -164,6 +165,20 @@ final class LeaderlessRules {
                         + ", and "
                         + few
                         + "; to decide by hand, name the member that is to lead in the failover key";
+    }
+
+    /// Before a ttl has passed since the doubt began a primary may be writing that the store does
+    /// not show. Null when it is late enough, or when there is no doubt.
+    static @Nullable String whyTooEarly(Observation seen) {
+        ClusterRecord record = seen.outage().record();
+        Monotonic since = seen.outage().doubt().since();
+        if (since == null || record == null) {
+            return null;
+        }
+        // The store may have gone back to a shorter ttl than the last leader was granted.
+        Duration ttl = record.failsafe().ttl();
+        Duration patience = ttl.compareTo(seen.timing().ttl()) > 0 ? ttl : seen.timing().ttl();
+        return Plans.passed(seen, since, patience) ? null : REPAIRS_FIRST;
     }
 
     private static @Nullable String whyNot(
@@ -201,7 +216,14 @@ final class LeaderlessRules {
     private static Decision down(Observation seen, Situation.Leaderless situation) {
         DataDirectory.Ready data = situation.data();
         if (seen.holdsInitialization()) {
-            return acquire(seen, RuleId.BOOTSTRAP_TAKE_LEASE);
+            Member withData = BootstrapRules.otherWithData(seen, situation.view());
+            return withData == null
+                    ? acquire(seen, RuleId.BOOTSTRAP_TAKE_LEASE)
+                    : new Decision(
+                            RuleId.BOOTSTRAP_FAILED,
+                            withData.name() + " has data, and will say of which cluster",
+                            Plans.alive(seen, new Action.AbandonInitialization()),
+                            Plans.AT_ONCE);
         }
         if (situation.view().initialization() instanceof Initialization.Absent
                 && !data.knownHere()

@@ -177,7 +177,8 @@ final class LeaseHolderRules {
 
     static Decision promote(
             Observation seen, ClusterView view, DataDirectory.Ready data, ServerStatus status) {
-        if (view.initialization() instanceof Initialization.InProgress) {
+        boolean lives = isRecorded(seen, data);
+        if (view.initialization() instanceof Initialization.InProgress && !lives) {
             // It is to come up as what initdb has made, a primary, and behind the gate.
             return new Decision(
                     RuleId.BOOTSTRAP_START,
@@ -211,9 +212,9 @@ final class LeaseHolderRules {
         // The key of a cluster that lives has been deleted: before it is there again another member
         // could begin a cluster of its own, and what is acknowledged from now on would be gone.
         List<Action> before =
-                view.initialization() instanceof Initialization.Absent
-                        ? List.of(new Action.CompleteInitialization(data.control().system()))
-                        : List.of();
+                view.initialization() instanceof Initialization.Done
+                        ? List.of()
+                        : List.of(new Action.CompleteInitialization(data.control().system()));
         Decision synchronous = SynchronousRules.beforePromotion(seen, status, next, before);
         if (synchronous != null) {
             return synchronous;
@@ -458,6 +459,12 @@ final class LeaseHolderRules {
                         Plans.loopWait(seen));
     }
 
+    /// Whether the data are those of a cluster that has been in the store, whatever it shows now.
+    private static boolean isRecorded(Observation seen, DataDirectory.Ready data) {
+        ClusterRecord record = seen.outage().record();
+        return record != null && data.control().system().equals(record.system());
+    }
+
     /// The start of a primary whose cluster is not in the store yet; null for every other start.
     private static @Nullable Decision firstStart(
             Observation seen, ClusterView view, DataDirectory.Ready data) {
@@ -465,7 +472,7 @@ final class LeaseHolderRules {
                 switch (view.initialization()) {
                     case Initialization.Done _ -> false;
                     // What initdb has made was never a standby, whatever it was started as.
-                    case Initialization.InProgress _ -> true;
+                    case Initialization.InProgress _ -> !isRecorded(seen, data);
                     case Initialization.Absent() -> !data.standbySignal();
                 };
         if (!first) {

@@ -147,7 +147,11 @@ final class SwitchoverRules {
         }
         MemberName self = seen.self().name();
         if (request.isCandidate(self)) {
-            String unsafe = whyUnsafe(seen, view, status, request);
+            // The operator overrules the doubt, not the term of a primary that still runs.
+            String unsafe = LeaderlessRules.whyTooEarly(seen);
+            if (unsafe == null) {
+                unsafe = whyUnsafe(seen, view, status, request);
+            }
             if (unsafe != null) {
                 return awaits(seen, request, unsafe);
             }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public enum StoreDoubt {
     NONE,
 
-    /// It shows no cluster.
+    /// It shows no cluster, but there was one, or one was begun.
     WIPED,
 
     /// It shows the cluster as it was before its newest timeline, or before a revision that it had
@@ -31,11 +31,16 @@ public enum StoreDoubt {
     public static StoreDoubt of(
             ClusterView view, @Nullable ClusterRecord record, boolean hasGoneBack) {
         if (record == null || record.system() == null) {
-            return NONE;
+            // It was in no cluster yet, but it has seen the store: what was begun there may live.
+            return hasGoneBack && !(view.initialization() instanceof Initialization.Done)
+                    ? WIPED
+                    : NONE;
         }
         return switch (view.initialization()) {
             case Initialization.Absent() -> WIPED;
-            case Initialization.InProgress _ -> NONE;
+            // The cluster is older than that: it has been emptied, or restored to its first
+            // moments.
+            case Initialization.InProgress _ -> hasGoneBack ? OUTDATED : NONE;
             case Initialization.Done(SystemIdentifier system) ->
                     system.equals(record.system())
                                     && (view.history().current().isBefore(record.timeline())

@@ -48,11 +48,21 @@ final class DoubtWatch {
             boolean leads,
             LeaseTiming timing,
             Monotonic now) {
+        boolean isDone = view.initialization() instanceof Initialization.Done;
+        boolean isNew = record == null || record.system() == null;
+        if (isNew && isDone) {
+            // The first cluster that it sees: whatever was begun before it, this is the one.
+            forget();
+        }
         StoreDoubt kind = StoreDoubt.of(view, record, hasGoneBack(view));
-        boolean lasts = doubt.since() != null && isOfRecord(view, record);
-        if (kind == StoreDoubt.NONE && lasts) {
+        if (kind == StoreDoubt.NONE && doubt.since() != null) {
             // Revisions catch up, and keys are written again: that alone proves nothing.
-            kind = StoreDoubt.OUTDATED;
+            boolean begins = view.initialization() instanceof Initialization.InProgress;
+            if (isNew || begins) {
+                kind = doubt.kind();
+            } else if (isOfRecord(view, record)) {
+                kind = StoreDoubt.OUTDATED;
+            }
         }
         if (kind == StoreDoubt.NONE) {
             doubt = Outage.Doubt.NONE;
@@ -73,8 +83,7 @@ final class DoubtWatch {
                         && isLed(view, record)
                         && now.isAtOrAfter(since.plus(timing.ttl()));
         if (settled) {
-            newestRevision = 0;
-            newestKeys = Keys.NONE;
+            forget();
             note(view);
         }
         doubt =
@@ -87,6 +96,12 @@ final class DoubtWatch {
                                 doubt.ledThrough() && leads,
                                 doubt.heard());
         return settled;
+    }
+
+    private void forget() {
+        newestRevision = 0;
+        newestKeys = Keys.NONE;
+        doubt = Outage.Doubt.NONE;
     }
 
     private static boolean isOfRecord(ClusterView view, @Nullable ClusterRecord record) {

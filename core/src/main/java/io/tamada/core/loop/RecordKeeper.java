@@ -177,9 +177,11 @@ final class RecordKeeper {
             ClusterConfig config,
             LeaseTiming timing,
             Monotonic now) {
-        if (!(view.initialization() instanceof Initialization.Done(SystemIdentifier system))
-                || doubts.doubt().since() != null) {
+        if (doubts.doubt().since() != null) {
             return null;
+        }
+        if (!(view.initialization() instanceof Initialization.Done(SystemIdentifier system))) {
+            return record == null || record.system() == null ? seen(view, self, timing) : null;
         }
         ClusterRecord old = record != null && system.equals(record.system()) ? record : null;
         Timeline timeline = view.history().current();
@@ -210,6 +212,27 @@ final class RecordKeeper {
                 recordedRevision(old, now),
                 configJson,
                 failsafe(old, config, timing, now));
+    }
+
+    /// Before there is a cluster: whoever has been seen may have begun one, which a store that has
+    /// been emptied since would not show.
+    private ClusterRecord seen(ClusterView view, MemberProfile self, LeaseTiming timing) {
+        SortedMap<String, String> members = new TreeMap<>();
+        if (record != null) {
+            members.putAll(record.members());
+        }
+        for (Member member : view.members()) {
+            members.put(member.name().value(), member.apiUrl());
+        }
+        members.put(self.name().value(), self.apiUrl());
+        return new ClusterRecord(
+                null,
+                members,
+                null,
+                Timeline.FIRST,
+                doubts.newestRevision(),
+                null,
+                new ClusterRecord.Failsafe(false, timing.ttl()));
     }
 
     /// While a consent is in force, what the next life must know of it is not taken back.

@@ -9,6 +9,7 @@ import io.tamada.core.decision.RuleId;
 import io.tamada.core.decision.Switchover;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.port.TimeSource;
+import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.time.Monotonic;
@@ -54,8 +55,14 @@ final class RequestWatch {
             LocalPostgres postgres,
             MemberName self,
             Outage.Doubt doubt) {
-        if (view == null || postgres.status() == null) {
+        if (view == null) {
             return false;
+        }
+        if (postgres.status() == null) {
+            // Who has no data is to know whether the others have any.
+            return view.leader() == null
+                    && doubt.since() != null
+                    && !(postgres.directory() instanceof DataDirectory.Ready);
         }
         FailoverRequest request = view.failover();
         Duration dueIn = dueIn(view);

@@ -3,6 +3,7 @@ package io.tamada.core.switchover;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
+import io.tamada.core.failover.Consent;
 import io.tamada.core.failover.PeerReport;
 import io.tamada.core.failover.SyncRace;
 import io.tamada.core.postgres.ServerStatus;
@@ -29,6 +30,9 @@ public final class SwitchoverCheck {
         for (PeerReport peer : peers) {
             if (request.candidate() == null || request.isCandidate(peer.name())) {
                 String whyNot = whyNot(config, own, peer);
+                if (whyNot == null) {
+                    whyNot = Consent.whyNotAsked(peer.name(), config, view);
+                }
                 if (whyNot == null && request.leader() != null) {
                     whyNot = SyncRace.whyForbidden(peer.name(), config, view);
                 }

@@ -7,6 +7,7 @@ import static io.tamada.core.Facts.SYSTEM;
 import static io.tamada.core.Facts.ago;
 import static io.tamada.core.Facts.answering;
 import static io.tamada.core.Facts.config;
+import static io.tamada.core.Facts.down;
 import static io.tamada.core.Facts.historyTo;
 import static io.tamada.core.Facts.in;
 import static io.tamada.core.Facts.lsn;
@@ -252,8 +253,15 @@ class StoreDoubtRulesTest {
 
     @Test
     void anOperatorOverrulesTheDoubtByNamingTheMember() {
-        Scene named = wiped(ago(1)).failover(new FailoverRequest(null, "a", null, null, 60));
+        Scene named = wiped(ago(60)).failover(new FailoverRequest(null, "a", null, null, 60));
         assertThat(named.decide().rule()).isEqualTo(RuleId.REQUESTED_TAKES_OVER);
+        assertThat(
+                        wiped(ago(29))
+                                .failover(new FailoverRequest(null, "a", null, null, 60))
+                                .decide()
+                                .rule())
+                .as("a primary that the store does not show may still be within its term")
+                .isEqualTo(RuleId.REQUESTED_AWAITED);
         assertThat(named.failover(new FailoverRequest("b", "a", null, null, 60)).decide().rule())
                 .as("a switchover says nothing of the doubt")
                 .isEqualTo(RuleId.RACE_STORE_DOUBTED);
@@ -268,16 +276,75 @@ class StoreDoubtRulesTest {
         assertThat(primary.decide().rule()).isEqualTo(RuleId.RACE_PRIMARY_CONTINUES);
     }
 
+    /// It has only seen that others were there before the store was emptied.
+    @Test
+    void whoWasInNoClusterYetCreatesNoneInAnEmptiedStoreBesideThoseThatItHasSeen() {
+        ClusterRecord before =
+                new ClusterRecord(
+                        null,
+                        urls(A, B),
+                        null,
+                        timeline(1),
+                        90,
+                        null,
+                        new ClusterRecord.Failsafe(false, Duration.ofSeconds(30)));
+        Scene emptied =
+                Scene.empty()
+                        .uninitializedSince(ago(3600))
+                        .outage(
+                                doubting(
+                                        before,
+                                        new Outage.Doubt(
+                                                StoreDoubt.WIPED, ago(60), 0, false, null)));
+        assertThat(emptied.decide().rule()).isEqualTo(RuleId.CLUSTER_RECORDED);
+        assertThat(emptied.peers(new PeerReport.Unreachable(B, "gone")).decide().rule())
+                .isEqualTo(RuleId.CLUSTER_RECORDED);
+        assertThat(emptied.peers(new PeerReport.WithoutData(B)).decide().rule())
+                .isEqualTo(RuleId.BOOTSTRAP_CLAIM);
+        assertThat(emptied.outage(doubting(before, Outage.Doubt.NONE)).decide().rule())
+                .as("one that is only new waits for nobody")
+                .isEqualTo(RuleId.BOOTSTRAP_CLAIM);
+    }
+
+    @Test
+    void whoIsCreatingAClusterGivesUpWhenAMemberWithDataComes() {
+        Scene created =
+                Scene.leaderless()
+                        .initialization(new Initialization.InProgress(7))
+                        .holdsInitialization()
+                        .directory(primaryData(ControlState.SHUT_DOWN, 1, 100))
+                        .process(down());
+        assertThat(created.members().decide().rule()).isEqualTo(RuleId.BOOTSTRAP_TAKE_LEASE);
+        assertThat(
+                        created.members(member(B, MemberState.STOPPED, MemberRole.REPLICA, 1))
+                                .decide()
+                                .plan())
+                .contains(new Action.AbandonInitialization());
+        assertThat(
+                        created.members(member(B, MemberState.STOPPED, MemberRole.UNINITIALIZED, 1))
+                                .decide()
+                                .rule())
+                .isEqualTo(RuleId.BOOTSTRAP_TAKE_LEASE);
+    }
+
+    /// A second primary would begin on the very timeline that the first one had.
+    @Test
+    void aStandbyOfARecordedClusterIsNeverStartedAsAFirstPrimary() {
+        Scene held =
+                Scene.leading()
+                        .initialization(new Initialization.InProgress(7))
+                        .directory(standbyData(1, 5000))
+                        .process(answering(standbyStatus(1, 5000)));
+        assertThat(held.decide().rule()).isEqualTo(RuleId.BOOTSTRAP_START);
+        assertThat(held.outage(recorded(StoreDoubt.NONE, 1, null, A, B)).decide().rule())
+                .isEqualTo(RuleId.LEADER_PROMOTES);
+    }
+
     @Test
     void whoLostItsDataCreatesNoNewClusterBesideTheOneItKnew() {
         assertThat(withoutData().uninitializedSince(ago(3600)).decide().because())
                 .contains("whether b still has data");
-        assertThat(
-                        withoutData()
-                                .members(
-                                        member(B, MemberState.STOPPED, MemberRole.UNINITIALIZED, 1))
-                                .decide()
-                                .rule())
+        assertThat(withoutData().peers(new PeerReport.WithoutData(B)).decide().rule())
                 .as("it says itself that it has none")
                 .isEqualTo(RuleId.BOOTSTRAP_CLAIM);
         assertThat(withoutData().outage(recorded(StoreDoubt.WIPED, 1, ago(1), A)).decide().rule())

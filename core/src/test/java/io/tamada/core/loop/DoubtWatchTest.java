@@ -169,6 +169,58 @@ class DoubtWatchTest {
         assertThat(watch.doubt().isStale(6)).isFalse();
     }
 
+    private static ClusterView empty(long revision) {
+        return new ClusterView(
+                revision,
+                new Initialization.Absent(),
+                null,
+                List.of(),
+                null,
+                historyTo(1),
+                0,
+                ClusterStatus.EMPTY,
+                null,
+                0,
+                null,
+                FailsafeMembers.NONE,
+                null);
+    }
+
+    @Test
+    void aMemberThatWasInNoClusterYetSeesTooThatTheStoreHasGoneBack() {
+        DoubtWatch young = new DoubtWatch(0);
+        young.look(empty(50), null, false, TIMING, at(0));
+        assertThat(young.doubt().kind()).isEqualTo(StoreDoubt.NONE);
+        young.look(empty(3), null, false, TIMING, at(1));
+        assertThat(young.doubt().kind()).isEqualTo(StoreDoubt.WIPED);
+        young.look(empty(60), null, false, TIMING, at(2));
+        assertThat(young.doubt().since()).as("revisions catch up").isEqualTo(at(1));
+        young.look(view(10, 1, null), null, false, TIMING, at(3));
+        assertThat(young.doubt()).as("there is a cluster to join").isEqualTo(Outage.Doubt.NONE);
+        assertThat(young.newestRevision()).isEqualTo(10);
+    }
+
+    @Test
+    void aRecordedClusterThatIsShownInItsFirstMomentsIsADoubt() {
+        ClusterView first =
+                new ClusterView(
+                        9,
+                        new Initialization.InProgress(7),
+                        null,
+                        List.of(),
+                        null,
+                        historyTo(1),
+                        0,
+                        ClusterStatus.EMPTY,
+                        null,
+                        0,
+                        null,
+                        FailsafeMembers.NONE,
+                        null);
+        look(first, 0);
+        assertThat(watch.doubt().kind()).isEqualTo(StoreDoubt.OUTDATED);
+    }
+
     @Test
     void whatAnEmptiedStoreHoldsWasWrittenSince() {
         ClusterView promised =

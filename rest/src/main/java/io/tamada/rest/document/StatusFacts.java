@@ -5,8 +5,10 @@ import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.loop.Snapshot;
 import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.ControlData;
+import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.ProbeBoard.Reading;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.rest.health.HealthFacts;
@@ -42,7 +44,14 @@ public record StatusFacts(
     String role() {
         if (status == null) {
             Member self = snapshot == null ? null : snapshot.self();
-            return self == null ? "uninitialized" : PatroniWords.of(self.role());
+            if (self != null) {
+                return PatroniWords.of(self.role());
+            }
+            // Nothing was published yet: the store may have been silent ever since the start.
+            boolean hasData =
+                    snapshot != null
+                            && snapshot.postgres().directory() instanceof DataDirectory.Ready;
+            return PatroniWords.of(hasData ? MemberRole.REPLICA : MemberRole.UNINITIALIZED);
         }
         if (!status.inRecovery()) {
             return "primary";

@@ -23,6 +23,8 @@ final class PeerDocument {
     /// The role of a member that has no instance.
     private static final String WITHOUT_DATA = "uninitialized";
 
+    private static final String STARTING = "starting";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private PeerDocument() {}
@@ -41,7 +43,11 @@ final class PeerDocument {
         }
         JsonNode wal = document.has("wal") ? document.get("wal") : document.path("xlog");
         Lsn position = position(wal);
-        if (position == null && document.path("role").asText("").equals(WITHOUT_DATA)) {
+        // An agent that has just started has not looked yet.
+        boolean hasLooked = !document.path("state").asText("").equals(STARTING);
+        if (position == null
+                && hasLooked
+                && document.path("role").asText("").equals(WITHOUT_DATA)) {
             return new PeerReport.WithoutData(name);
         }
         if (position == null) {

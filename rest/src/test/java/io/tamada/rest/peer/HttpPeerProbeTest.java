@@ -135,6 +135,20 @@ class HttpPeerProbeTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"stopped, true", "starting, false"})
+    void onlyWhoHasLookedIsBelievedThatItHasNoData(String state, boolean believed)
+            throws IOException {
+        PeerReport report =
+                ask(
+                        AMPLE,
+                        answers(
+                                HEAD
+                                        + "{\"state\": \"%s\", \"role\": \"uninitialized\"}"
+                                                .formatted(state)));
+        assertThat(report instanceof PeerReport.WithoutData).isEqualTo(believed);
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "primary, running, true",
         "master, running, true",
