@@ -13,6 +13,7 @@ import io.tamada.agent.postgres.ClusterRecordFile;
 import io.tamada.agent.postgres.LinuxPostgresControl;
 import io.tamada.agent.postgres.PostgresSettings;
 import io.tamada.agent.run.FencedInstance;
+import io.tamada.agent.run.LateControlStore;
 import io.tamada.agent.run.LogJournal;
 import io.tamada.agent.run.LoopThread;
 import io.tamada.agent.run.NameGuardedStore;
@@ -35,17 +36,20 @@ import io.tamada.core.loop.OutagePorts;
 import io.tamada.core.loop.Snapshot;
 import io.tamada.core.loop.SnapshotBoard;
 import io.tamada.core.member.MemberProfile;
+import io.tamada.core.order.OrderBoard;
 import io.tamada.core.port.Fencing;
 import io.tamada.core.postgres.ProbeBoard;
 import io.tamada.core.time.Monotonic;
 import io.tamada.dcs.ClusterKeys;
 import io.tamada.dcs.PatroniClusterStore;
+import io.tamada.dcs.PatroniControlStore;
 import io.tamada.dcs.codec.ClusterConfigCodec;
 import io.tamada.dcs.grpc.EtcdConnection;
 import io.tamada.dcs.kv.Bytes;
 import io.tamada.rest.AgentFacts;
 import io.tamada.rest.RestServer;
 import io.tamada.rest.RestSettings;
+import io.tamada.rest.control.ControlApi;
 import io.tamada.rest.http.FailsafeApi;
 import io.tamada.rest.http.ReadApi;
 import io.tamada.rest.peer.HttpFailsafePeers;
@@ -55,6 +59,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -77,19 +82,30 @@ public final class Wiring {
     private static final int BAD_CONFIGURATION = 2;
 
     private final AgentSettings settings;
-    private final @Nullable Path configFile;
     private final SystemClock clock = new SystemClock();
     private final Waker waker = new Waker();
     private final SnapshotBoard snapshots = new SnapshotBoard();
     private final ProbeBoard probe = new ProbeBoard();
     private final WriteDeadline deadline = new WriteDeadline();
     private final FailsafeBoard consent = new FailsafeBoard();
+    private final OrderBoard orders = new OrderBoard();
+    private final LateControlStore control = new LateControlStore();
+    private final AtomicReference<AgentSettings> live;
+    private final Reload reload;
     private final LinuxPostgresControl postgres;
     private final ClusterRecordFile records;
 
     private Wiring(AgentSettings settings, @Nullable Path configFile, Path programs) {
         this.settings = settings;
-        this.configFile = configFile;
+        this.live = new AtomicReference<>(settings);
+        this.reload =
+                new Reload(
+                        settings,
+                        configFile,
+                        next -> {
+                            live.set(next);
+                            waker.wake();
+                        });
         this.postgres =
                 new LinuxPostgresControl(
                         SettingsMapping.postgres(settings, programs), clock, probe, waker::wake);
@@ -136,7 +152,11 @@ public final class Wiring {
             rest.stop();
             return REFUSED;
         }
-        try (EtcdConnection etcd = EtcdConnection.open(SettingsMapping.etcd(settings.etcd3()))) {
+        try (EtcdConnection etcd = EtcdConnection.open(SettingsMapping.etcd(settings.etcd3()));
+                EtcdConnection beside =
+                        EtcdConnection.open(SettingsMapping.etcd(settings.etcd3()))) {
+            control.connect(
+                    new PatroniControlStore(beside.kv(), settings.namespace(), settings.scope()));
             return lead(rest, etcd, SettingsMapping.profile(settings, postgres.identity()));
         } catch (IllegalArgumentException | IOException e) {
             LOG.error("etcd3: {}", e.getMessage());
@@ -153,7 +173,6 @@ public final class Wiring {
 
     private int lead(RestServer rest, EtcdConnection etcd, MemberProfile profile)
             throws InterruptedException {
-        AtomicReference<AgentSettings> live = new AtomicReference<>(settings);
         HttpPeerProbe peers = new HttpPeerProbe(PeerTls.UNVERIFIED);
         NameGuardedStore store =
                 new NameGuardedStore(
@@ -186,6 +205,7 @@ public final class Wiring {
                                         json ->
                                                 ClusterConfigCodec.decode(
                                                         Bytes.utf8(json), _ -> {})),
+                                orders,
                                 clock,
                                 new LogJournal(overrule())),
                         () -> SettingsMapping.profile(live.get(), profile.identity()),
@@ -202,14 +222,6 @@ public final class Wiring {
                         clock,
                         this::isPaused,
                         GRACE_AT_START);
-        Reload reload =
-                new Reload(
-                        settings,
-                        configFile,
-                        next -> {
-                            live.set(next);
-                            waker.wake();
-                        });
         Signals.on(
                 () -> {
                     LOG.info("asked to stop");
@@ -302,7 +314,18 @@ public final class Wiring {
         return new RestServer(
                 rest,
                 new ReadApi(rest, snapshots, probe, deadline, clock, facts),
-                new FailsafeApi(rest, consent, probe, clock, waker::wake));
+                new FailsafeApi(rest, consent, probe, clock, waker::wake),
+                new ControlApi(
+                        new ControlApi.Ports(
+                                () -> SettingsMapping.rest(live.get(), Version.text()),
+                                snapshots,
+                                control,
+                                new HttpPeerProbe(PeerTls.UNVERIFIED),
+                                orders,
+                                json -> List.of(),
+                                clock,
+                                waker::wake,
+                                reload::run)));
     }
 
     private long storeLastSeenEpochSeconds() {

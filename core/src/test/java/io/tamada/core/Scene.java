@@ -12,6 +12,7 @@ import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.decision.Decider;
 import io.tamada.core.decision.Decision;
+import io.tamada.core.decision.Errand;
 import io.tamada.core.decision.Memory;
 import io.tamada.core.decision.Observation;
 import io.tamada.core.decision.Outage;
@@ -68,6 +69,7 @@ public final class Scene {
     private FencingStatus fencing = FencingStatus.OFF;
     private FailsafeMembers failsafe = FailsafeMembers.NONE;
     private Outage outage = Outage.NONE;
+    private @Nullable Errand errand;
     private Switchover switchover = Switchover.NONE;
     private List<PeerReport> peers = List.of();
     private MemberTags tags = MemberTags.NONE;
@@ -242,6 +244,11 @@ public final class Scene {
                         null, null, record, new TreeMap<>(), null, null, null, Outage.Doubt.NONE));
     }
 
+    public Scene errand(Errand value) {
+        errand = value;
+        return this;
+    }
+
     public Scene outage(Outage value) {
         outage = value;
         return this;
@@ -382,6 +389,7 @@ public final class Scene {
                 fencing,
                 outage,
                 switchover,
+                errand,
                 peers,
                 Memory.fresh(startedAt)
                         .withEverRead(everRead)

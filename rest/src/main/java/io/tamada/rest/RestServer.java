@@ -1,5 +1,6 @@
 package io.tamada.rest;
 
+import io.tamada.rest.control.ControlApi;
 import io.tamada.rest.http.ConnectionLimits;
 import io.tamada.rest.http.FailsafeApi;
 import io.tamada.rest.http.HttpServer;
@@ -26,21 +27,30 @@ public final class RestServer {
     private final ConnectionLimits limits;
     private final ReadApi api;
     private final FailsafeApi failsafe;
+    private final ControlApi control;
     private @Nullable HttpServer server;
 
-    public RestServer(RestSettings settings, ReadApi api, FailsafeApi failsafe) {
+    public RestServer(
+            RestSettings settings, ReadApi api, FailsafeApi failsafe, ControlApi control) {
         this(
                 settings,
                 settings.tls() == null ? ConnectionLimits.PLAIN : ConnectionLimits.TLS,
                 api,
-                failsafe);
+                failsafe,
+                control);
     }
 
-    RestServer(RestSettings settings, ConnectionLimits limits, ReadApi api, FailsafeApi failsafe) {
+    RestServer(
+            RestSettings settings,
+            ConnectionLimits limits,
+            ReadApi api,
+            FailsafeApi failsafe,
+            ControlApi control) {
         this.settings = settings;
         this.limits = limits;
         this.api = api;
         this.failsafe = failsafe;
+        this.control = control;
     }
 
     /// Binds the listen addresses and begins to answer.
@@ -50,7 +60,7 @@ public final class RestServer {
         }
         HttpServer starting;
         try {
-            starting = HttpServer.of(settings, limits, api, failsafe);
+            starting = HttpServer.of(settings, limits, api, failsafe, control);
         } catch (TlsFileException unusable) {
             return new Started.Refused("restapi: " + unusable.getMessage());
         }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /// @param extraHeaders `http_extra_headers`, and `https_extra_headers` merged over them where
 ///     TLS is on: sent with every answer.
 /// @param login user and password of unsafe requests; null when none is asked for.
+/// @param allowlist names, addresses and networks that may change something; empty means that
+///     addresses are not looked at.
+/// @param allowlistIncludesMembers whether members may as well.
 /// @param productVersion Tamada's own version.
 /// @param patroniVersion the Patroni version whose API and rules are spoken.
 public record RestSettings(
@@ -24,6 +27,8 @@ public record RestSettings(
         @Nullable RestTls tls,
         SequencedMap<String, String> extraHeaders,
         @Nullable Login login,
+        List<String> allowlist,
+        boolean allowlistIncludesMembers,
         String scope,
         MemberName member,
         MemberTags tags,
@@ -40,6 +45,7 @@ public record RestSettings(
 
     public RestSettings {
         hosts = List.copyOf(hosts);
+        allowlist = List.copyOf(allowlist);
         extraHeaders = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(extraHeaders));
         if (port < 0 || port > 65_535) {
             throw new IllegalArgumentException("a port is 0 to 65535, not " + port);

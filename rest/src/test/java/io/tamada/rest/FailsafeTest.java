@@ -44,7 +44,7 @@ class FailsafeTest {
     }
 
     private int serve() {
-        server = new RestServer(world.settings(), world.api(), world.failsafe());
+        server = new RestServer(world.settings(), world.api(), world.failsafe(), world.control());
         return ((RestServer.Started.Listening) server.start()).port();
     }
 

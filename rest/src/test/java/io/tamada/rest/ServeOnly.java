@@ -21,6 +21,8 @@ public final class ServeOnly {
                         settings.tls(),
                         settings.extraHeaders(),
                         settings.login(),
+                        settings.allowlist(),
+                        settings.allowlistIncludesMembers(),
                         settings.scope(),
                         settings.member(),
                         settings.tags(),
@@ -28,7 +30,8 @@ public final class ServeOnly {
                         settings.patroniVersion());
         world.now = new Monotonic(System.nanoTime());
         long before = System.nanoTime();
-        RestServer server = new RestServer(withPort, world.primary().api(), world.failsafe());
+        RestServer server =
+                new RestServer(withPort, world.primary().api(), world.failsafe(), world.control());
         RestServer.Started started = server.start();
         long took = (System.nanoTime() - before) / 1_000_000;
         long sinceStart =

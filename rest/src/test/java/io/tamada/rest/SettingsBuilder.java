@@ -30,6 +30,8 @@ final class SettingsBuilder {
                 tls,
                 base.extraHeaders(),
                 base.login(),
+                base.allowlist(),
+                base.allowlistIncludesMembers(),
                 base.scope(),
                 base.member(),
                 base.tags(),

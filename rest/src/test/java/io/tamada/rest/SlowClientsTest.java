@@ -22,10 +22,13 @@ class SlowClientsTest {
 
     private final World world = new World().primary();
     private final List<AutoCloseable> clients = new ArrayList<>();
-    private RestServer server = new RestServer(world.settings(), world.api(), world.failsafe());
+    private RestServer server =
+            new RestServer(world.settings(), world.api(), world.failsafe(), world.control());
 
     private int start(ConnectionLimits limits) {
-        server = new RestServer(world.settings(), limits, world.api(), world.failsafe());
+        server =
+                new RestServer(
+                        world.settings(), limits, world.api(), world.failsafe(), world.control());
         return ((RestServer.Started.Listening) server.start()).port();
     }
 

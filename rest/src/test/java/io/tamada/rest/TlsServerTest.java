@@ -36,7 +36,10 @@ class TlsServerTest {
     private RestServer.Started start(RestTls tls) {
         server =
                 new RestServer(
-                        new SettingsBuilder(world).tls(tls).build(), world.api(), world.failsafe());
+                        new SettingsBuilder(world).tls(tls).build(),
+                        world.api(),
+                        world.failsafe(),
+                        world.control());
         return server.start();
     }
 

@@ -38,6 +38,21 @@ final class Wire implements AutoCloseable {
         return reply(method);
     }
 
+    /// A request with a body, as `curl -d` sends it.
+    static Reply command(int port, String method, String path, String body, String... headers)
+            throws IOException {
+        try (Wire wire = new Wire(port)) {
+            StringBuilder head =
+                    new StringBuilder(method + " " + path + " HTTP/1.1\r\nHost: x\r\n");
+            for (String header : headers) {
+                head.append(header).append("\r\n");
+            }
+            int length = body.getBytes(StandardCharsets.UTF_8).length;
+            wire.send(head + "Content-Length: " + length + "\r\n\r\n" + body);
+            return wire.reply(method);
+        }
+    }
+
     void send(String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         socket.getOutputStream().flush();

@@ -13,6 +13,7 @@ import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.RuleId;
+import io.tamada.core.failover.PeerReport;
 import io.tamada.core.failsafe.FailsafeBoard;
 import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.lease.LeaderLease;
@@ -25,6 +26,7 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
+import io.tamada.core.order.OrderBoard;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.LocalPostgres;
@@ -39,9 +41,11 @@ import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
+import io.tamada.rest.control.ControlApi;
 import io.tamada.rest.http.FailsafeApi;
 import io.tamada.rest.http.ReadApi;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeMap;
@@ -59,6 +63,19 @@ public final class World implements TimeSource {
     public final FailsafeBoard consent = new FailsafeBoard();
     public int consents;
     public RestSettings.@Nullable Login login;
+    public List<String> allowlist = List.of();
+    public final OrderBoard orders = new OrderBoard();
+    public List<String> mistakes = List.of();
+    public List<PeerReport> peerReports = List.of();
+    public final List<Member> askedMembers = new ArrayList<>();
+    public int wakes;
+    public int reloads;
+    public final FakeControlStore store =
+            new FakeControlStore(
+                    () -> {
+                        Snapshot latest = snapshots.latest();
+                        return latest == null ? null : latest.view();
+                    });
     public final WriteDeadline deadline = new WriteDeadline();
 
     public Monotonic now = new Monotonic(1_000_000_000_000L);
@@ -287,6 +304,8 @@ public final class World implements TimeSource {
                 null,
                 headers,
                 login,
+                allowlist,
+                false,
                 "demo",
                 new MemberName("node-a"),
                 tags,
@@ -296,6 +315,24 @@ public final class World implements TimeSource {
 
     public FailsafeApi failsafe() {
         return new FailsafeApi(settings(), consent, probe, this, () -> consents++);
+    }
+
+    public ControlApi control() {
+        TimeSource real = () -> new Monotonic(System.nanoTime());
+        return new ControlApi(
+                new ControlApi.Ports(
+                        this::settings,
+                        snapshots,
+                        store,
+                        (members, timeout) -> {
+                            askedMembers.addAll(members);
+                            return peerReports;
+                        },
+                        orders,
+                        _ -> mistakes,
+                        real,
+                        () -> wakes++,
+                        () -> reloads++));
     }
 
     public ReadApi api() {

@@ -90,6 +90,8 @@ public final class SettingsMapping {
                         : new RestSettings.Login(
                                 rest.authentication().username(),
                                 rest.authentication().password().reveal()),
+                rest.allowlist(),
+                rest.allowlistIncludesMembers(),
                 settings.scope(),
                 settings.name(),
                 settings.tags(),

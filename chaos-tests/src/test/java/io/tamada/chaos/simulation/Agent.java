@@ -13,6 +13,7 @@ import io.tamada.core.loop.Snapshot;
 import io.tamada.core.loop.SnapshotBoard;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberProfile;
+import io.tamada.core.order.OrderBoard;
 import io.tamada.core.port.ClusterStore;
 import io.tamada.core.port.LoopJournal;
 import io.tamada.core.port.TimeSource;
@@ -45,6 +46,7 @@ final class Agent {
     private final SimProcess process;
     private final SimPostgres postgres;
     private final WriteDeadline deadline = new WriteDeadline();
+    private final OrderBoard orders = new OrderBoard();
     private final FailsafeBoard consent = new FailsafeBoard();
     private final SnapshotBoard board = new SnapshotBoard();
     private final long startedAtNanos;
@@ -123,6 +125,7 @@ final class Agent {
                                         json ->
                                                 ClusterConfigCodec.decode(
                                                         Bytes.utf8(json), _ -> {})),
+                                orders,
                                 time,
                                 journal()),
                         this::profile,
@@ -307,6 +310,10 @@ final class Agent {
 
     SimProcess process() {
         return process;
+    }
+
+    OrderBoard orders() {
+        return orders;
     }
 
     FailsafeBoard consent() {

@@ -43,11 +43,20 @@ final class CopyPlan {
     /// Replaces the data of this member, whose server is down, when it is its turn.
     static Decision replace(
             Observation seen, ClusterView view, Member leader, RuleId rule, String because) {
+        return replace(seen, view, leader, source(seen, view, leader), rule, because);
+    }
+
+    static Decision replace(
+            Observation seen,
+            ClusterView view,
+            Member leader,
+            Member source,
+            RuleId rule,
+            String because) {
         Decision wait = waiting(seen, view);
         if (wait != null) {
             return wait;
         }
-        Member source = source(seen, view, leader);
         Upstream at = Upstream.ofConnUrl(source.connUrl());
         if (at == null) {
             return StandbyRules.steady(

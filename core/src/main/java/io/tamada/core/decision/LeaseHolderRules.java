@@ -1,6 +1,5 @@
 package io.tamada.core.decision;
 
-import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
@@ -269,6 +268,9 @@ final class LeaseHolderRules {
             return initialise(seen, view, data);
         }
         Decision requested = SwitchoverRules.leader(seen, view, status);
+        if (requested == null) {
+            requested = OrderRules.leader(seen);
+        }
         if (requested != null) {
             return requested;
         }
@@ -504,12 +506,11 @@ final class LeaseHolderRules {
     /// Whether the server has been gone for longer than `primary_start_timeout`.
     static boolean handOverIsDue(Observation seen) {
         Monotonic since = seen.memory().primaryDownSince();
-        ClusterConfig config = seen.config();
         ClusterView view = seen.view();
         return since != null
                 && view != null
                 && view.initialization() instanceof Initialization.Done
-                && Plans.passed(seen, since, config.primaryStartTimeout())
+                && Plans.passed(seen, since, OrderRules.startPatience(seen))
                 && canAnyoneTakeOver(seen, view);
     }
 

@@ -21,6 +21,10 @@ final class MaintenanceRules {
     private MaintenanceRules() {}
 
     static Decision decide(Observation seen, ClusterView view) {
+        Decision ordered = OrderRules.paused(seen, view);
+        if (ordered != null) {
+            return ordered;
+        }
         return switch (seen.lease()) {
             case LeaderLease.Held(Monotonic _) -> leader(seen, view);
             case LeaderLease.FormerLife() when seen.postgres().mayBePrimary() ->

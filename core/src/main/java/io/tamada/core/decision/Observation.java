@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param storeFailure why it does not answer; null when it does.
 /// @param holdsInitialization whether the unfinished `initialize` key is our own claim.
 /// @param config the configuration in force, local settings merged over it.
+/// @param errand what this member has been told to do; null when nothing.
 /// @param peers what the peers said; asked only when there is no leader and we might become it.
 public record Observation(
         Monotonic now,
@@ -33,6 +34,7 @@ public record Observation(
         FencingStatus fencing,
         Outage outage,
         Switchover switchover,
+        @Nullable Errand errand,
         List<PeerReport> peers,
         Memory memory) {
 

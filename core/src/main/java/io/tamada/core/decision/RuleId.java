@@ -140,7 +140,14 @@ public enum RuleId {
     SWITCHOVER_HANDS_OVER("T1130", "another leader is asked for: giving the lease away"),
     SWITCHOVER_CLEARED("T1140", "clearing a request for another leader: it is done, or cannot be"),
     REQUESTED_TAKES_OVER("T1150", "no leader, and this member is asked to lead: taking the lease"),
-    REQUESTED_AWAITED("T1160", "no leader, and another member is asked to lead: waiting for it");
+    REQUESTED_AWAITED("T1160", "no leader, and another member is asked to lead: waiting for it"),
+
+    // V12: somebody asks for something to be done to this member's server.
+    RESTART_PREPARES("V1210", "a restart is asked for: writing a checkpoint first"),
+    RESTART_STOPS("V1220", "a restart is asked for: stopping the server"),
+    RESTART_STARTS("V1230", "a restart is asked for in pause: starting the server"),
+    REINITIALIZE_STOPS("V1240", "a new copy of the data is asked for: stopping the server"),
+    REINITIALIZES("V1250", "a new copy of the data is asked for: making it");
 
     private final String code;
     private final String sentence;

@@ -39,6 +39,10 @@ final class StandbyRules {
                     Plans.alive(seen, new Action.AbandonInitialization()),
                     Plans.AT_ONCE);
         }
+        Decision ordered = OrderRules.standby(seen, following.view());
+        if (ordered != null) {
+            return ordered;
+        }
         LeaderSource leader = LeaderSource.of(following);
         return switch (seen.postgres().process()) {
             case ServerProcess.NotAnswering _ ->

@@ -22,6 +22,7 @@ import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberProfile;
+import io.tamada.core.order.OrderBoard;
 import io.tamada.core.port.ClusterStore;
 import io.tamada.core.port.ClusterStore.ReadOutcome;
 import io.tamada.core.port.Fencing;
@@ -77,6 +78,7 @@ public final class HaLoop {
             PeerProbe peers,
             Fencing fencing,
             OutagePorts outage,
+            OrderBoard orders,
             TimeSource time,
             LoopJournal journal) {}
 
@@ -90,6 +92,7 @@ public final class HaLoop {
     private final Failsafe failsafe;
     private final RecordKeeper records;
     private final RequestWatch requests;
+    private final OrderWatch orders;
 
     private volatile Wish wish = Wish.RUN;
     private Memory memory;
@@ -129,6 +132,7 @@ public final class HaLoop {
         this.fence = new Fence(ports.fencing(), deadline);
         this.failsafe = new Failsafe(ports.outage(), ports.time(), deadline);
         this.requests = new RequestWatch(ports.time());
+        this.orders = new OrderWatch(ports.orders());
         this.records = new RecordKeeper(ports.outage(), ports.time().now());
         this.runner =
                 new PlanRunner(
@@ -193,6 +197,7 @@ public final class HaLoop {
         }
         tellFencing();
         requests.decided(seen, decision);
+        orders.decided(decision, seen.postgres(), seen.now());
         endInOrder(seen);
         remember(seen, decision, failure);
         publish(seen, decision);
@@ -284,6 +289,7 @@ public final class HaLoop {
                 ports.fencing().observe(),
                 outage(config, self, now),
                 requests.observed(view, now),
+                orders.observed(postgres, now),
                 peers,
                 memory);
     }

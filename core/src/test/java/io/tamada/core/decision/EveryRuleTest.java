@@ -107,6 +107,15 @@ class EveryRuleTest {
             case FAILSAFE_ASKS -> FailsafeRulesTest.silentLeader(null, null);
             case FAILSAFE_KEEPS -> FailsafeRulesTest.silentLeader(in(25), ago(1));
 
+            case RESTART_PREPARES -> OrderRulesTest.restarting(Errand.Stage.ASKED);
+            case RESTART_STOPS -> OrderRulesTest.restarting(Errand.Stage.STOPPING);
+            case RESTART_STARTS ->
+                    OrderRulesTest.restarting(Errand.Stage.STOPPED)
+                            .process(down())
+                            .config(config().pause());
+            case REINITIALIZE_STOPS -> OrderRulesTest.reinitializing(false);
+            case REINITIALIZES -> OrderRulesTest.reinitializing(false).process(down());
+
             case PAUSED_LEADER -> Scene.leading().config(config().pause());
             case PAUSED_LEADER_WITHOUT_PRIMARY ->
                     Scene.leading().config(config().pause()).process(down());

@@ -73,6 +73,7 @@ class RulesDocumentTest {
             case 'K' -> "replication slots";
             case 'X' -> "shutting down";
             case 'T' -> "another leader is asked for";
+            case 'V' -> "something is asked for of this member's server";
             default -> throw new IllegalArgumentException("a chapter without a title: " + chapter);
         };
     }

@@ -290,6 +290,7 @@ final class SmallDomain {
                             guardMissing(ago(3600)),
                             Outage.NONE,
                             Switchover.NONE,
+                            null,
                             List.of(),
                             memory));
         }
@@ -322,6 +323,7 @@ final class SmallDomain {
                 FencingStatus.OFF,
                 Outage.NONE,
                 Switchover.NONE,
+                null,
                 List.of(),
                 memory);
     }

@@ -40,6 +40,7 @@ import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberTags;
+import io.tamada.core.order.OrderBoard;
 import io.tamada.core.port.ClusterStore.AcquireOutcome;
 import io.tamada.core.port.ClusterStore.ReadOutcome;
 import io.tamada.core.port.ClusterStore.RenewOutcome;
@@ -89,6 +90,7 @@ class FailsafeLoopTest {
                                     (members, timeout) -> List.of(),
                                     fencing,
                                     outage.ports(),
+                                    new OrderBoard(),
                                     () -> now,
                                     journal()),
                             () -> profile(MemberTags.NONE),

@@ -42,6 +42,7 @@ import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberTags;
+import io.tamada.core.order.OrderBoard;
 import io.tamada.core.port.ClusterStore.AcquireOutcome;
 import io.tamada.core.port.ClusterStore.ReadOutcome;
 import io.tamada.core.port.ClusterStore.RenewOutcome;
@@ -89,6 +90,7 @@ class HaLoopTest {
         List<Member> members = List.of(primary(A), replica(B));
     }
 
+    private final OrderBoard orders = new OrderBoard();
     private final HaLoop loop =
             new HaLoop(
                     new HaLoop.Ports(
@@ -105,6 +107,7 @@ class HaLoopTest {
                             },
                             fencing,
                             outage.ports(),
+                            orders,
                             () -> now,
                             new LoopJournal() {
                                 @Override

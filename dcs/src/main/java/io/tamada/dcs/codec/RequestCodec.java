@@ -36,6 +36,22 @@ public final class RequestCodec {
                 : new Said<>(new FailoverRequest(leader, candidate, at, epochMillis(at), 0));
     }
 
+    /// A request for another leader, as Patroni writes it.
+    public static Bytes encode(
+            @Nullable String leader, @Nullable String candidate, @Nullable String scheduledAt) {
+        ObjectNode json = Json.object();
+        putIfAny(json, "leader", leader);
+        putIfAny(json, "member", candidate);
+        putIfAny(json, "scheduled_at", scheduledAt);
+        return Json.write(json);
+    }
+
+    private static void putIfAny(ObjectNode json, String field, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
+            json.put(field, value);
+        }
+    }
+
     /// Null when there is no time, or none with a zone.
     private static @Nullable Long epochMillis(@Nullable String at) {
         if (at == null) {

@@ -13,21 +13,24 @@ import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
-import io.tamada.rest.document.SmallDocuments;
+import io.tamada.rest.control.ControlApi;
+import io.tamada.rest.control.Reply;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// The changing half of the API. Members ask each other for consent here; what people would change
-/// this release refuses, and says so.
+/// The changing half of the API: members ask each other for consent here, and people for other
+/// leaders, settings and restarts.
 ///
 /// Any content type is accepted, as Patroni does: `curl -d` calls its JSON a form.
 @Controller(produces = MediaType.APPLICATION_JSON, consumes = MediaType.ALL)
 final class CommandController {
 
     private final FailsafeApi failsafe;
+    private final ControlApi control;
 
     CommandController(ServerParts parts) {
         this.failsafe = parts.failsafe();
+        this.control = parts.control();
     }
 
     /// Not on the event loop: the names of members may have to be looked up.
@@ -47,32 +50,52 @@ final class CommandController {
     }
 
     @Post(uris = {"/switchover", "/failover", "/restart", "/reload", "/reinitialize"})
-    HttpResponse<byte[]> post(HttpRequest<?> request) {
-        return refused(request);
+    @ExecuteOn(TaskExecutors.IO)
+    HttpResponse<byte[]> post(HttpRequest<?> request, @Body @Nullable String body) {
+        return answer(request, body);
     }
 
     @Delete(uris = {"/switchover", "/restart"})
-    HttpResponse<byte[]> delete(HttpRequest<?> request) {
-        return refused(request);
+    @ExecuteOn(TaskExecutors.IO)
+    HttpResponse<byte[]> delete(HttpRequest<?> request, @Body @Nullable String body) {
+        return answer(request, body);
     }
 
     @Patch("/config")
-    HttpResponse<byte[]> patch(HttpRequest<?> request) {
-        return refused(request);
+    @ExecuteOn(TaskExecutors.IO)
+    HttpResponse<byte[]> patch(HttpRequest<?> request, @Body @Nullable String body) {
+        return answer(request, body);
     }
 
     @Put("/config")
-    HttpResponse<byte[]> put(HttpRequest<?> request) {
-        return refused(request);
+    @ExecuteOn(TaskExecutors.IO)
+    HttpResponse<byte[]> put(HttpRequest<?> request, @Body @Nullable String body) {
+        return answer(request, body);
     }
 
-    private static HttpResponse<byte[]> refused(HttpRequest<?> request) {
-        return HttpResponse.<byte[]>status(HttpStatus.NOT_IMPLEMENTED)
-                .body(
-                        SmallDocuments.error(
-                                request.getMethodName()
-                                        + " "
-                                        + request.getPath()
-                                        + " is not implemented in this release"));
+    private HttpResponse<byte[]> answer(HttpRequest<?> request, @Nullable String body) {
+        String path = request.getPath();
+        Reply reply =
+                control.answer(
+                        new ControlApi.Request(
+                                request.getMethodName(),
+                                path.length() > 1 && path.endsWith("/")
+                                        ? path.substring(0, path.length() - 1)
+                                        : path,
+                                text(request, body),
+                                request.getRemoteAddress().getAddress(),
+                                request.getCertificate().isPresent(),
+                                request.getHeaders().get("Authorization")));
+        MutableHttpResponse<byte[]> response =
+                HttpResponse.<byte[]>status(HttpStatus.valueOf(reply.status()))
+                        .contentType(reply.form().contentType())
+                        .body(reply.body());
+        reply.headers().forEach(response::header);
+        return response;
+    }
+
+    /// Null when no body was announced; an empty one is not handed over by the server.
+    private static @Nullable String text(HttpRequest<?> request, @Nullable String body) {
+        return body == null && request.getContentLength() >= 0 ? "" : body;
     }
 }

@@ -6,12 +6,12 @@ import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.ProbeBoard;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.rest.RestSettings;
+import io.tamada.rest.control.Admission;
+import io.tamada.rest.control.MemberAddresses;
 import io.tamada.rest.document.FailsafeDocument;
 import io.tamada.rest.document.SmallDocuments;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,7 @@ public final class FailsafeApi {
 
     Reply post(InetAddress from, @Nullable String authorization, String body) {
         if (login != null) {
-            if (!isLogin(login, authorization)) {
+            if (Admission.whyUnknown(login, authorization) != null) {
                 Reply refused = Reply.error(401, "a user name and a password are asked for");
                 refused.headers().put("WWW-Authenticate", "Basic realm=\"tamada\"");
                 return refused;
@@ -102,17 +102,4 @@ public final class FailsafeApi {
     }
 
     private static final String LEADING = "Running as a leader";
-
-    private static boolean isLogin(RestSettings.Login login, @Nullable String authorization) {
-        String wanted =
-                Base64.getEncoder()
-                        .encodeToString(
-                                (login.user() + ":" + login.password())
-                                        .getBytes(StandardCharsets.UTF_8));
-        return authorization != null
-                && authorization.regionMatches(true, 0, "Basic ", 0, 6)
-                && MessageDigest.isEqual(
-                        wanted.getBytes(StandardCharsets.UTF_8),
-                        authorization.substring(6).strip().getBytes(StandardCharsets.UTF_8));
-    }
 }

@@ -9,6 +9,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.tamada.rest.RestSettings;
 import io.tamada.rest.RestTls;
+import io.tamada.rest.control.ControlApi;
 import io.tamada.rest.tls.PemFiles;
 import io.tamada.rest.tls.TlsFileException;
 import java.time.Duration;
@@ -45,12 +46,17 @@ public final class HttpServer implements AutoCloseable {
     ///
     /// @throws TlsFileException when a certificate or key cannot be used.
     public static HttpServer of(
-            RestSettings settings, ConnectionLimits limits, ReadApi api, FailsafeApi failsafe)
+            RestSettings settings,
+            ConnectionLimits limits,
+            ReadApi api,
+            FailsafeApi failsafe,
+            ControlApi control)
             throws TlsFileException {
         ServerParts parts =
                 new ServerParts(
                         api,
                         failsafe,
+                        control,
                         new Connections(limits),
                         settings.extraHeaders(),
                         tls(settings.tls()),

@@ -2,6 +2,7 @@ package io.tamada.rest.http;
 
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslContext;
+import io.tamada.rest.control.ControlApi;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record ServerParts(
         ReadApi api,
         FailsafeApi failsafe,
+        ControlApi control,
         Connections connections,
         Map<String, String> extraHeaders,
         @Nullable SslContext tls,

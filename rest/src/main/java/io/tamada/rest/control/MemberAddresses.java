@@ -1,4 +1,4 @@
-package io.tamada.rest.http;
+package io.tamada.rest.control;
 
 import io.tamada.rest.document.HostPort;
 import java.net.InetAddress;
@@ -12,14 +12,14 @@ import java.util.concurrent.ConcurrentHashMap;
 ///
 /// Names are looked up on the caller's thread. One that cannot be looked up now keeps the addresses
 /// it had: name servers and the store often fail together.
-final class MemberAddresses {
+public final class MemberAddresses {
 
     /// Hosts that are remembered; members come and go.
     private static final int HOST_LIMIT = 256;
 
     private final Map<String, List<InetAddress>> lastGood = new ConcurrentHashMap<>();
 
-    boolean include(Collection<String> urls, InetAddress address) {
+    public boolean include(Collection<String> urls, InetAddress address) {
         for (String url : urls) {
             HostPort host = HostPort.ofUrl(url);
             if (host != null && of(host.host()).contains(address)) {

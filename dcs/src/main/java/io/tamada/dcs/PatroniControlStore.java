@@ -1,0 +1,102 @@
+package io.tamada.dcs;
+
+import io.tamada.core.port.ClusterStore.WriteOutcome;
+import io.tamada.core.port.ControlStore;
+import io.tamada.dcs.codec.ClusterViewCodec;
+import io.tamada.dcs.codec.RequestCodec;
+import io.tamada.dcs.kv.Bytes;
+import io.tamada.dcs.kv.EtcdKv;
+import io.tamada.dcs.kv.EtcdKv.KeyValue;
+import io.tamada.dcs.kv.EtcdKv.RangeAnswer;
+import io.tamada.dcs.kv.EtcdKv.TxnAnswer;
+import io.tamada.dcs.kv.KvReply;
+import io.tamada.dcs.kv.Txn;
+import io.tamada.dcs.kv.Txn.Compare;
+import io.tamada.dcs.kv.Txn.Op;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What operators write, in Patroni's layout. Has a connection of its own, so that nothing that
+/// people ask for delays a renewal; its calls are made one after the other.
+public final class PatroniControlStore implements ControlStore {
+
+    private final EtcdKv kv;
+    private final ClusterKeys keys;
+    private final ClusterViewCodec codec = new ClusterViewCodec(_ -> {});
+
+    public PatroniControlStore(EtcdKv kv, String namespace, String scope) {
+        this.kv = kv;
+        this.keys = new ClusterKeys(namespace, scope);
+    }
+
+    @Override
+    public synchronized Sight read(Duration timeout) {
+        return switch (kv.range(keys.all(), timeout)) {
+            case KvReply.Answered<RangeAnswer>(RangeAnswer answer) -> seen(answer);
+            case KvReply.NotApplied<RangeAnswer>(_, String reason) -> new Sight.Unreachable(reason);
+            case KvReply.Unknown<RangeAnswer>(String reason) -> new Sight.Unreachable(reason);
+        };
+    }
+
+    private Sight seen(RangeAnswer answer) {
+        Map<String, KeyValue> byName = new HashMap<>();
+        for (KeyValue key : answer.kvs()) {
+            byName.put(keys.nameOf(key.key()), key);
+        }
+        KeyValue config = byName.get("config");
+        return new Sight.Seen(
+                codec.decode(answer.header().revision(), byName),
+                config == null
+                        ? null
+                        : new StoredConfig(config.value().text(), config.modRevision()));
+    }
+
+    @Override
+    public synchronized WriteOutcome request(
+            @Nullable String leader,
+            @Nullable String candidate,
+            @Nullable String scheduledAt,
+            Duration timeout) {
+        return write(
+                List.of(),
+                new Op.Put(keys.failover, RequestCodec.encode(leader, candidate, scheduledAt), 0),
+                timeout);
+    }
+
+    @Override
+    public synchronized WriteOutcome clearRequest(long seenRevision, Duration timeout) {
+        return write(
+                List.of(new Compare.ModRevisionIs(keys.failover, seenRevision)),
+                new Op.Put(keys.failover, RequestCodec.NOTHING, 0),
+                timeout);
+    }
+
+    @Override
+    public synchronized WriteOutcome replaceConfig(
+            String json, long seenRevision, Duration timeout) {
+        return write(
+                List.of(new Compare.ModRevisionIs(keys.config, seenRevision)),
+                new Op.Put(keys.config, Bytes.utf8(json), 0),
+                timeout);
+    }
+
+    @Override
+    public synchronized WriteOutcome putConfig(String json, Duration timeout) {
+        return write(List.of(), new Op.Put(keys.config, Bytes.utf8(json), 0), timeout);
+    }
+
+    private WriteOutcome write(List<Compare> guards, Op op, Duration timeout) {
+        return switch (kv.txn(new Txn(guards, List.of(op), List.of()), timeout)) {
+            case KvReply.Answered<TxnAnswer>(TxnAnswer answer) ->
+                    answer.succeeded()
+                            ? new WriteOutcome.Done()
+                            : new WriteOutcome.Refused("the key has changed since it was read");
+            case KvReply.NotApplied<TxnAnswer>(_, String reason) ->
+                    new WriteOutcome.Unknown(reason);
+            case KvReply.Unknown<TxnAnswer>(String reason) -> new WriteOutcome.Unknown(reason);
+        };
+    }
+}

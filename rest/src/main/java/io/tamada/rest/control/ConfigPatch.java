@@ -1,0 +1,89 @@
+package io.tamada.rest.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/// JSON merge patch (RFC 7396) of the dynamic configuration: null takes a setting away.
+final class ConfigPatch {
+
+    /// What the server runs as a command, or loads as code, on every node.
+    private static final List<String> COMMANDS =
+            List.of(
+                    "archive_command",
+                    "archive_cleanup_command",
+                    "archive_library",
+                    "restore_command",
+                    "recovery_end_command",
+                    "ssl_passphrase_command",
+                    "shared_preload_libraries",
+                    "session_preload_libraries",
+                    "local_preload_libraries",
+                    "jit_provider",
+                    "dynamic_library_path",
+                    "command");
+
+    private ConfigPatch() {}
+
+    /// Merges `patch` into `target`.
+    ///
+    /// @return whether that changes anything.
+    static boolean apply(ObjectNode target, ObjectNode patch) {
+        boolean changed = false;
+        for (Map.Entry<String, JsonNode> entry : patch.properties()) {
+            String name = entry.getKey();
+            JsonNode wanted = entry.getValue();
+            JsonNode now = target.get(name);
+            if (wanted.isNull()) {
+                changed |= target.remove(name) != null;
+            } else if (wanted instanceof ObjectNode inner) {
+                ObjectNode into = now instanceof ObjectNode there ? there : Body.empty();
+                boolean inside = apply(into, inner);
+                if (!into.equals(now) || inside) {
+                    target.set(name, into);
+                    changed = true;
+                }
+            } else if (now == null
+                    || !now.asText().equals(wanted.asText())
+                    || !now.equals(wanted)) {
+                // As Patroni: 5 and "5" are one value, whichever is written.
+                boolean same =
+                        now != null && now.isValueNode() && now.asText().equals(wanted.asText());
+                if (!same || wanted.isContainerNode()) {
+                    target.set(name, wanted);
+                    changed = true;
+                }
+            }
+        }
+        return changed;
+    }
+
+    /// The names, with their path, of settings in this document that make a node run a command.
+    static SortedSet<String> commandsIn(ObjectNode document) {
+        SortedSet<String> found = new TreeSet<>();
+        collect("", document, found);
+        return found;
+    }
+
+    private static void collect(String path, JsonNode node, SortedSet<String> found) {
+        if (node instanceof ObjectNode object) {
+            for (Map.Entry<String, JsonNode> entry : object.properties()) {
+                String place = path.isEmpty() ? entry.getKey() : path + "." + entry.getKey();
+                if (COMMANDS.contains(entry.getKey())) {
+                    found.add(place);
+                }
+                collect(place, entry.getValue(), found);
+            }
+        } else if (node.isArray()) {
+            List<JsonNode> items = new ArrayList<>();
+            node.forEach(items::add);
+            for (JsonNode item : items) {
+                collect(path, item, found);
+            }
+        }
+    }
+}

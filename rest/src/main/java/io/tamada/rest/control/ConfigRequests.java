@@ -1,0 +1,96 @@
+package io.tamada.rest.control;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tamada.core.port.ClusterStore.WriteOutcome;
+import io.tamada.core.port.ControlStore;
+import io.tamada.core.port.ControlStore.Sight;
+import io.tamada.core.port.ControlStore.StoredConfig;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// `/config`: changes the dynamic configuration of the cluster.
+final class ConfigRequests {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigRequests.class);
+    private static final Duration STORE_WITHIN = Duration.ofSeconds(5);
+
+    private final ControlStore store;
+    private final ConfigCheck check;
+
+    ConfigRequests(ControlStore store, ConfigCheck check) {
+        this.store = store;
+        this.check = check;
+    }
+
+    Reply patch(ObjectNode patch, Caller caller) {
+        Reply refused = whyRefused(patch, caller);
+        if (refused != null) {
+            return refused;
+        }
+        if (!(store.read(STORE_WITHIN) instanceof Sight.Seen(_, StoredConfig stored))) {
+            return Reply.sentence(503, "the configuration cannot be read from the store");
+        }
+        ObjectNode config = stored == null ? null : Body.parse(stored.json());
+        if (stored == null || config == null) {
+            return Reply.sentence(503, "there is no configuration in the store");
+        }
+        if (!ConfigPatch.apply(config, patch)) {
+            return Reply.json(200, Body.write(config));
+        }
+        Reply unusable = unusable(config);
+        if (unusable != null) {
+            return unusable;
+        }
+        String json = Body.write(config);
+        return switch (store.replaceConfig(json, stored.revision(), STORE_WITHIN)) {
+            case WriteOutcome.Done() -> {
+                LOG.info("the configuration was changed over the API: {}", patch);
+                yield Reply.json(200, json);
+            }
+            case WriteOutcome.Refused(String reason) ->
+                    Reply.sentence(409, "the configuration was changed meanwhile: " + reason);
+            case WriteOutcome.Unknown(String reason) -> Reply.sentence(503, reason);
+        };
+    }
+
+    Reply put(ObjectNode config, Caller caller) {
+        Reply refused = whyRefused(config, caller);
+        if (refused == null) {
+            refused = unusable(config);
+        }
+        if (refused != null) {
+            return refused;
+        }
+        String json = Body.write(config);
+        return switch (store.putConfig(json, STORE_WITHIN)) {
+            case WriteOutcome.Done() -> {
+                LOG.info("the configuration was replaced over the API");
+                yield Reply.json(200, json);
+            }
+            case WriteOutcome.Refused(String reason) -> Reply.sentence(502, reason);
+            case WriteOutcome.Unknown(String reason) -> Reply.sentence(502, reason);
+        };
+    }
+
+    /// What makes every node run a command is for those who have shown a password or a certificate.
+    private static @Nullable Reply whyRefused(ObjectNode document, Caller caller) {
+        SortedSet<String> commands = ConfigPatch.commandsIn(document);
+        return commands.isEmpty() || caller == Caller.AUTHENTICATED
+                ? null
+                : Reply.sentence(
+                        403,
+                        String.join(", ", commands)
+                                + " would run a command on every node; it can be set only with"
+                                + " credentials (restapi.authentication), or by `tamada"
+                                + " edit-config`");
+    }
+
+    private @Nullable Reply unusable(ObjectNode config) {
+        List<String> mistakes = check.mistakes(Body.write(config));
+        return mistakes.isEmpty() ? null : Reply.sentence(422, String.join("; ", mistakes));
+    }
+}
