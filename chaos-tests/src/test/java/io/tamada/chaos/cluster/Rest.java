@@ -20,6 +20,7 @@ public final class Rest {
                     .version(HttpClient.Version.HTTP_1_1)
                     .connectTimeout(DEADLINE)
                     .build();
+    private static final Duration COMMAND_DEADLINE = Duration.ofSeconds(60);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Rest() {}
@@ -39,10 +40,22 @@ public final class Rest {
 
     /// @param path with its first slash.
     public static Answer ask(int port, String path) {
-        HttpRequest request =
+        return send(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                         .timeout(DEADLINE)
-                        .build();
+                        .build());
+    }
+
+    /// Sends a command, and waits for what comes of it.
+    public static Answer command(int port, String method, String path, String body) {
+        return send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
+                        .timeout(COMMAND_DEADLINE)
+                        .build());
+    }
+
+    private static Answer send(HttpRequest request) {
         try {
             HttpResponse<String> answer =
                     CLIENT.send(request, HttpResponse.BodyHandlers.ofString());

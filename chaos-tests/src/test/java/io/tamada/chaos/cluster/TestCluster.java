@@ -225,7 +225,7 @@ public final class TestCluster implements AutoCloseable {
         List<String> line =
                 new ArrayList<>(List.of("/usr/bin/patronictl", "-c", config.toString(), command));
         line.addAll(List.of(arguments));
-        return Launched.run(Launched.As.CALLER, directory, Duration.ofSeconds(20), line);
+        return Launched.run(Launched.As.CALLER, directory, Duration.ofSeconds(60), line);
     }
 
     @Override
