@@ -2,6 +2,7 @@ package io.tamada.core;
 
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
+import io.tamada.core.cluster.RemoteSource;
 import io.tamada.core.cluster.SlotSettings;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.cluster.SystemIdentifier;
@@ -41,6 +42,7 @@ public final class Facts {
     public static final MemberName C = new MemberName("c");
     public static final SystemIdentifier SYSTEM = new SystemIdentifier("7450000000000000001");
     public static final SystemIdentifier OTHER_SYSTEM = new SystemIdentifier("7450000000000000002");
+    public static final Upstream REMOTE = new Upstream("10.9.9.9", 5432);
     public static final Upstream AT_B = new Upstream("10.0.0.2", 5432);
     public static final Upstream AT_C = new Upstream("10.0.0.3", 5432);
 
@@ -427,7 +429,7 @@ public final class Facts {
         private boolean checkTimeline;
         private boolean pause;
         private boolean failsafeMode;
-        private boolean standbyCluster;
+        private @Nullable RemoteSource remote;
         private SynchronousMode synchronousMode = SynchronousMode.OFF;
         private boolean strict;
         private int nodeCount = 1;
@@ -489,7 +491,8 @@ public final class Facts {
         }
 
         public ConfigBuilder standbyCluster() {
-            this.standbyCluster = true;
+            this.remote =
+                    new RemoteSource(REMOTE.host(), REMOTE.port(), "a_slot", null, null, null);
             return this;
         }
 
@@ -565,7 +568,7 @@ public final class Facts {
                     failsafeMode,
                     new ClusterConfig.Synchronous(
                             synchronousMode, strict, nodeCount, maximumSyncLag),
-                    standbyCluster,
+                    remote,
                     storageTimeout,
                     rejoin,
                     new PostgresPart(

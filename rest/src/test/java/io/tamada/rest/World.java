@@ -7,6 +7,7 @@ import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
+import io.tamada.core.cluster.RemoteSource;
 import io.tamada.core.cluster.SlotSettings;
 import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SynchronousMode;
@@ -182,7 +183,7 @@ public final class World implements TimeSource {
                 pause,
                 failsafeMode,
                 new ClusterConfig.Synchronous(synchronousMode, false, 1, -1),
-                standbyCluster,
+                standbyCluster ? new RemoteSource("10.9.9.9", 5432, null, null, null, null) : null,
                 Duration.ofSeconds(30),
                 ClusterConfig.Rejoin.DEFAULTS,
                 ClusterConfig.PostgresPart.DEFAULTS,

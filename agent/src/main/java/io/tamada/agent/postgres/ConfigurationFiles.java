@@ -3,14 +3,16 @@ package io.tamada.agent.postgres;
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
 import io.tamada.core.postgres.ClientGate;
 import io.tamada.core.postgres.Upstream;
-import io.tamada.core.slot.SlotName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the server's configuration files in Patroni's layout, so that the way back to Patroni
@@ -35,10 +37,16 @@ final class ConfigurationFiles {
     }
 
     /// Whether the server is to follow, and whom.
-    record Recovery(@Nullable Upstream upstream, SlotUse slot) {
-        enum SlotUse {
-            OWN_SLOT,
-            NO_SLOT
+    ///
+    /// @param slot on the upstream; null for none.
+    /// @param settings what else recovery is told, as it goes into postgresql.conf.
+    record Recovery(
+            @Nullable Upstream upstream,
+            @Nullable String slot,
+            SortedMap<String, String> settings) {
+
+        Recovery {
+            settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
         }
     }
 
@@ -113,8 +121,9 @@ final class ConfigurationFiles {
                                 settings.roles().replication(),
                                 settings.pgpass(),
                                 settings.memberName().value()));
-        boolean withSlot = upstream != null && recovery.slot() == Recovery.SlotUse.OWN_SLOT;
-        line(text, "primary_slot_name", withSlot ? SlotName.of(settings.memberName()) : "");
+        String slot = upstream == null ? null : recovery.slot();
+        line(text, "primary_slot_name", slot == null ? "" : slot);
+        recovery.settings().forEach((name, value) -> line(text, name, value));
         return text.toString();
     }
 

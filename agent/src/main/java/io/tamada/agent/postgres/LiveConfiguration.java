@@ -1,15 +1,17 @@
 package io.tamada.agent.postgres;
 
 import io.tamada.agent.postgres.ConfigurationFiles.Recovery;
-import io.tamada.agent.postgres.ConfigurationFiles.Recovery.SlotUse;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
+import io.tamada.core.cluster.RemoteSource;
 import io.tamada.core.postgres.ClientGate;
 import io.tamada.core.postgres.StandbyNames;
 import io.tamada.core.postgres.Upstream;
+import io.tamada.core.slot.SlotName;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ final class LiveConfiguration {
     private final DirectoryWatch directory;
     private volatile PostgresPart dynamic = ClusterConfig.DEFAULTS.postgres();
     private volatile ClusterConfig.Synchronous synchronous = ClusterConfig.Synchronous.OFF;
+    private volatile @Nullable RemoteSource remote;
     private @Nullable SynchronousFile chosen;
     private boolean adopted;
     private volatile @Nullable Upstream upstream;
@@ -49,7 +52,10 @@ final class LiveConfiguration {
     /// Whether anything that concerns the server has changed.
     boolean accept(ClusterConfig fresh) {
         boolean changed =
-                !fresh.postgres().equals(dynamic) || !fresh.synchronous().equals(synchronous);
+                !fresh.postgres().equals(dynamic)
+                        || !fresh.synchronous().equals(synchronous)
+                        || !Objects.equals(fresh.remote(), remote);
+        remote = fresh.remote();
         dynamic = fresh.postgres();
         synchronous = fresh.synchronous();
         return changed;
@@ -89,6 +95,10 @@ final class LiveConfiguration {
 
     /// Whether a standby can restore WAL from an archive.
     boolean restores() {
+        RemoteSource source = remote;
+        if (source != null && source.restoreCommand() != null) {
+            return true;
+        }
         String command = settings.parameters().get("restore_command");
         if (command == null) {
             command = dynamic.parameters().get("restore_command");
@@ -127,11 +137,32 @@ final class LiveConfiguration {
                 LOG.warn("{}", note);
             }
         }
-        Recovery recovery =
-                new Recovery(
-                        part == Part.STANDBY ? upstream : null,
-                        dynamic.useSlots() ? SlotUse.OWN_SLOT : SlotUse.NO_SLOT);
-        return new Written(parameters, files.write(parameters, dynamic, recovery, wanted));
+        return new Written(parameters, files.write(parameters, dynamic, recovery(part), wanted));
+    }
+
+    private Recovery recovery(Part part) {
+        Upstream followed = part == Part.STANDBY ? upstream : null;
+        RemoteSource source = remote;
+        if (part == Part.STANDBY
+                && source != null
+                && Objects.equals(followed, Upstream.of(source))) {
+            SortedMap<String, String> its = new TreeMap<>();
+            putIfAny(its, "restore_command", source.restoreCommand());
+            putIfAny(its, "archive_cleanup_command", source.archiveCleanupCommand());
+            putIfAny(its, "recovery_min_apply_delay", source.applyDelay());
+            return new Recovery(followed, source.slot(), its);
+        }
+        return new Recovery(
+                followed,
+                dynamic.useSlots() ? SlotName.of(settings.memberName()) : null,
+                new TreeMap<>());
+    }
+
+    private static void putIfAny(
+            SortedMap<String, String> settings, String name, @Nullable String value) {
+        if (value != null) {
+            settings.put(name, value);
+        }
     }
 
     /// The controlled parameters as the cluster wants them, whatever a standby must have for now.

@@ -97,7 +97,29 @@ final class DynamicCheck {
         if (Boolean.TRUE.equals(pause) && value != null) {
             section.problems().notBuilt(value.origin(), section.key("pause"), "true", REMOVE);
         }
-        section.refuse("standby_cluster", REMOVE);
+        if (section.has("standby_cluster")) {
+            standbyCluster(section.section("standby_cluster"));
+        }
+    }
+
+    private static void standbyCluster(Section section) {
+        String host = section.text("host");
+        YamlValue port = section.value("port");
+        if (port != null) {
+            Long number = Section.asNumber(port);
+            if (number == null || number < 1 || number > 65_535) {
+                section.wrong("port", port, "a port number");
+            }
+        }
+        String restore = section.text("restore_command");
+        if (host == null && port == null && restore == null) {
+            section.missing("host", "a server of the cluster to follow, or a restore_command");
+        }
+        section.text("primary_slot_name");
+        section.text("archive_cleanup_command");
+        section.text("recovery_min_apply_delay");
+        section.texts("create_replica_methods");
+        section.warnAboutTheRest();
     }
 
     private static void postgresql(Section section) {

@@ -92,7 +92,6 @@ class SettingsMistakesTest {
             delimiter = '|',
             textBlock =
                     """
-                    bootstrap: {dcs: {standby_cluster: {host: a}}} | bootstrap.dcs.standby_cluster
                     bootstrap: {dcs: {pause: true}} | bootstrap.dcs.pause
                     bootstrap: {method: restore, restore: {command: x}} | bootstrap.method
                     citus: {group: 0, database: x} | citus

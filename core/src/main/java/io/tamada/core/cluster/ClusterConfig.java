@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// The dynamic configuration: the `config` key with Patroni's documented default for every absent
 /// setting.
@@ -17,7 +18,7 @@ import java.util.TreeMap;
 /// @param primaryStopTimeout bound of a stop in synchronous mode; zero means none.
 /// @param slots replication slots.
 /// @param synchronous settings of synchronous replication.
-/// @param standbyCluster whether the cluster follows another one.
+/// @param remote the cluster that this one follows; null for an ordinary one.
 /// @param storageTimeout how long a primary's storage may refuse or hold up writes before it hands
 ///     over; zero means for ever. Ours; Patroni does not look at the storage.
 /// @param rejoin settings of the way back, under `tamada`.
@@ -36,7 +37,7 @@ public record ClusterConfig(
         boolean pause,
         boolean failsafeMode,
         Synchronous synchronous,
-        boolean standbyCluster,
+        @Nullable RemoteSource remote,
         Duration storageTimeout,
         Rejoin rejoin,
         PostgresPart postgres,
@@ -112,11 +113,16 @@ public record ClusterConfig(
                     false,
                     false,
                     Synchronous.OFF,
-                    false,
+                    null,
                     Duration.ofSeconds(30),
                     Rejoin.DEFAULTS,
                     PostgresPart.DEFAULTS,
                     "{}");
+
+    /// Whether the cluster follows another one.
+    public boolean standbyCluster() {
+        return remote != null;
+    }
 
     /// Patroni's minima, in force as soon as one member is not a Tamada: a Patroni would raise
     /// its own values, and the cluster must agree on one ttl.
@@ -161,7 +167,7 @@ public record ClusterConfig(
                 pause,
                 failsafeMode,
                 synchronous,
-                standbyCluster,
+                remote,
                 storageTimeout,
                 rejoin,
                 part,

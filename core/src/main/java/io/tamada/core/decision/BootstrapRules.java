@@ -3,10 +3,12 @@ package io.tamada.core.decision;
 import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
+import io.tamada.core.cluster.RemoteSource;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.failover.PeerReport;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.DataDirectory;
@@ -26,6 +28,9 @@ final class BootstrapRules {
 
     /// After so many failures in a row it is the configuration that is wrong, not the moment.
     private static final int INITDB_ATTEMPTS = 3;
+
+    /// Stands for the other cluster where the name of a member is expected.
+    private static final MemberName REMOTE = new MemberName("standby_cluster");
 
     private BootstrapRules() {}
 
@@ -134,7 +139,7 @@ final class BootstrapRules {
                     seen, RuleId.CLONE_AWAITS_LEADER, "an interrupted " + operation + " is here");
         }
         if (seen.postgres().operation() instanceof Operation.Failed failed
-                && failed.kind() == Operation.Kind.INITDB) {
+                && isMaking(failed.kind())) {
             if (failed.attempt() >= INITDB_ATTEMPTS) {
                 return new Decision(
                         RuleId.BOOTSTRAP_FAILED,
@@ -191,7 +196,8 @@ final class BootstrapRules {
         String overtaken = null;
         if (view.leader() != null) {
             overtaken = view.leader().name() + " leads a cluster of this name already";
-        } else if (directory instanceof DataDirectory.Interrupted(String operation)) {
+        } else if (seen.config().remote() == null
+                && directory instanceof DataDirectory.Interrupted(String operation)) {
             overtaken = "an interrupted " + operation + " is here";
         }
         if (overtaken != null) {
@@ -202,7 +208,7 @@ final class BootstrapRules {
                     Plans.AT_ONCE);
         }
         if (seen.postgres().operation() instanceof Operation.Failed failed
-                && failed.kind() == Operation.Kind.INITDB
+                && isMaking(failed.kind())
                 && (failed.attempt() >= INITDB_ATTEMPTS
                         || !Plans.backOffLeft(seen, failed).isZero())) {
             // Others may be luckier: the claim goes back while we pause or give up.
@@ -212,6 +218,9 @@ final class BootstrapRules {
                     Plans.alive(seen, new Action.AbandonInitialization()),
                     Plans.AT_ONCE);
         }
+        if (seen.config().remote() != null) {
+            return fromRemote(seen, seen.config().remote());
+        }
         return new Decision(
                 RuleId.BOOTSTRAP_INITDB,
                 "",
@@ -219,12 +228,32 @@ final class BootstrapRules {
                 Plans.loopWait(seen));
     }
 
+    /// What makes a first instance: initdb, or the copy of a server of another cluster.
+    private static boolean isMaking(Operation.Kind kind) {
+        return kind == Operation.Kind.INITDB || kind == Operation.Kind.CLONE;
+    }
+
+    private static Decision fromRemote(Observation seen, RemoteSource remote) {
+        Upstream upstream = Upstream.of(remote);
+        if (upstream == null) {
+            return new Decision(
+                    RuleId.BOOTSTRAP_FAILED,
+                    "standby_cluster names no host: there is nothing to copy the first instance from",
+                    Plans.alive(seen, new Action.AbandonInitialization()),
+                    Plans.loopWait(seen));
+        }
+        return new Decision(
+                RuleId.BOOTSTRAP_FROM_REMOTE,
+                "from " + upstream,
+                Plans.alive(
+                        seen, Plans.instance(new PostgresCommand.Clone(REMOTE, upstream, null))),
+                Plans.loopWait(seen));
+    }
+
     private static Decision copyLeader(
             Observation seen, ClusterView view, DataDirectory directory) {
         Member leader = view.leaderMember();
-        if (leader == null
-                || leader.state() != MemberState.RUNNING
-                || leader.role() != MemberRole.PRIMARY) {
+        if (leader == null || leader.state() != MemberState.RUNNING || !leader.role().isLeading()) {
             return waiting(seen, RuleId.CLONE_AWAITS_LEADER, "");
         }
         Upstream upstream = Upstream.ofConnUrl(leader.connUrl());

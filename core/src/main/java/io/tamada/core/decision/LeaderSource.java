@@ -4,7 +4,6 @@ import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.follow.SourceChoice;
 import io.tamada.core.member.Member;
-import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.Upstream;
 import io.tamada.core.wal.Timeline;
@@ -28,7 +27,7 @@ record LeaderSource(
                 following.view().initialization() instanceof Initialization.Done
                         && member != null
                         && member.state() == MemberState.RUNNING
-                        && member.role() == MemberRole.PRIMARY
+                        && member.role().isLeading()
                         && member.timeline() != null;
         return new LeaderSource(
                 following.leader().name().value(),

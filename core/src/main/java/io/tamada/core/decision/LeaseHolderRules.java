@@ -4,8 +4,8 @@ import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
+import io.tamada.core.cluster.RemoteSource;
 import io.tamada.core.cluster.SyncState;
-import io.tamada.core.failover.LeaderRace;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
@@ -57,7 +57,10 @@ final class LeaseHolderRules {
     }
 
     private static Decision byServer(Observation seen, Situation.Leading leading) {
+        RemoteSource remote = seen.config().remote();
         return switch (seen.postgres().process()) {
+            case ServerProcess.Answering(ServerStatus status) when remote != null ->
+                    StandbyClusterRules.answering(seen, leading, remote, status);
             case ServerProcess.Answering(ServerStatus status) ->
                     status.inRecovery()
                             ? promote(seen, leading.view(), leading.data(), status)
@@ -318,17 +321,16 @@ final class LeaseHolderRules {
             plan.addAll(turn.store());
             return new Decision(turn.rule(), turn.because(), plan, turn.nextTick());
         }
-        String unbuilt = LeaderRace.whyNotBuilt(seen.config(), view);
         return new Decision(
                 RuleId.LEADER_STEADY,
-                unbuilt == null ? "" : unbuilt,
+                "",
                 plan,
                 SwitchoverRules.untilDue(seen, Plans.loopWait(seen)));
     }
 
     /// The position changes all the time, and each write wakes the members who watch the store:
     /// once a turn is enough, however often this loop is woken in between.
-    private static boolean isStatusDue(Observation seen) {
+    static boolean isStatusDue(Observation seen) {
         Monotonic last = seen.memory().statusWrittenAt();
         return last == null || Plans.passed(seen, last, Part.half(Plans.loopWait(seen)));
     }
@@ -411,8 +413,10 @@ final class LeaseHolderRules {
         }
         DataDirectory.Ready data = leading.data();
         TimelineHistory history = leading.view().history();
+        RemoteSource remote = seen.config().remote();
         boolean outdated =
-                data.control().wasPrimary()
+                remote == null
+                        && data.control().wasPrimary()
                         && data.control().timeline().isBefore(history.current())
                         && !beganCurrentTimeline(seen, history);
         if (outdated || handOverIsDue(seen)) {
@@ -428,6 +432,9 @@ final class LeaseHolderRules {
                     because,
                     List.of(new Action.ReleaseLease(RuleId.LEADER_HANDS_OVER.sentence())),
                     Plans.AT_ONCE);
+        }
+        if (remote != null) {
+            return StandbyClusterRules.start(seen, remote);
         }
         if (seen.postgres().operation() instanceof Operation.Failed failed) {
             Duration left = Plans.backOffLeft(seen, failed);

@@ -43,7 +43,7 @@ final class MaintenanceRules {
         if (requested != null) {
             return requested;
         }
-        if (!seen.postgres().mayBePrimary()) {
+        if (!seen.postgres().mayBePrimary() && !seen.config().standbyCluster()) {
             // As in Patroni: a leader without a primary would keep the others from being asked for.
             List<Action> plan = new ArrayList<>();
             plan.add(new Action.ReleaseLease(RuleId.PAUSED_LEADER_WITHOUT_PRIMARY.sentence()));

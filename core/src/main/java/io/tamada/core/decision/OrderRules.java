@@ -35,11 +35,15 @@ final class OrderRules {
         ControlData control = seen.postgres().control();
         return switch (errand.stage()) {
             case ASKED ->
-                    new Decision(
-                            RuleId.RESTART_PREPARES,
-                            "",
-                            Plans.alive(seen, Plans.instance(new PostgresCommand.Checkpoint())),
-                            LOOK_AGAIN);
+                    // A standby that leads a standby cluster keeps nobody waiting.
+                    seen.postgres().isStandby()
+                            ? stop(seen, RuleId.RESTART_STOPS, StopMode.FAST)
+                            : new Decision(
+                                    RuleId.RESTART_PREPARES,
+                                    "",
+                                    Plans.alive(
+                                            seen, Plans.instance(new PostgresCommand.Checkpoint())),
+                                    LOOK_AGAIN);
             case PREPARING ->
                     (control != null && !control.checkpoint().isBefore(errand.from()))
                                     || Plans.passed(seen, errand.since(), CHECKPOINT_LIMIT)

@@ -129,7 +129,7 @@ final class Plans {
                 profile.connUrl(),
                 profile.apiUrl(),
                 state(seen.postgres()),
-                role(seen.postgres()),
+                role(seen),
                 profile.version(),
                 profile.identity(),
                 seen.postgres().storage().whyNoPrimary(),
@@ -156,9 +156,15 @@ final class Plans {
         return postgres.headway().restores() ? "in archive recovery" : null;
     }
 
-    private static MemberRole role(LocalPostgres postgres) {
+    private static MemberRole role(Observation seen) {
+        LocalPostgres postgres = seen.postgres();
         if (postgres.isPrimary()) {
             return MemberRole.PRIMARY;
+        }
+        if (postgres.isStandby()
+                && seen.config().standbyCluster()
+                && seen.lease() instanceof LeaderLease.Held) {
+            return MemberRole.STANDBY_LEADER;
         }
         return postgres.directory() instanceof DataDirectory.Ready
                 ? MemberRole.REPLICA

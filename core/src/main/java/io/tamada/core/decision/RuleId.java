@@ -88,7 +88,7 @@ public enum RuleId {
     SYNC_PREPARES("C1055", "preparing the server for promotion as a synchronous leader"),
     SYNC_ENDS("C1060", "synchronous mode is off: removing its record"),
     GATE_SHUT("C1070", "what was recovered is not safe yet: clients wait"),
-    GATE_OPENS("C1080", "what was recovered is safe: letting clients in"),
+    GATE_OPENS("C1080", "what clients will see is safe: letting them in"),
     SYNC_RESTARTS("C1090", "the synchronous leader's server has ended: starting it in place"),
 
     // E7: there is no leader.
@@ -147,7 +147,14 @@ public enum RuleId {
     RESTART_STOPS("V1220", "a restart is asked for: stopping the server"),
     RESTART_STARTS("V1230", "a restart is asked for in pause: starting the server"),
     REINITIALIZE_STOPS("V1240", "a new copy of the data is asked for: stopping the server"),
-    REINITIALIZES("V1250", "a new copy of the data is asked for: making it");
+    REINITIALIZES("V1250", "a new copy of the data is asked for: making it"),
+
+    // Y13: the cluster follows another one.
+    STANDBY_LEADER("Y1310", "leading a standby cluster"),
+    STANDBY_LEADER_FOLLOWS("Y1320", "leading a standby cluster: following another server"),
+    STANDBY_LEADER_STARTS("Y1330", "leading a standby cluster: starting the server as a standby"),
+    STANDBY_CLUSTER_DEMOTES("Y1340", "the cluster follows another one now: stopping the primary"),
+    BOOTSTRAP_FROM_REMOTE("Y1350", "creating the first instance as a copy of the other cluster");
 
     private final String code;
     private final String sentence;

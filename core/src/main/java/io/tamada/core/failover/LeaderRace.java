@@ -88,12 +88,9 @@ public final class LeaderRace {
             ClusterView view,
             ServerStatus own,
             List<PeerReport> peers) {
-        String unbuilt = whyNotBuilt(config, view);
-        if (unbuilt == null) {
-            unbuilt = SyncRace.whyPrimaryForbidden(self, config, view);
-        }
-        if (unbuilt != null) {
-            return unbuilt;
+        String forbidden = SyncRace.whyPrimaryForbidden(self, config, view);
+        if (forbidden != null) {
+            return forbidden;
         }
         if (own.timeline().isBefore(view.history().current())) {
             return "its timeline %s is behind the cluster's %s"
@@ -116,15 +113,6 @@ public final class LeaderRace {
             MemberTags tags, ClusterConfig config, ClusterView view) {
         if (tags.neverLeads()) {
             return "it is tagged nofailover, or has a failover_priority of zero or less";
-        }
-        return whyNotBuilt(config, view);
-    }
-
-    /// Settings that restrict who may lead and that this version does not implement: whoever
-    /// ignored them would break the promise that the operator has made with them.
-    public static @Nullable String whyNotBuilt(ClusterConfig config, ClusterView view) {
-        if (config.standbyCluster()) {
-            return "standby_cluster is set, which this version does not support yet";
         }
         return null;
     }

@@ -7,5 +7,10 @@ public enum MemberRole {
     STANDBY_LEADER,
     DEMOTED,
     PROMOTED,
-    UNINITIALIZED
+    UNINITIALIZED;
+
+    /// Whether others may take their data from it, when it leads.
+    public boolean isLeading() {
+        return this == PRIMARY || this == STANDBY_LEADER;
+    }
 }

@@ -1,5 +1,6 @@
 package io.tamada.core.postgres;
 
+import io.tamada.core.cluster.RemoteSource;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 public record Upstream(String host, int port) {
 
     private static final int DEFAULT_PORT = 5432;
+
+    /// A server of the cluster that a standby cluster follows; null when it lives on an archive.
+    public static @Nullable Upstream of(RemoteSource remote) {
+        return remote.host() == null ? null : new Upstream(remote.host(), remote.port());
+    }
 
     /// Reads a member's `conn_url`, such as `postgres://10.0.0.1:5432/postgres`; null when it is
     /// none.

@@ -192,6 +192,7 @@ class CoreArchitectureTest {
                         "io.tamada.core.failsafe",
                         "io.tamada.core.fencing",
                         "io.tamada.core.follow",
+                        "io.tamada.core.order",
                         "io.tamada.core.rejoin",
                         "io.tamada.core.rewind",
                         "io.tamada.core.slot")

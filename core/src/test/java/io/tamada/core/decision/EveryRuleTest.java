@@ -38,6 +38,7 @@ import static io.tamada.core.SyncFacts.settled;
 import static io.tamada.core.SyncFacts.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tamada.core.Facts;
 import io.tamada.core.Scene;
 import io.tamada.core.SyncFacts;
 import io.tamada.core.cluster.Initialization;
@@ -115,6 +116,15 @@ class EveryRuleTest {
                             .config(config().pause());
             case REINITIALIZE_STOPS -> OrderRulesTest.reinitializing(false);
             case REINITIALIZES -> OrderRulesTest.reinitializing(false).process(down());
+
+            case STANDBY_LEADER_FOLLOWS -> StandbyClusterRulesTest.leading();
+            case STANDBY_LEADER ->
+                    StandbyClusterRulesTest.leading()
+                            .process(answering(Facts.streamingFrom(Facts.REMOTE, 1, 5000)));
+            case STANDBY_LEADER_STARTS -> StandbyClusterRulesTest.leading().process(down());
+            case STANDBY_CLUSTER_DEMOTES -> Scene.leading().config(config().standbyCluster());
+            case BOOTSTRAP_FROM_REMOTE ->
+                    Scene.empty().holdsInitialization().config(config().standbyCluster());
 
             case PAUSED_LEADER -> Scene.leading().config(config().pause());
             case PAUSED_LEADER_WITHOUT_PRIMARY ->

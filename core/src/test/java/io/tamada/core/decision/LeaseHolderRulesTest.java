@@ -36,7 +36,6 @@ import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -270,12 +269,5 @@ class LeaseHolderRulesTest {
                         .members(withIdentity(primary(A), "another installation"))
                         .decide();
         assertThat(decision.plan()).containsExactly(new Action.Instance(STOP_NOW));
-    }
-
-    @Test
-    void anUnbuiltSettingThatRestrictsWhoMayLeadIsNamedByTheLeader() {
-        Decision decision = Scene.leading().config(config().standbyCluster()).decide();
-        assertThat(decision.because()).contains("standby_cluster");
-        assertThat(decision.nextTick()).isEqualTo(Duration.ofSeconds(10));
     }
 }

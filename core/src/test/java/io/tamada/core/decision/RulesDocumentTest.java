@@ -74,6 +74,7 @@ class RulesDocumentTest {
             case 'X' -> "shutting down";
             case 'T' -> "another leader is asked for";
             case 'V' -> "something is asked for of this member's server";
+            case 'Y' -> "the cluster follows another one";
             default -> throw new IllegalArgumentException("a chapter without a title: " + chapter);
         };
     }

@@ -159,10 +159,4 @@ class LeaderRaceTest {
         own = primaryStatus(2, 9999);
         assertThat(primary(primaryPeer(B, 3, 1))).contains("b runs as primary");
     }
-
-    @Test
-    void aStandbyClusterIsNotBuiltAndKeepsOut() {
-        settings = config().standbyCluster();
-        assertThat(standby()).contains("standby_cluster");
-    }
 }

@@ -436,12 +436,12 @@ class HaLoopTest {
     @Test
     void theSnapshotTellsWhyThisMemberMayNotLead() {
         postgres.local = standbyServer();
-        settings.config = config().standbyCluster();
+        fencing.status = Facts.guardMissing(Facts.ago(11));
         shows(B);
         tickAt(0);
         Snapshot snapshot = board.latest();
         assertThat(snapshot).isNotNull();
-        assertThat(snapshot == null ? null : snapshot.whyNot()).contains("standby_cluster");
+        assertThat(snapshot == null ? null : snapshot.whyNot()).contains("guard");
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.RemoteSource;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.dcs.kv.Bytes;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// is wrong has it too, and a warning names the key, what was found and what was expected.
 public final class ClusterConfigCodec {
 
+    private static final int DEFAULT_PORT = 5432;
+
     private ClusterConfigCodec() {}
 
     /// The configuration, or null when the value is no JSON object.
@@ -29,6 +32,7 @@ public final class ClusterConfigCodec {
         ClusterConfig absent = ClusterConfig.DEFAULTS;
         Settings settings = new Settings(json, "config", warnings);
         Settings ours = ours(json.get("tamada"), warnings);
+        RemoteSource remote = remote(json.get("standby_cluster"), warnings);
         return new ClusterConfig(
                 settings.positiveSeconds("ttl", absent.ttl()),
                 settings.positiveSeconds("loop_wait", absent.loopWait()),
@@ -45,8 +49,10 @@ public final class ClusterConfigCodec {
                 settings.truth("check_timeline", absent.checkTimeline()),
                 settings.truth("pause", absent.pause()),
                 settings.truth("failsafe_mode", absent.failsafeMode()),
-                synchronous(json, settings, warnings),
-                followsAnotherCluster(json.get("standby_cluster")),
+                remote == null
+                        ? synchronous(json, settings, warnings)
+                        : ClusterConfig.Synchronous.OFF,
+                remote,
                 ours.seconds("storage_timeout", absent.storageTimeout()),
                 new ClusterConfig.Rejoin(
                         ours.truth("rebuild_standby", absent.rejoin().rebuildStandby()),
@@ -95,17 +101,46 @@ public final class ClusterConfigCodec {
     }
 
     /// Patroni takes a cluster for a standby cluster when it knows where its WAL comes from.
-    private static boolean followsAnotherCluster(@Nullable JsonNode node) {
+    private static @Nullable RemoteSource remote(@Nullable JsonNode node, Warnings warnings) {
         if (!(node instanceof ObjectNode source)) {
-            return false;
+            return null;
         }
-        for (String field : List.of("host", "port", "restore_command")) {
-            String value = Json.scalar(source, field);
-            if (value != null && !value.isEmpty()) {
-                return true;
-            }
+        String host = filled(source, "host");
+        String port = filled(source, "port");
+        String restore = filled(source, "restore_command");
+        if (host == null && port == null && restore == null) {
+            return null;
         }
-        return false;
+        return new RemoteSource(
+                host == null && port != null ? "localhost" : host,
+                port(port, source, warnings),
+                filled(source, "primary_slot_name"),
+                restore,
+                filled(source, "archive_cleanup_command"),
+                filled(source, "recovery_min_apply_delay"));
+    }
+
+    private static int port(@Nullable String port, ObjectNode source, Warnings warnings) {
+        if (port == null) {
+            return DEFAULT_PORT;
+        }
+        try {
+            return Integer.parseInt(port);
+        } catch (NumberFormatException notOne) {
+            Settings.say(
+                    warnings,
+                    "config",
+                    "standby_cluster.port",
+                    source.get("port"),
+                    "a port",
+                    Integer.toString(DEFAULT_PORT));
+            return DEFAULT_PORT;
+        }
+    }
+
+    private static @Nullable String filled(ObjectNode source, String field) {
+        String value = Json.scalar(source, field);
+        return value == null || value.isEmpty() ? null : value;
     }
 
     private static ClusterConfig.PostgresPart postgres(@Nullable JsonNode node, Warnings warnings) {

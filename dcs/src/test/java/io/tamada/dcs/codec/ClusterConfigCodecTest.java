@@ -3,6 +3,7 @@ package io.tamada.dcs.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.RemoteSource;
 import io.tamada.core.cluster.SlotSettings;
 import io.tamada.core.cluster.SlotSettings.ClusterKind;
 import io.tamada.core.cluster.SlotSettings.Logical;
@@ -44,7 +45,7 @@ final class ClusterConfigCodecTest {
                          "max_timelines_history":4,"check_timeline":"on","pause":true,
                          "failsafe_mode":"yes","synchronous_mode":"quorum",
                          "synchronous_node_count":2,"maximum_lag_on_syncnode":"1MB",
-                         "synchronous_mode_strict":true,"standby_cluster":{"host":"x"},
+                         "synchronous_mode_strict":true,
                          "tamada":{"rebuild_standby":"off","rebuild_lag":"1GB",
                           "rejoin_patience":"10min"},
                          "postgresql":{"use_pg_rewind":true,"use_slots":false,
@@ -65,7 +66,7 @@ final class ClusterConfigCodecTest {
         assertThat(config.failsafeMode()).isTrue();
         assertThat(config.synchronous())
                 .isEqualTo(new ClusterConfig.Synchronous(SynchronousMode.QUORUM, true, 2, 1 << 20));
-        assertThat(config.standbyCluster()).isTrue();
+        assertThat(config.standbyCluster()).isFalse();
         assertThat(config.rejoin())
                 .isEqualTo(new ClusterConfig.Rejoin(false, 1L << 30, Duration.ofMinutes(10)));
         assertThat(config.postgres().usePgRewind()).isTrue();
@@ -170,6 +171,21 @@ final class ClusterConfigCodecTest {
         assertThat(decode("{\"tamada\":{\"slot_wal_budget\":\"lots\"}}").slots().budget())
                 .isEqualTo(WalBudget.UNLIMITED);
         assertThat(warnings).singleElement().asString().contains("tamada.slot_wal_budget");
+    }
+
+    @Test
+    void aStandbyClusterHasNoSynchronousMode() {
+        ClusterConfig config =
+                decode(
+                        """
+                        {"synchronous_mode":true,
+                         "standby_cluster":{"host":"x","port":"5433","primary_slot_name":"s",
+                          "restore_command":"r","archive_cleanup_command":"c",
+                          "recovery_min_apply_delay":"5min"}}
+                        """);
+        assertThat(config.remote()).isEqualTo(new RemoteSource("x", 5433, "s", "r", "c", "5min"));
+        assertThat(config.synchronous().isOn()).isFalse();
+        assertThat(warnings).isEmpty();
     }
 
     @Test
