@@ -50,6 +50,7 @@ import io.tamada.rest.AgentFacts;
 import io.tamada.rest.RestServer;
 import io.tamada.rest.RestSettings;
 import io.tamada.rest.control.ControlApi;
+import io.tamada.rest.control.RestartSchedule;
 import io.tamada.rest.http.FailsafeApi;
 import io.tamada.rest.http.ReadApi;
 import io.tamada.rest.peer.HttpFailsafePeers;
@@ -89,6 +90,7 @@ public final class Wiring {
     private final WriteDeadline deadline = new WriteDeadline();
     private final FailsafeBoard consent = new FailsafeBoard();
     private final OrderBoard orders = new OrderBoard();
+    private final RestartSchedule restarts = new RestartSchedule(waker::wake);
     private final LateControlStore control = new LateControlStore();
     private final AtomicReference<AgentSettings> live;
     private final Reload reload;
@@ -208,7 +210,9 @@ public final class Wiring {
                                 orders,
                                 clock,
                                 new LogJournal(overrule())),
-                        () -> SettingsMapping.profile(live.get(), profile.identity()),
+                        () ->
+                                SettingsMapping.profile(live.get(), profile.identity())
+                                        .withScheduledRestart(restarts.json()),
                         config ->
                                 config.withPostgres(
                                         live.get().postgresql().over(config.postgres())),
@@ -325,7 +329,8 @@ public final class Wiring {
                                 json -> List.of(),
                                 clock,
                                 waker::wake,
-                                reload::run)));
+                                reload::run,
+                                restarts)));
     }
 
     private long storeLastSeenEpochSeconds() {

@@ -16,6 +16,8 @@ import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.wal.Timeline;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -295,6 +297,34 @@ class ControlTest {
     void aRestartIsBoundToItsConditions(String body, int status, String text) throws IOException {
         assertReply("POST", "/restart", body, status, text);
         assertThat(world.orders.latest()).isNull();
+    }
+
+    @Test
+    void aRestartIsScheduledOnceAndTakenBack() throws IOException {
+        assertReply("DELETE", "/restart", "", 404, "no restart is scheduled");
+        String later = "{\"schedule\":\"2099-01-02T03:04:05+00:00\",\"role\":\"replica\"}";
+        assertReply("POST", "/restart", later, 202, "Restart scheduled");
+        assertThat(world.restarts.json())
+                .isEqualTo(
+                        "{\"role\":\"replica\",\"schedule\":\"2099-01-02T03:04:05Z\","
+                                + "\"postmaster_start_time\":\"2026-01-02 03:04:05.678901+00\"}");
+        assertReply("POST", "/restart", later, 409, "Another restart is already scheduled");
+        assertReply("DELETE", "/restart", "", 200, "scheduled restart deleted");
+        assertThat(world.restarts.json()).isNull();
+    }
+
+    @Test
+    void aScheduledRestartBeginsWhenItsTimeHasCome() throws Exception {
+        String soon =
+                "{\"schedule\":\"%s\"}"
+                        .formatted(OffsetDateTime.now(ZoneOffset.UTC).plusNanos(300_000_000));
+        assertReply("POST", "/restart", soon, 202, "Restart scheduled");
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (world.orders.latest() == null) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            Thread.onSpinWait();
+        }
+        assertThat(world.restarts.json()).isNull();
     }
 
     @Test

@@ -43,6 +43,7 @@ import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import io.tamada.rest.control.ControlApi;
+import io.tamada.rest.control.RestartSchedule;
 import io.tamada.rest.http.FailsafeApi;
 import io.tamada.rest.http.ReadApi;
 import java.time.Duration;
@@ -71,6 +72,7 @@ public final class World implements TimeSource {
     public final List<Member> askedMembers = new ArrayList<>();
     public int wakes;
     public int reloads;
+    public final RestartSchedule restarts = new RestartSchedule(() -> wakes++);
     public final FakeControlStore store =
             new FakeControlStore(
                     () -> {
@@ -333,7 +335,8 @@ public final class World implements TimeSource {
                         _ -> mistakes,
                         real,
                         () -> wakes++,
-                        () -> reloads++));
+                        () -> reloads++,
+                        restarts));
     }
 
     public ReadApi api() {

@@ -142,7 +142,8 @@ final class Plans {
                 !primary || (status != null && status.checkpointAfterPromote()),
                 status != null && status.pendingRestart(),
                 seen.config().pause(),
-                seen.memory().climb().note());
+                seen.memory().climb().note(),
+                profile.scheduledRestart());
     }
 
     private static @Nullable String replicationState(

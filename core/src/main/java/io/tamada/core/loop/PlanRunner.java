@@ -343,7 +343,8 @@ final class PlanRunner {
                 member.checkpointAfterPromote(),
                 member.pendingRestart(),
                 member.pause(),
-                member.rejoin());
+                member.rejoin(),
+                member.scheduledRestart());
     }
 
     /// Whether something done at `at` need not be done again yet: a wake-up between two turns is

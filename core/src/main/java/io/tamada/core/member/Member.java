@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///     nothing. Set by Tamada only.
 /// @param checkpointAfterPromote false from promotion until the first checkpoint: rewinding from
 ///     this member must wait so long.
+/// @param scheduledRestart a restart of its server to come, as JSON; null for none.
 /// @param rejoin where it stands on its way back; null when it is not on one. Set by Tamada only.
 public record Member(
         MemberName name,
@@ -36,7 +37,50 @@ public record Member(
         boolean checkpointAfterPromote,
         boolean pendingRestart,
         boolean pause,
-        @Nullable RejoinNote rejoin) {
+        @Nullable RejoinNote rejoin,
+        @Nullable String scheduledRestart) {
+
+    /// Of a member without a restart to come.
+    public Member(
+            MemberName name,
+            String connUrl,
+            String apiUrl,
+            MemberState state,
+            MemberRole role,
+            String version,
+            @Nullable String identity,
+            @Nullable String whyNot,
+            @Nullable Timeline timeline,
+            @Nullable Lsn walLocation,
+            @Nullable Lsn receivedLocation,
+            @Nullable Lsn replayedLocation,
+            @Nullable String replicationState,
+            MemberTags tags,
+            boolean checkpointAfterPromote,
+            boolean pendingRestart,
+            boolean pause,
+            @Nullable RejoinNote rejoin) {
+        this(
+                name,
+                connUrl,
+                apiUrl,
+                state,
+                role,
+                version,
+                identity,
+                whyNot,
+                timeline,
+                walLocation,
+                receivedLocation,
+                replayedLocation,
+                replicationState,
+                tags,
+                checkpointAfterPromote,
+                pendingRestart,
+                pause,
+                rejoin,
+                null);
+    }
 
     /// Of a member that says nothing against leading.
     public Member(
@@ -96,7 +140,8 @@ public record Member(
                 checkpointAfterPromote,
                 pendingRestart,
                 pause,
-                note);
+                note,
+                scheduledRestart);
     }
 
     /// Whether a Tamada runs this member; a Patroni publishes no identity.

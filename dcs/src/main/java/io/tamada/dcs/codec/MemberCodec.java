@@ -42,6 +42,12 @@ public final class MemberCodec {
         if (member.pendingRestart()) {
             json.put("pending_restart", true);
         }
+        if (member.scheduledRestart() != null) {
+            ObjectNode planned = Json.parseObject(Bytes.utf8(member.scheduledRestart()));
+            if (planned != null) {
+                json.set("scheduled_restart", planned);
+            }
+        }
         putPosition(json, "xlog_location", member.walLocation());
         putPosition(json, "receive_lsn", member.receivedLocation());
         putPosition(json, "replay_lsn", member.replayedLocation());
@@ -121,7 +127,10 @@ public final class MemberCodec {
                         || Json.isTrue(json, "checkpoint_after_promote"),
                 Json.isTrue(json, "pending_restart"),
                 Json.isTrue(json, "pause"),
-                rejoin(own));
+                rejoin(own),
+                json.get("scheduled_restart") instanceof ObjectNode planned
+                        ? Json.text(planned)
+                        : null);
     }
 
     private static @Nullable RejoinNote rejoin(ObjectNode own) {

@@ -40,7 +40,8 @@ public final class ControlApi {
             ConfigCheck check,
             TimeSource time,
             Runnable wake,
-            Runnable reload) {}
+            Runnable reload,
+            RestartSchedule restarts) {}
 
     /// A command as it came.
     ///
@@ -69,7 +70,12 @@ public final class ControlApi {
         this.configs = new ConfigRequests(ports.store(), ports.check());
         this.servers =
                 new ServerRequests(
-                        ports.snapshots(), ports.orders(), ports.time(), waits, ports.wake());
+                        ports.snapshots(),
+                        ports.orders(),
+                        ports.time(),
+                        waits,
+                        ports.wake(),
+                        ports.restarts());
     }
 
     private static Collection<String> memberUrls(SnapshotBoard snapshots) {
@@ -109,7 +115,7 @@ public final class ControlApi {
             case "PATCH /config" -> withBody(request, b -> configs.patch(b, caller));
             case "PUT /config" -> withBody(request, b -> configs.put(b, caller));
             case "POST /restart" -> withOptionalBody(request, servers::restart);
-            case "DELETE /restart" -> Reply.sentence(404, "no restart is scheduled");
+            case "DELETE /restart" -> servers.forget();
             case "POST /reinitialize" -> withOptionalBody(request, servers::reinitialize);
             case "POST /reload" -> {
                 ports.reload().run();

@@ -13,6 +13,7 @@ import io.tamada.core.order.OrderBoard.Ticket;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.ServerStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,13 +35,16 @@ final class ServerRequests {
     private final TimeSource time;
     private final Waiting waits;
     private final Runnable wake;
+    private final RestartSchedule planned;
 
     ServerRequests(
             SnapshotBoard snapshots,
             OrderBoard orders,
             TimeSource time,
             Waiting waits,
-            Runnable wake) {
+            Runnable wake,
+            RestartSchedule planned) {
+        this.planned = planned;
         this.snapshots = snapshots;
         this.orders = orders;
         this.time = time;
@@ -61,14 +65,16 @@ final class ServerRequests {
         if (now == null) {
             return Reply.sentence(503, "the agent has just started");
         }
-        if (body.has("schedule")) {
-            return now.config().pause()
-                    ? Reply.sentence(500, "Can't schedule restart in the paused state")
-                    : Reply.sentence(501, "scheduled restarts are not implemented in this release");
+        if (body.has("schedule") && now.config().pause()) {
+            return Reply.sentence(500, "Can't schedule restart in the paused state");
         }
         String mistake = mistake(body);
         if (mistake != null) {
             return Reply.sentence(400, mistake);
+        }
+        String when = Body.text(body, "schedule");
+        if (when != null) {
+            return plan(when, body, now);
         }
         if (!isMet(filter(body), now)) {
             return Reply.sentence(503, "restart conditions are not satisfied");
@@ -85,6 +91,56 @@ final class ServerRequests {
                 yield Reply.sentence(503, "restart failed");
             }
         };
+    }
+
+    private Reply plan(String when, ObjectNode body, Snapshot now) {
+        Schedule schedule = Schedule.parse(when, "restart", Instant.now());
+        if (schedule.at() == null) {
+            return schedule.refusal() == null
+                    ? Reply.sentence(422, "this time cannot be used")
+                    : schedule.refusal();
+        }
+        ObjectNode conditions = body.deepCopy();
+        conditions.remove("schedule");
+        ServerStatus status = now.postgres().status();
+        RestartSchedule.Entry entry =
+                new RestartSchedule.Entry(
+                        schedule.at(), conditions, status == null ? "" : status.postmasterStart());
+        if (!planned.place(entry, () -> due(entry))) {
+            return Reply.sentence(409, "Another restart is already scheduled");
+        }
+        LOG.info("a restart is scheduled for {}", schedule.at());
+        return Reply.sentence(202, "Restart scheduled");
+    }
+
+    /// The scheduled time has come.
+    private void due(RestartSchedule.Entry entry) {
+        Snapshot now = snapshots.latest();
+        ServerStatus status = now == null ? null : now.postgres().status();
+        String why = null;
+        if (now == null || now.config().pause()) {
+            why = "the cluster is paused";
+        } else if (status != null && !status.postmasterStart().equals(entry.postmasterStart())) {
+            why = "the server was restarted since it was scheduled";
+        } else if (!isMet(filter(entry.conditions()), now)) {
+            why = "restart conditions are not satisfied";
+        } else if (orders.place(
+                        new Order.Restart(filter(entry.conditions()).patience()), time.now())
+                == null) {
+            why = underWay();
+        }
+        if (why == null) {
+            LOG.info("the scheduled restart begins");
+            wake.run();
+        } else {
+            LOG.warn("the scheduled restart is left out: {}", why);
+        }
+    }
+
+    Reply forget() {
+        return planned.cancel()
+                ? Reply.sentence(200, "scheduled restart deleted")
+                : Reply.sentence(404, "no restart is scheduled");
     }
 
     private String underWay() {
@@ -130,8 +186,8 @@ final class ServerRequests {
                         return NO_TIMEOUT;
                     }
                 }
-                case "restart_pending" -> {
-                    // Anything is true or false.
+                case "restart_pending", "schedule" -> {
+                    // Anything is true or false; times are looked at later.
                 }
                 default -> {
                     return "Unknown filter for the scheduled restart: " + field.getKey();

@@ -60,6 +60,10 @@ public final class ClusterDocument {
         if (member.timeline() != null) {
             json.writeNumberField("timeline", member.timeline().id());
         }
+        if (member.scheduledRestart() != null) {
+            json.writeFieldName("scheduled_restart");
+            json.writeRawValue(member.scheduledRestart());
+        }
         if (member.pendingRestart()) {
             json.writeBooleanField("pending_restart", true);
         }

@@ -12,4 +12,9 @@ public record DocumentHeader(
         MemberName member,
         MemberTags tags,
         String productVersion,
-        String patroniVersion) {}
+        String patroniVersion) {
+
+    public DocumentHeader withTags(MemberTags others) {
+        return new DocumentHeader(scope, member, others, productVersion, patroniVersion);
+    }
+}

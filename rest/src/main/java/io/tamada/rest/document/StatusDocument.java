@@ -54,6 +54,11 @@ public final class StatusDocument {
         if (system != null) {
             json.writeStringField("database_system_identifier", system.value());
         }
+        String planned = facts.scheduledRestart();
+        if (planned != null) {
+            json.writeFieldName("scheduled_restart");
+            json.writeRawValue(planned);
+        }
         if (status != null && status.pendingRestart()) {
             json.writeBooleanField("pending_restart", true);
         }

@@ -60,6 +60,12 @@ public record StatusFacts(
         return standbyLeader ? "standby_leader" : "replica";
     }
 
+    /// A restart of the server that is to come, as JSON; null for none.
+    @Nullable String scheduledRestart() {
+        Member self = snapshot == null ? null : snapshot.self();
+        return self == null ? null : self.scheduledRestart();
+    }
+
     SyncRole syncRole() {
         return snapshot == null || !role().equals("replica")
                 ? SyncRole.ASYNC

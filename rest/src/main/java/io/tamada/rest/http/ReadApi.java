@@ -4,6 +4,8 @@ import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.loop.Snapshot;
 import io.tamada.core.loop.SnapshotBoard;
+import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberTags;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.ProbeBoard;
 import io.tamada.core.postgres.ProbeBoard.Reading;
@@ -153,13 +155,19 @@ public final class ReadApi {
         LeaseCover cover = deadline.covers(now) ? LeaseCover.MAY_WRITE : LeaseCover.MAY_NOT_WRITE;
         return new Moment(
                 new HealthFacts(
-                        header.member(), header.tags(), snapshot, reading, cover, now, startedAt),
+                        header.member(), tags(snapshot), snapshot, reading, cover, now, startedAt),
                 term);
+    }
+
+    /// As they are published: a reload may have changed them.
+    private MemberTags tags(@Nullable Snapshot snapshot) {
+        Member self = snapshot == null ? null : snapshot.self();
+        return self == null ? header.tags() : self.tags();
     }
 
     private StatusFacts status(HealthFacts health) {
         return new StatusFacts(
-                header,
+                header.withTags(health.tags()),
                 health.snapshot(),
                 health.reading(),
                 health.recentStatus(),
