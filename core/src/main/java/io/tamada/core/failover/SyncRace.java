@@ -64,7 +64,10 @@ public final class SyncRace {
         if (sync.isLeader(peer)) {
             return false;
         }
-        return config.synchronous().mode() == SynchronousMode.QUORUM || sync.lists(peer);
+        // Where the key lists nobody, nobody but its leader may lead, and waits for no one.
+        boolean anybody =
+                config.synchronous().mode() == SynchronousMode.QUORUM && !sync.standbys().isEmpty();
+        return anybody || sync.lists(peer);
     }
 
     /// Why there are not votes enough; null when there are.

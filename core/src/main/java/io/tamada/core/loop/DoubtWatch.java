@@ -14,11 +14,15 @@ import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Timeline;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Watches whether the store has gone back, and says which of its keys still count then.
 final class DoubtWatch {
+
+    /// How late etcd may notice that a lease has run out, generously.
+    private static final Duration EXPIRY = Duration.ofSeconds(2);
 
     private long newestRevision;
     private Keys newestKeys = Keys.NONE;
@@ -81,7 +85,7 @@ final class DoubtWatch {
                 kind == StoreDoubt.OUTDATED
                         && record != null
                         && isLed(view, record)
-                        && now.isAtOrAfter(since.plus(timing.ttl()));
+                        && now.isAtOrAfter(since.plus(patience(view, record, timing)));
         if (settled) {
             forget();
             note(view);
@@ -96,6 +100,15 @@ final class DoubtWatch {
                                 doubt.ledThrough() && leads,
                                 doubt.heard());
         return settled;
+    }
+
+    /// A key that was restored with its lease lasts for a ttl by itself, for another one when etcd
+    /// changes its leader, and a moment longer until etcd has looked: only one that lasts beyond
+    /// has a holder.
+    private Duration patience(ClusterView view, ClusterRecord record, LeaseTiming timing) {
+        Duration recorded = record.failsafe().ttl();
+        Duration ttl = recorded.compareTo(timing.ttl()) > 0 ? recorded : timing.ttl();
+        return doubt.isLeaderStale(view) ? ttl.multipliedBy(2).plus(EXPIRY) : ttl;
     }
 
     private void forget() {

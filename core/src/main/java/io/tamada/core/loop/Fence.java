@@ -50,6 +50,18 @@ final class Fence {
         }
     }
 
+    /// Before the leader key is asked for under a server that is a primary already, as one is when
+    /// a pause ends: this agent may freeze as soon as the key is ours, and nobody else would know
+    /// when it runs out.
+    ///
+    /// @param promised the least that the key can last if it is won now.
+    /// @return why it must not be asked for; null when it may.
+    @Nullable String beforeClaim(LocalPostgres postgres, WriteDeadline.Term promised) {
+        return paused || engaged == Engaged.ARMED || !postgres.mayBePrimary()
+                ? null
+                : arm(promised);
+    }
+
     /// After a renewal has been proven.
     void extended(LocalPostgres postgres) {
         if (!paused && (engaged == Engaged.ARMED || postgres.mayBePrimary())) {
@@ -73,9 +85,10 @@ final class Fence {
 
     private @Nullable String arm() {
         WriteDeadline.Term term = deadline.current();
-        if (term == null) {
-            return null;
-        }
+        return term == null ? null : arm(term);
+    }
+
+    private @Nullable String arm(WriteDeadline.Term term) {
         return switch (fencing.arm(term)) {
             case Fencing.Armed.Confirmed() -> {
                 engaged = Engaged.ARMED;

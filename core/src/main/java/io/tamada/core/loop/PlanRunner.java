@@ -141,18 +141,18 @@ final class PlanRunner {
             case Action.KeepSession() -> keepSession(context, timeout);
             case Action.RenewLease() -> renew(context, timeout);
             case Action.AcquireLease() -> {
-                String promised = failsafe.claim();
-                yield promised != null
-                        ? promised
+                String refusal = mayNotClaim(context);
+                yield refusal != null
+                        ? refusal
                         : acquired(
                                 store.acquireLeadership(
                                         context.view(), context.timing().ttl(), timeout),
                                 context);
             }
             case Action.AdoptLease() -> {
-                String promised = failsafe.claim();
-                yield promised != null
-                        ? promised
+                String refusal = mayNotClaim(context);
+                yield refusal != null
+                        ? refusal
                         : acquired(
                                 store.adoptLeadership(
                                         context.view(), context.timing().ttl(), timeout),
@@ -207,6 +207,17 @@ final class PlanRunner {
                 yield null;
             }
         };
+    }
+
+    /// Why the leader key may not be asked for now; null when it may.
+    private @Nullable String mayNotClaim(Context context) {
+        String promised = failsafe.claim();
+        return promised != null
+                ? promised
+                : fence.beforeClaim(
+                        postgres.observe(),
+                        new WriteDeadline.Term(
+                                time.now().plus(context.timing().ttl()), context.timing()));
     }
 
     /// No call may take so long that the loop misses the moment to stop the server; and none to a

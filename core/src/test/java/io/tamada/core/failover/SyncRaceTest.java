@@ -85,6 +85,7 @@ class SyncRaceTest {
         assertThat(standby()).contains("lists none for the leader b");
         published("A", 0);
         assertThat(standby()).isNull();
+        assertThat(standby(standbyPeer(B, 1, 6000))).as("ahead, and may not lead").isNull();
     }
 
     @Test

@@ -127,11 +127,12 @@ class DoubtWatchTest {
     }
 
     @Test
-    void anOldKeyOfALeaderOnTheRecordedTimelineWillDoButNotBeforeATtlHasPassed() {
+    void anOldKeyOfALeaderOnTheRecordedTimelineWillDoWhenItHasOutlastedEveryLeaseOfThatTime() {
         LeaderKey old = new LeaderKey(B, 7, 7, 7);
         assertThat(look(view(900, 3, old), 0)).isFalse();
-        assertThat(look(view(901, 3, old), 29)).isFalse();
-        assertThat(look(view(902, 3, old), 30)).isTrue();
+        assertThat(look(view(901, 3, old), 31)).as("a lease that was restored").isFalse();
+        assertThat(look(view(901, 3, old), 61)).as("and reset by a new etcd leader").isFalse();
+        assertThat(look(view(902, 3, old), 62)).isTrue();
     }
 
     @Test

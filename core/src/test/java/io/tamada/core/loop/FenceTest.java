@@ -125,6 +125,19 @@ class FenceTest {
     }
 
     @Test
+    void aPrimaryThatAPauseHasLeftWithoutALeaseIsArmedBeforeTheKeyIsAskedFor() {
+        WriteDeadline.Term promised = new WriteDeadline.Term(in(30), TIMING);
+        fence.observed(PRIMARY, true);
+        assertThat(fence.beforeClaim(PRIMARY, promised)).isNull();
+        fence.observed(PRIMARY, false);
+        assertThat(fencing.told).as("nothing is known yet").containsExactly("off");
+        assertThat(fence.beforeClaim(PRIMARY, promised)).isNull();
+        assertThat(fencing.told).containsExactly("off", "30");
+        fencing.answer = new Armed.Refused("no guard");
+        assertThat(fence.beforeClaim(STANDBY, promised)).isNull();
+    }
+
+    @Test
     void aDeadlineThatMovesBackIsToldWhereAPrimaryMayBe() {
         proven(30, PRIMARY);
         deadline.limit(in(5), TIMING);
