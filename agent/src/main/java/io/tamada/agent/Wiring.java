@@ -36,6 +36,7 @@ import io.tamada.core.loop.OutagePorts;
 import io.tamada.core.loop.Snapshot;
 import io.tamada.core.loop.SnapshotBoard;
 import io.tamada.core.member.MemberProfile;
+import io.tamada.core.order.Order;
 import io.tamada.core.order.OrderBoard;
 import io.tamada.core.port.Fencing;
 import io.tamada.core.postgres.ProbeBoard;
@@ -110,7 +111,12 @@ public final class Wiring {
                         });
         this.postgres =
                 new LinuxPostgresControl(
-                        SettingsMapping.postgres(settings, programs), clock, probe, waker::wake);
+                        SettingsMapping.postgres(settings, programs),
+                        clock,
+                        probe,
+                        waker::wake,
+                        () -> SettingsMapping.scripts(live.get()),
+                        this::isRestarting);
         this.records =
                 new ClusterRecordFile(
                         PostgresSettings.beside(settings.postgresql().dataDirectory()),
@@ -300,6 +306,11 @@ public final class Wiring {
                 .formatted(
                         new ClusterKeys(settings.namespace(), settings.scope()).prefix(),
                         settings.name());
+    }
+
+    private boolean isRestarting() {
+        OrderBoard.Ticket ticket = orders.latest();
+        return ticket != null && ticket.isOpen() && ticket.order() instanceof Order.Restart;
     }
 
     private boolean isPaused() {

@@ -1,5 +1,6 @@
 package io.tamada.agent.postgres;
 
+import io.tamada.agent.hooks.Scripts.ReplicaMethod;
 import io.tamada.agent.postgres.DirectoryWatch.Freshness;
 import io.tamada.agent.postgres.PostgresSettings.Role;
 import io.tamada.agent.postgres.Sessions.Kind;
@@ -17,7 +18,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -100,9 +103,15 @@ final class BaseBackup {
         if (refused != null) {
             return new Outcome.Failed(refused);
         }
+        List<ReplicaMethod> methods = instance.scripts().get().replicaMethods();
+        boolean keep = !methods.isEmpty() && methods.getFirst().keepData();
         if (ownRemains) {
             state.mark(Mark.CLONE);
-            DataFiles.wipe(data);
+            if (!keep) {
+                DataFiles.wipe(data);
+            }
+        } else if (keep) {
+            LOG.info("Leaving the old data for {}", methods.getFirst().name());
         } else if (existing == Existing.MOVED_ASIDE) {
             operation.progress("making room");
             instance.old().makeRoom(sourceBytes());
@@ -112,14 +121,80 @@ final class BaseBackup {
         state.mark(Mark.CLONE);
         instance.configuration().follow(slotOn);
         operation.progress("copying from " + source);
-        Tool.Result result = copy(operation);
-        if (!result.succeeded()) {
-            return operation.isCancelled()
-                    ? Outcome.CANCELLED
-                    : new Outcome.Failed("pg_basebackup has failed: " + reason(result));
+        String failure = fill(operation, methods);
+        if (failure != null) {
+            return operation.isCancelled() ? Outcome.CANCELLED : new Outcome.Failed(failure);
         }
         finish(data);
         return Outcome.DONE;
+    }
+
+    /// Tries one way after the other.
+    ///
+    /// @return why the last one has failed, or null.
+    private @Nullable String fill(OngoingOperation operation, List<ReplicaMethod> methods)
+            throws IOException, InterruptedException {
+        if (methods.isEmpty()) {
+            Tool.Result result = copy(operation);
+            return result.succeeded() ? null : "pg_basebackup has failed: " + reason(result);
+        }
+        String failure = null;
+        for (int i = 0; i < methods.size() && !operation.isCancelled(); i++) {
+            ReplicaMethod method = methods.get(i);
+            if (i > 0 && !method.keepData()) {
+                DataFiles.wipe(instance.settings().dataDirectory());
+            }
+            operation.progress("creating the replica by " + method.name());
+            Tool.Result result = method.isBaseBackup() ? copy(operation) : call(method, operation);
+            if (result.succeeded() && isInstance()) {
+                LOG.info("The replica has been created by {}", method.name());
+                return null;
+            }
+            failure =
+                    method.name()
+                            + (result.succeeded()
+                                    ? " has left no instance"
+                                    : " has failed with exit code "
+                                            + result.exitCode()
+                                            + ": "
+                                            + reason(result));
+            LOG.warn("{}", failure);
+        }
+        return failure == null ? "no method is left" : failure;
+    }
+
+    private boolean isInstance() {
+        return Files.exists(instance.settings().dataDirectory().resolve("global/pg_control"));
+    }
+
+    /// The user's own way.
+    private Tool.Result call(ReplicaMethod method, OngoingOperation operation)
+            throws IOException, InterruptedException {
+        PostgresSettings settings = instance.settings();
+        Path passfile = instance.state().passfile();
+        DurableFiles.replace(passfile, ConfigurationFiles.passfile(settings));
+        List<String> command = new ArrayList<>(CommandLine.split(method.command()));
+        LinkedHashMap<String, String> arguments = new LinkedHashMap<>(method.options());
+        if (method.noParams()) {
+            arguments.remove("no_leader");
+            arguments.remove("no_master");
+        } else {
+            arguments.put("scope", settings.scope());
+            arguments.put("role", "replica");
+            arguments.put("datadir", settings.dataDirectory().toString());
+            arguments.put(
+                    "connstring",
+                    ConnInfo.forTool(upstream, settings.roles().replication(), passfile, null));
+        }
+        arguments.forEach((name, value) -> command.add("--" + name + "=" + value));
+        Map<String, String> environment = CleanEnvironment.forServer();
+        environment.put("PGPASSFILE", passfile.toString());
+        Path parent = Objects.requireNonNull(settings.dataDirectory().getParent());
+        Files.createDirectories(parent);
+        return operation.finish(
+                Tool.start(
+                        command, environment, parent, instance.state().toolLog("create-replica")),
+                LIMIT);
     }
 
     private void finish(Path data) throws IOException {

@@ -30,6 +30,17 @@ final class ConfigurationFiles {
     private static final String HBA = "pg_hba.conf";
     private static final String ASIDE = "pg_hba.conf.tamada-open";
 
+    private static final List<String> NOT_RECOVERY_SETTINGS =
+            List.of(
+                    "standby_mode",
+                    "primary_conninfo",
+                    "primary_slot_name",
+                    "trigger_file",
+                    "promote_trigger_file");
+
+    private static final String ADMITTED = "# the bootstrap of this cluster is under way";
+    private static final String ADMITTED_END = "# end of the bootstrap";
+
     private final PostgresSettings settings;
 
     ConfigurationFiles(PostgresSettings settings) {
@@ -39,14 +50,18 @@ final class ConfigurationFiles {
     /// Whether the server is to follow, and whom.
     ///
     /// @param slot on the upstream; null for none.
-    /// @param settings what else recovery is told, as it goes into postgresql.conf.
+    /// @param settings what else recovery is told, as it goes into postgresql.conf; null where
+    ///     nothing of recovery is written at all.
     record Recovery(
             @Nullable Upstream upstream,
             @Nullable String slot,
-            SortedMap<String, String> settings) {
+            @Nullable SortedMap<String, String> settings) {
 
         Recovery {
-            settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+            settings =
+                    settings == null
+                            ? null
+                            : Collections.unmodifiableSortedMap(new TreeMap<>(settings));
         }
     }
 
@@ -55,11 +70,13 @@ final class ConfigurationFiles {
     /// @return whether anything has changed.
     ///
     /// @param synchronous what synchronous mode decides; null where it is off.
+    /// @param passwordless a role that this machine lets in without a password; null for none.
     boolean write(
             ServerParameters parameters,
             PostgresPart dynamic,
             Recovery recovery,
-            @Nullable SynchronousFile synchronous)
+            @Nullable SynchronousFile synchronous,
+            @Nullable String passwordless)
             throws IOException {
         boolean changed = DurableFiles.replace(settings.pgpass(), passfile());
         keepOriginal();
@@ -75,7 +92,10 @@ final class ConfigurationFiles {
                         "pg_ident.conf",
                         settings.ident(),
                         dynamic.ident());
-        removeFromAlterSystem(synchronous);
+        changed |= admit(passwordless);
+        if (recovery.settings() != null) {
+            removeFromAlterSystem(synchronous);
+        }
         return changed;
     }
 
@@ -104,12 +124,22 @@ final class ConfigurationFiles {
         for (Map.Entry<String, String> parameter : parameters.all().entrySet()) {
             line(text, parameter.getKey(), parameter.getValue());
         }
+        SortedMap<String, String> own = recovery.settings();
+        if (own == null) {
+            return text.toString();
+        }
         text.append("\n# recovery\n");
         // A target left in some included file would pause, promote or stop a standby.
         for (String target : new String[] {"", "_lsn", "_name", "_time", "_xid"}) {
             line(text, "recovery_target" + target, "");
         }
         line(text, "recovery_target_timeline", "latest");
+        for (Map.Entry<String, String> setting : own.entrySet()) {
+            // Signal files and the upstream say these.
+            if (!NOT_RECOVERY_SETTINGS.contains(setting.getKey())) {
+                line(text, setting.getKey(), setting.getValue());
+            }
+        }
         Upstream upstream = recovery.upstream();
         line(
                 text,
@@ -123,7 +153,6 @@ final class ConfigurationFiles {
                                 settings.memberName().value()));
         String slot = upstream == null ? null : recovery.slot();
         line(text, "primary_slot_name", slot == null ? "" : slot);
-        recovery.settings().forEach((name, value) -> line(text, name, value));
         return text.toString();
     }
 
@@ -157,6 +186,31 @@ final class ConfigurationFiles {
         boolean changed = kept != null && DurableFiles.replace(path, kept);
         DurableFiles.remove(aside);
         return lines(file, HBA, settings.hba(), dynamic.hba()) || changed;
+    }
+
+    /// A restored backup has passwords of its own: until ours are set, the agent comes in without.
+    private boolean admit(@Nullable String role) throws IOException {
+        Path path = settings.configFiles().resolve(HBA);
+        String text = DurableFiles.readOrNull(path);
+        if (text == null) {
+            return false;
+        }
+        int end = text.startsWith(ADMITTED) ? text.indexOf(ADMITTED_END) : -1;
+        String rest = end < 0 ? text : text.substring(end + ADMITTED_END.length() + 1);
+        String lines = "";
+        if (role != null) {
+            String name = '"' + role.replace("\"", "\"\"") + '"';
+            lines =
+                    ADMITTED
+                            + "\nlocal all "
+                            + name
+                            + " trust\nhost all "
+                            + name
+                            + " samehost trust\n"
+                            + ADMITTED_END
+                            + "\n";
+        }
+        return DurableFiles.replace(path, lines + rest);
     }
 
     /// The users' file is put aside and comes back when the gate opens. A file of another name is

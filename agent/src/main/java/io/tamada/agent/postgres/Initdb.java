@@ -1,5 +1,6 @@
 package io.tamada.agent.postgres;
 
+import io.tamada.agent.hooks.Scripts.CustomBootstrap;
 import io.tamada.agent.postgres.DirectoryWatch.Freshness;
 import io.tamada.agent.postgres.PostgresSettings.Role;
 import io.tamada.agent.postgres.StateDirectory.Mark;
@@ -17,6 +18,9 @@ import java.util.Objects;
 final class Initdb {
 
     private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    /// A large backup takes days; progress is shown, and a stop ends it.
+    private static final Duration RESTORE_LIMIT = Duration.ofDays(7);
 
     /// Chosen by the agent, as in Patroni.
     private static final List<String> NOT_FOR_USERS =
@@ -37,7 +41,64 @@ final class Initdb {
         Path parent = Objects.requireNonNull(instance.settings().dataDirectory().getParent());
         Files.createDirectories(parent);
         state.forget();
+        state.recovered();
+        state.bootstrapDone();
         state.mark(Mark.INITDB);
+        CustomBootstrap custom = instance.scripts().get().bootstrap();
+        return custom == null ? initdb(operation, parent) : restore(operation, custom, parent);
+    }
+
+    /// Whatever the user's command makes is taken for the new cluster's first instance.
+    private Outcome restore(OngoingOperation operation, CustomBootstrap custom, Path parent)
+            throws IOException, InterruptedException {
+        StateDirectory state = instance.state();
+        List<String> command = new ArrayList<>(CommandLine.split(custom.command()));
+        if (!custom.noParams()) {
+            command.add("--scope=" + instance.settings().scope());
+            command.add("--datadir=" + instance.settings().dataDirectory());
+        }
+        operation.progress("running " + custom.command());
+        Tool.Result result =
+                operation.finish(
+                        Tool.start(
+                                command,
+                                CleanEnvironment.forServer(),
+                                parent,
+                                state.toolLog("bootstrap")),
+                        RESTORE_LIMIT);
+        if (!result.succeeded()) {
+            removeLeftovers(instance.settings(), state);
+            return operation.isCancelled()
+                    ? Outcome.CANCELLED
+                    : new Outcome.Failed(
+                            "the command of bootstrap.method has ended with exit code "
+                                    + result.exitCode()
+                                    + ": "
+                                    + result.lastLines());
+        }
+        instance.processes().resolveAgain();
+        if (!(instance.directory().refresh(Freshness.EXACT) instanceof DataDirectory.Ready)
+                && !Files.exists(
+                        instance.settings().dataDirectory().resolve("global/pg_control"))) {
+            removeLeftovers(instance.settings(), state);
+            return new Outcome.Failed(
+                    "the command of bootstrap.method has left no instance in "
+                            + instance.settings().dataDirectory());
+        }
+        instance.configuration().files().appendAfterInitdb(instance.configuration().dynamic());
+        if (custom.recovers()) {
+            state.restored();
+        }
+        state.foreignPassword();
+        state.bootstrapPending();
+        state.unmark(Mark.INITDB);
+        Membership.remember(instance);
+        return Outcome.DONE;
+    }
+
+    private Outcome initdb(OngoingOperation operation, Path parent)
+            throws IOException, InterruptedException {
+        StateDirectory state = instance.state();
         Path passwordFile = state.temporary("initdb.password");
         Tool.Result result;
         try {

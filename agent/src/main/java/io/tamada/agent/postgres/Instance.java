@@ -1,5 +1,8 @@
 package io.tamada.agent.postgres;
 
+import io.tamada.agent.hooks.Scripts;
+import java.util.function.Supplier;
+
 /// The parts that every operation on the local instance works with.
 record Instance(
         PostgresSettings settings,
@@ -10,4 +13,6 @@ record Instance(
         Sessions sessions,
         LiveConfiguration configuration,
         OldDirectory old,
-        Odometer odometer) {}
+        Odometer odometer,
+        Supplier<Scripts> scripts,
+        Callbacks callbacks) {}

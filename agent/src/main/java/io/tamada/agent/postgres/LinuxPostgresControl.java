@@ -1,5 +1,6 @@
 package io.tamada.agent.postgres;
 
+import io.tamada.agent.hooks.Scripts;
 import io.tamada.agent.postgres.BaseBackup.Existing;
 import io.tamada.agent.postgres.DirectoryWatch.Freshness;
 import io.tamada.agent.postgres.LiveConfiguration.Part;
@@ -20,6 +21,8 @@ import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,8 +44,15 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
 
     /// @param board receives every answer of the status query.
     /// @param wake called, by any thread, when something has changed that the loop should see.
+    /// @param scripts the user's commands as they are now.
+    /// @param restarting whether a restart of the server is ordered and not yet done.
     public LinuxPostgresControl(
-            PostgresSettings settings, TimeSource time, ProbeBoard board, Runnable wake) {
+            PostgresSettings settings,
+            TimeSource time,
+            ProbeBoard board,
+            Runnable wake,
+            Supplier<Scripts> scripts,
+            BooleanSupplier restarting) {
         this.settings = settings;
         this.wake = wake;
         StateDirectory state = new StateDirectory(settings.stateDirectory());
@@ -73,9 +83,12 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                         processes,
                         monitor,
                         sessions,
-                        new LiveConfiguration(settings, state, directory),
+                        new LiveConfiguration(settings, state, directory, scripts),
                         new OldDirectory(settings, state),
-                        odometer);
+                        odometer,
+                        scripts,
+                        new Callbacks(
+                                scripts, settings.scope(), settings.stateDirectory(), restarting));
         this.streams = new StreamProbe(instance);
         this.commands = new ServerCommands(instance);
         this.slots = new SlotCommands(instance);
@@ -133,6 +146,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     public void close() {
         streams.close();
         instance.monitor().close();
+        instance.callbacks().close();
         storage.close();
     }
 
@@ -241,6 +255,9 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     private void seen() {
         wake.run();
         ServerStatus status = instance.monitor().status();
+        if (status != null && !instance.state().isBootstrapPending()) {
+            instance.callbacks().answers(status.postmasterStart(), !status.inRecovery());
+        }
         if (status != null && status.streaming()) {
             commands.later("membership", () -> rememberStreaming(status));
         }

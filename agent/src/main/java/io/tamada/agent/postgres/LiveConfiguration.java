@@ -1,5 +1,7 @@
 package io.tamada.agent.postgres;
 
+import io.tamada.agent.hooks.Scripts;
+import io.tamada.agent.hooks.Scripts.CustomBootstrap;
 import io.tamada.agent.postgres.ConfigurationFiles.Recovery;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,8 @@ final class LiveConfiguration {
     private final ParameterCheck check;
     private final PostgresSettings settings;
     private final DirectoryWatch directory;
+    private final StateDirectory state;
+    private final Supplier<Scripts> scripts;
     private volatile PostgresPart dynamic = ClusterConfig.DEFAULTS.postgres();
     private volatile ClusterConfig.Synchronous synchronous = ClusterConfig.Synchronous.OFF;
     private volatile @Nullable RemoteSource remote;
@@ -42,7 +47,13 @@ final class LiveConfiguration {
     private volatile @Nullable Upstream upstream;
     private List<String> told = List.of();
 
-    LiveConfiguration(PostgresSettings settings, StateDirectory state, DirectoryWatch directory) {
+    LiveConfiguration(
+            PostgresSettings settings,
+            StateDirectory state,
+            DirectoryWatch directory,
+            Supplier<Scripts> scripts) {
+        this.state = state;
+        this.scripts = scripts;
         this.settings = settings;
         this.directory = directory;
         this.files = new ConfigurationFiles(settings);
@@ -99,7 +110,10 @@ final class LiveConfiguration {
         if (source != null && source.restoreCommand() != null) {
             return true;
         }
-        String command = settings.parameters().get("restore_command");
+        String command = scripts.get().recoveryConf().get("restore_command");
+        if (command == null) {
+            command = settings.parameters().get("restore_command");
+        }
         if (command == null) {
             command = dynamic.parameters().get("restore_command");
         }
@@ -124,7 +138,9 @@ final class LiveConfiguration {
     /// Writes the files for a server that is, or is going to be, this.
     synchronized Written write(Part part) throws IOException, InterruptedException {
         SortedMap<String, Integer> minimums =
-                part == Part.STANDBY ? directory.standbyMinimums() : new TreeMap<>();
+                part == Part.STANDBY || state.isRestored()
+                        ? directory.standbyMinimums()
+                        : new TreeMap<>();
         ServerParameters wished = ServerParameters.of(settings, dynamic, minimums);
         ServerParameters parameters = wished.without(check.refused(wished.all()));
         SynchronousFile wanted = synchronousFile(part);
@@ -137,7 +153,7 @@ final class LiveConfiguration {
                 LOG.warn("{}", note);
             }
         }
-        return new Written(parameters, files.write(parameters, dynamic, recovery(part), wanted));
+        return new Written(parameters, files.write(parameters, dynamic, recovery(part), wanted, passwordless()));
     }
 
     private Recovery recovery(Part part) {
@@ -146,7 +162,7 @@ final class LiveConfiguration {
         if (part == Part.STANDBY
                 && source != null
                 && Objects.equals(followed, Upstream.of(source))) {
-            SortedMap<String, String> its = new TreeMap<>();
+            SortedMap<String, String> its = new TreeMap<>(scripts.get().recoveryConf());
             putIfAny(its, "restore_command", source.restoreCommand());
             putIfAny(its, "archive_cleanup_command", source.archiveCleanupCommand());
             putIfAny(its, "recovery_min_apply_delay", source.applyDelay());
@@ -155,7 +171,7 @@ final class LiveConfiguration {
         return new Recovery(
                 followed,
                 dynamic.useSlots() ? SlotName.of(settings.memberName()) : null,
-                new TreeMap<>());
+                recoverySettings(part));
     }
 
     private static void putIfAny(
@@ -163,6 +179,24 @@ final class LiveConfiguration {
         if (value != null) {
             settings.put(name, value);
         }
+    }
+
+    /// The superuser whose password is not known yet, or null.
+    private @Nullable String passwordless() {
+        return state.isForeignPassword() ? settings.roles().superuser().name() : null;
+    }
+
+    /// Null where what a restored backup brings along is to be left as it is.
+    private @Nullable SortedMap<String, String> recoverySettings(Part part) {
+        Scripts now = scripts.get();
+        CustomBootstrap custom = now.bootstrap();
+        if (part == Part.STANDBY) {
+            return now.recoveryConf();
+        }
+        if (custom == null || !state.isRestored()) {
+            return new TreeMap<>();
+        }
+        return custom.recoveryConf().isEmpty() ? null : custom.recoveryConf();
     }
 
     /// The controlled parameters as the cluster wants them, whatever a standby must have for now.

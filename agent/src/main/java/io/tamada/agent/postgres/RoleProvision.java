@@ -1,5 +1,7 @@
 package io.tamada.agent.postgres;
 
+import io.tamada.agent.os.PosixKill;
+import io.tamada.agent.postgres.LiveConfiguration.Part;
 import io.tamada.agent.postgres.PostgresSettings.BootstrapUser;
 import io.tamada.agent.postgres.PostgresSettings.Role;
 import io.tamada.agent.postgres.Sessions.Kind;
@@ -86,13 +88,25 @@ final class RoleProvision {
             }
             if (bootstrap) {
                 createUsers(connection);
-                instance.state().bootstrapDone();
+                endBootstrap();
             }
             return Outcome.DONE;
         } catch (SQLException failure) {
             return new Outcome.Failed(
                     Sessions.explain(
                             failure, superuser, "superuser", instance.sessions().localAddress()));
+        }
+    }
+
+    private void endBootstrap() throws IOException, InterruptedException {
+        instance.state().bootstrapDone();
+        Postmaster postmaster = instance.monitor().postmaster();
+        if (instance.configuration().write(Part.PRIMARY).changed() && postmaster != null) {
+            postmaster.signal(PosixKill.SIGHUP);
+        }
+        ServerStatus status = instance.monitor().status();
+        if (status != null) {
+            instance.callbacks().answers(status.postmasterStart(), !status.inRecovery());
         }
     }
 

@@ -85,6 +85,7 @@ final class ServerCommands {
         if (instance.configuration().write(Part.STANDBY).changed()) {
             LOG.info("Following {}", named(upstream));
             nudges = 0;
+            instance.callbacks().reloaded();
         }
         if (isNudgeDue()) {
             // The startup process wakes at this signal, even when it waits to try the same
@@ -125,6 +126,7 @@ final class ServerCommands {
         if (instance.configuration().write(part).changed()) {
             LOG.info("The configuration has changed; PostgreSQL reloads it");
             postmaster.signal(PosixKill.SIGHUP);
+            instance.callbacks().reloaded();
         }
         instance.monitor().poke();
     }

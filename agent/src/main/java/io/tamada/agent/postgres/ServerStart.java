@@ -1,5 +1,6 @@
 package io.tamada.agent.postgres;
 
+import io.tamada.agent.hooks.Scripts.CustomBootstrap;
 import io.tamada.agent.os.PosixKill;
 import io.tamada.agent.postgres.DirectoryWatch.Freshness;
 import io.tamada.agent.postgres.LiveConfiguration.Part;
@@ -113,6 +114,10 @@ final class ServerStart {
         // A promotion that was asked for in the former run must not happen in this one.
         DurableFiles.remove(data.resolve("promote"));
         SkippedTimelines.forgetUnused(data);
+        if (part == Part.PRIMARY && instance.state().isRestored()) {
+            recover(data);
+            return;
+        }
         DurableFiles.remove(data.resolve("recovery.signal"));
         Path standby = data.resolve("standby.signal");
         switch (part) {
@@ -122,6 +127,15 @@ final class ServerStart {
                     DurableFiles.replace(standby, "");
                 }
             }
+        }
+    }
+
+    /// A standby in recovery would wait for its upstream for ever; this one is to become a primary.
+    private void recover(Path data) throws IOException {
+        CustomBootstrap custom = instance.scripts().get().bootstrap();
+        if (custom == null || !custom.keepRecovery() || !custom.recoveryConf().isEmpty()) {
+            DurableFiles.remove(data.resolve("standby.signal"));
+            DurableFiles.replace(data.resolve("recovery.signal"), "");
         }
     }
 
@@ -165,7 +179,12 @@ final class ServerStart {
         ServerMonitor monitor = instance.monitor();
         while (started != null && monitor.postmaster() == started) {
             ServerStatus status = monitor.status();
-            if (status != null) {
+            boolean recovers =
+                    part == Part.PRIMARY
+                            && instance.state().isRestored()
+                            && status != null
+                            && status.inRecovery();
+            if (status != null && !recovers) {
                 return verdict(status);
             }
             if (operation.isCancelled()) {
@@ -193,11 +212,15 @@ final class ServerStart {
         };
     }
 
-    private Outcome verdict(ServerStatus status) throws IOException {
+    private Outcome verdict(ServerStatus status) throws IOException, InterruptedException {
         return switch (part) {
             case PRIMARY -> {
                 if (status.inRecovery()) {
                     yield new Outcome.Failed("the server runs as a standby: stop it first");
+                }
+                if (instance.state().isRestored()) {
+                    instance.state().recovered();
+                    instance.configuration().write(Part.PRIMARY);
                 }
                 Membership.remember(instance);
                 yield Outcome.DONE;

@@ -2,8 +2,11 @@ package io.tamada.agent.postgres;
 
 import io.tamada.agent.os.PosixKill;
 import io.tamada.core.postgres.StopMode;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Stops the server. A fast stop takes as long as its checkpoint and its standbys need; it can be
 /// made immediate while it runs.
@@ -11,6 +14,11 @@ final class ServerStop {
 
     /// After SIGQUIT the server has this long; then SIGKILL ends every process of it.
     static final Duration QUIT_PATIENCE = Duration.ofSeconds(2);
+
+    /// A demotion's budget is not the script's: the deadman does not wait for it.
+    static final Duration BEFORE_STOP_LIMIT = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerStop.class);
 
     private static final Duration ROUND = Duration.ofMillis(20);
     private static final long PROGRESS_NANOS = Duration.ofSeconds(1).toNanos();
@@ -26,6 +34,49 @@ final class ServerStop {
     }
 
     Outcome run(OngoingOperation operation) throws InterruptedException {
+        if (instance.monitor().postmaster() != null && mode.get() == StopMode.FAST) {
+            beforeStop(operation);
+        }
+        boolean ran = instance.monitor().postmaster() != null;
+        Outcome outcome = stop(operation);
+        if (ran && outcome instanceof Outcome.Done) {
+            instance.callbacks().stopped();
+        }
+        return outcome;
+    }
+
+    /// The user's last word before a server goes down in order. Who must go down at once does not
+    /// wait for it, and whatever it says the server stops.
+    private void beforeStop(OngoingOperation operation) throws InterruptedException {
+        String command = instance.scripts().get().beforeStop();
+        if (command == null || command.isBlank()) {
+            return;
+        }
+        operation.progress("running before_stop");
+        try {
+            ScriptRun script =
+                    ScriptRun.start(
+                            "before_stop",
+                            CommandLine.split(command),
+                            CleanEnvironment.forServer(),
+                            instance.settings().stateDirectory());
+            long end = System.nanoTime() + BEFORE_STOP_LIMIT.toNanos();
+            while (!script.await(ROUND)) {
+                if (mode.get() != StopMode.FAST || System.nanoTime() - end > 0) {
+                    LOG.warn("before_stop has not ended in time, it is ended");
+                    script.kill();
+                    return;
+                }
+            }
+            if (script.exitCode() != 0) {
+                LOG.warn("before_stop has ended with exit code {}", script.exitCode());
+            }
+        } catch (IOException failure) {
+            LOG.warn("before_stop cannot be called: {}", failure.getMessage());
+        }
+    }
+
+    private Outcome stop(OngoingOperation operation) throws InterruptedException {
         Postmaster postmaster = instance.monitor().postmaster();
         if (postmaster == null) {
             postmaster = instance.monitor().findPostmaster();

@@ -136,7 +136,36 @@ final class StateDirectory {
     }
 
     void bootstrapDone() throws IOException {
+        DurableFiles.remove(directory.resolve("restored"));
         DurableFiles.remove(bootstrapFile());
+    }
+
+    /// Whether the next start is the first one of a restored backup, which recovers and becomes a
+    /// primary when that has ended.
+    boolean isRestored() {
+        return Files.exists(restoredFile());
+    }
+
+    void restored() throws IOException {
+        DurableFiles.replace(restoredFile(), "What was restored has not yet recovered.\n");
+    }
+
+    void recovered() throws IOException {
+        DurableFiles.remove(restoredFile());
+    }
+
+    private Path restoredFile() {
+        return directory.resolve("restored.pending");
+    }
+
+    /// Whether the superuser's password in a restored backup may be another than ours.
+    boolean isForeignPassword() {
+        return isBootstrapPending() && Files.exists(directory.resolve("restored"));
+    }
+
+    void foreignPassword() throws IOException {
+        DurableFiles.replace(
+                directory.resolve("restored"), "Made by the command of bootstrap.method.\n");
     }
 
     private Path bootstrapFile() {

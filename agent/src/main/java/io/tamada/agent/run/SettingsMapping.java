@@ -1,5 +1,6 @@
 package io.tamada.agent.run;
 
+import io.tamada.agent.hooks.Scripts;
 import io.tamada.agent.postgres.PostgresSettings;
 import io.tamada.agent.settings.AgentSettings;
 import io.tamada.agent.settings.BootstrapSettings;
@@ -141,6 +142,11 @@ public final class SettingsMapping {
                 List.of(),
                 new PostgresSettings.Bootstrap(bootstrap.hba(), users, bootstrap.postBootstrap()),
                 PostgresSettings.ServerOutput.FILE);
+    }
+
+    /// The user's commands, as they are in the file now.
+    public static Scripts scripts(AgentSettings settings) {
+        return settings.postgresql().scripts().with(settings.bootstrap().custom());
     }
 
     private static PostgresSettings.Role role(Login login, String absentName) {

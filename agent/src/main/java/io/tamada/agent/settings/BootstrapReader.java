@@ -1,5 +1,6 @@
 package io.tamada.agent.settings;
 
+import io.tamada.agent.hooks.Scripts.CustomBootstrap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,16 +17,7 @@ final class BootstrapReader {
     private BootstrapReader() {}
 
     static BootstrapSettings read(Section section) {
-        YamlValue method = section.value("method");
-        if (method instanceof YamlValue.Scalar scalar && !scalar.text().equals("initdb")) {
-            section.problems()
-                    .notBuilt(
-                            method.origin(),
-                            "bootstrap.method",
-                            method.found(),
-                            "a new cluster is made by initdb");
-            section.ignore(scalar.text());
-        }
+        CustomBootstrap custom = ScriptsReader.bootstrap(section);
         Section dynamic = section.section("dcs");
         DynamicCheck.check(dynamic);
         String post = section.text("post_bootstrap");
@@ -36,8 +28,16 @@ final class BootstrapReader {
                         ToolOptions.read(section, "initdb", RESERVED_FOR_INITDB),
                         section.texts("pg_hba"),
                         users(section.section("users")),
-                        post == null ? postInit : post);
+                        post == null ? postInit : post,
+                        custom);
         section.ignore("initdb");
+        for (String name : section.names()) {
+            if (section.value(name) instanceof YamlValue.Mapping other
+                    && other.entries().containsKey("command")) {
+                // Another method, which is not the one chosen.
+                section.ignore(name);
+            }
+        }
         section.warnAboutTheRest();
         return settings;
     }

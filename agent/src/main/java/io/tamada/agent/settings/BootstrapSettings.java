@@ -1,5 +1,6 @@
 package io.tamada.agent.settings;
 
+import io.tamada.agent.hooks.Scripts.CustomBootstrap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 /// @param initdbOptions ready for the command line, such as `--data-checksums`.
 /// @param hba lines for pg_hba.conf where `postgresql.pg_hba` has none.
 /// @param postBootstrap a command to run once on the new cluster.
+/// @param custom what makes the data directory; null for initdb.
 public record BootstrapSettings(
         Map<String, Object> dynamic,
         List<String> initdbOptions,
         List<String> hba,
         List<User> users,
-        @Nullable String postBootstrap) {
+        @Nullable String postBootstrap,
+        @Nullable CustomBootstrap custom) {
 
     /// A database user to create.
     ///

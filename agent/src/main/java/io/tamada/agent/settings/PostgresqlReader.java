@@ -63,8 +63,8 @@ final class PostgresqlReader {
         Path data = Path.of(section.requiredText("data_dir", "the path of the data directory"));
         Path config = path(section, "config_dir");
         Section authentication = section.section("authentication");
-        methods(section);
         pending(section);
+        SortedMap<String, String> recovery = texts(section.scalars("recovery_conf"));
         PostgresqlSettings settings =
                 new PostgresqlSettings(
                         listen,
@@ -87,10 +87,11 @@ final class PostgresqlReader {
                         section.flag("use_unix_socket", false),
                         section.flag("use_unix_socket_repl", false),
                         ToolOptions.read(section, "basebackup", RESERVED_FOR_BASE_BACKUP),
-                        texts(section.scalars("recovery_conf")),
+                        recovery,
                         path(section, "custom_conf"),
                         section.integer("pg_ctl_timeout", 60, 0, Integer.MAX_VALUE),
-                        overrides(section));
+                        overrides(section),
+                        ScriptsReader.read(section, recovery));
         authentication.warnAboutTheRest();
         section.warnAboutTheRest();
         return settings;
@@ -195,29 +196,9 @@ final class PostgresqlReader {
                 section.flag("remove_data_directory_on_diverged_timelines"));
     }
 
-    /// Ways to make a standby: only `basebackup` is there.
-    private static void methods(Section section) {
-        for (String name : new String[] {"create_replica_methods", "create_replica_method"}) {
-            YamlValue value = section.value(name);
-            for (String method : section.texts(name)) {
-                if (!method.equals("basebackup") && value != null) {
-                    section.problems()
-                            .notBuilt(
-                                    value.origin(),
-                                    section.key(name),
-                                    "'" + method + "'",
-                                    "the only method is basebackup");
-                    section.ignore(method);
-                }
-            }
-        }
-    }
-
-    /// Settings of Patroni that have no effect yet. A fencing script that can veto a promotion is
+    /// A fencing script that can veto a promotion is
     /// refused: passing over it could make two primaries.
     private static void pending(Section section) {
-        section.mention("callbacks", "callbacks are not built yet, none is called");
-        section.mention("before_stop", "not built yet, the script is not called");
         section.refuse("pre_promote", "the script decides who may lead, so it cannot be ignored");
         section.ignore("replica_method", "config_base_name");
     }

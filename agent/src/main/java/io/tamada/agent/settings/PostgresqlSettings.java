@@ -1,5 +1,6 @@
 package io.tamada.agent.settings;
 
+import io.tamada.agent.hooks.Scripts;
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param passfile where the password file is written; null means `pgpass` in the user's home.
 /// @param baseBackupOptions ready for the command line of pg_basebackup.
 /// @param customConf a file included in place of postgresql.base.conf.
+/// @param scripts the user's commands, without that of the bootstrap.
 public record PostgresqlSettings(
         Listen listen,
         HostPort connectAddress,
@@ -45,7 +47,8 @@ public record PostgresqlSettings(
         SortedMap<String, String> recoveryConf,
         @Nullable Path customConf,
         int stopAndStartTimeoutSeconds,
-        Overrides overrides) {
+        Overrides overrides,
+        Scripts scripts) {
 
     /// The addresses PostgreSQL listens on; the first one is used for local connections.
     public record Listen(List<String> hosts, int port) {

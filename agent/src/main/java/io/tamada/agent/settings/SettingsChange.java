@@ -62,6 +62,9 @@ public record SettingsChange(List<String> changed, List<String> needRestart) {
                     reload("postgresql.pg_ident", s -> s.postgresql().ident()),
                     reload("postgresql.basebackup", s -> s.postgresql().baseBackupOptions()),
                     reload("postgresql.recovery_conf", s -> s.postgresql().recoveryConf()),
+                    reload(
+                            "postgresql.callbacks, before_stop, create_replica_methods",
+                            s -> s.postgresql().scripts()),
                     reload("postgresql.custom_conf", s -> s.postgresql().customConf()),
                     reload(
                             "postgresql.pg_ctl_timeout",

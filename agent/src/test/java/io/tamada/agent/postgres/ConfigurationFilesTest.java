@@ -183,12 +183,13 @@ class ConfigurationFilesTest {
                 parameters.withSynchronous(file),
                 dynamic,
                 new Recovery(null, null, new TreeMap<>()),
-                file);
+                file,
+                null);
     }
 
     private boolean write(PostgresPart dynamic, Recovery recovery) throws Exception {
         return files.write(
-                ServerParameters.of(settings, dynamic, Map.of()), dynamic, recovery, null);
+                ServerParameters.of(settings, dynamic, Map.of()), dynamic, recovery, null, null);
     }
 
     private static PostgresPart dynamic(Map<String, String> parameters, List<String> hba) {

@@ -2,6 +2,7 @@ package io.tamada.agent.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tamada.agent.hooks.Scripts;
 import io.tamada.agent.os.PosixClock;
 import io.tamada.agent.postgres.PostgresSettings.Bootstrap;
 import io.tamada.agent.postgres.PostgresSettings.ConnectAddress;
@@ -37,6 +38,7 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -53,6 +55,8 @@ final class TestNode implements AutoCloseable {
     final ProbeBoard board = new ProbeBoard();
     final LinuxPostgresControl control;
     private boolean isOpen = true;
+    volatile Scripts scripts = Scripts.NONE;
+    final AtomicBoolean restarting = new AtomicBoolean();
 
     private static Path bin() {
         Path base = Path.of("/usr/lib/postgresql");
@@ -92,7 +96,13 @@ final class TestNode implements AutoCloseable {
 
     private LinuxPostgresControl open() throws IOException {
         LinuxPostgresControl opened =
-                new LinuxPostgresControl(settings, new PosixClock(), board, () -> {});
+                new LinuxPostgresControl(
+                        settings,
+                        new PosixClock(),
+                        board,
+                        () -> {},
+                        () -> scripts,
+                        restarting::get);
         opened.configure(config(new TreeMap<>()));
         opened.start();
         return opened;

@@ -93,7 +93,6 @@ class SettingsMistakesTest {
             textBlock =
                     """
                     bootstrap: {dcs: {pause: true}} | bootstrap.dcs.pause
-                    bootstrap: {method: restore, restore: {command: x}} | bootstrap.method
                     citus: {group: 0, database: x} | citus
                     """)
     void whatDecidesWhoMayLeadAndIsNotBuiltIsRefused(String addition, String key) {
@@ -105,7 +104,7 @@ class SettingsMistakesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pre_promote: /bin/x", "create_replica_methods: [wal_e]"})
+    @ValueSource(strings = "pre_promote: /bin/x")
     void aPostgresqlSettingThatIsNotBuiltIsRefused(String setting) {
         String yaml =
                 SettingsText.LEAST.replace("  data_dir: data/a", "  data_dir: a\n  " + setting);

@@ -1,0 +1,78 @@
+package io.tamada.agent.hooks;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The user's commands, each a line that is split into words as a shell does.
+///
+/// @param callbacks by Patroni's name of the moment, `on_start` and its kin.
+/// @param beforeStop is waited for before a server is stopped.
+/// @param bootstrap makes a new cluster in the place of initdb; null for initdb.
+/// @param replicaMethods in the order in which they are tried; empty for pg_basebackup alone.
+/// @param recoveryConf recovery settings of a standby, for example `restore_command`.
+public record Scripts(
+        SortedMap<String, String> callbacks,
+        @Nullable String beforeStop,
+        @Nullable CustomBootstrap bootstrap,
+        List<ReplicaMethod> replicaMethods,
+        SortedMap<String, String> recoveryConf) {
+
+    public static final Scripts NONE =
+            new Scripts(new TreeMap<>(), null, null, List.of(), new TreeMap<>());
+
+    /// @param noParams whether the command is called without `--scope` and `--datadir`.
+    /// @param keepRecovery whether recovery settings that the command has left are kept.
+    /// @param recoveryConf recovery settings for the first start; empty when there are none.
+    public record CustomBootstrap(
+            String command,
+            boolean noParams,
+            boolean keepRecovery,
+            SortedMap<String, String> recoveryConf) {
+
+        public CustomBootstrap {
+            recoveryConf = Collections.unmodifiableSortedMap(new TreeMap<>(recoveryConf));
+        }
+
+        /// Whether the first start recovers, and becomes a primary when that has ended.
+        public boolean recovers() {
+            return keepRecovery || !recoveryConf.isEmpty();
+        }
+    }
+
+    /// @param keepData whether the command finds the old data directory.
+    /// @param noParams whether the usual arguments are left out.
+    /// @param options further arguments, `--key=value`.
+    public record ReplicaMethod(
+            String name,
+            String command,
+            boolean keepData,
+            boolean noParams,
+            SequencedMap<String, String> options) {
+
+        /// The one that the agent has itself.
+        public static final String BASE_BACKUP = "basebackup";
+
+        public ReplicaMethod {
+            options = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(options));
+        }
+
+        public boolean isBaseBackup() {
+            return name.equals(BASE_BACKUP);
+        }
+    }
+
+    public Scripts {
+        callbacks = Collections.unmodifiableSortedMap(new TreeMap<>(callbacks));
+        recoveryConf = Collections.unmodifiableSortedMap(new TreeMap<>(recoveryConf));
+        replicaMethods = List.copyOf(replicaMethods);
+    }
+
+    public Scripts with(@Nullable CustomBootstrap custom) {
+        return new Scripts(callbacks, beforeStop, custom, replicaMethods, recoveryConf);
+    }
+}

@@ -1,0 +1,104 @@
+package io.tamada.agent.settings;
+
+import io.tamada.agent.hooks.Scripts;
+import io.tamada.agent.hooks.Scripts.CustomBootstrap;
+import io.tamada.agent.hooks.Scripts.ReplicaMethod;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the user's commands out of `postgresql` and `bootstrap`.
+final class ScriptsReader {
+
+    private static final List<String> CALLBACKS =
+            List.of("on_start", "on_stop", "on_restart", "on_reload", "on_role_change");
+
+    private ScriptsReader() {}
+
+    static Scripts read(Section section, SortedMap<String, String> recoveryConf) {
+        Section callbacks = section.section("callbacks");
+        SortedMap<String, String> commands = new TreeMap<>();
+        for (String name : CALLBACKS) {
+            String command = callbacks.text(name);
+            if (command != null && !command.isBlank()) {
+                commands.put(name, command);
+            }
+        }
+        callbacks.warnAboutTheRest();
+        return new Scripts(
+                commands, section.text("before_stop"), null, methods(section), recoveryConf);
+    }
+
+    /// The old name counts where the new one is absent.
+    private static List<ReplicaMethod> methods(Section section) {
+        List<String> names =
+                section.has("create_replica_methods")
+                        ? section.texts("create_replica_methods")
+                        : section.texts("create_replica_method");
+        section.ignore("create_replica_method");
+        List<ReplicaMethod> methods = new ArrayList<>();
+        for (String name : names) {
+            methods.add(
+                    name.equals(ReplicaMethod.BASE_BACKUP)
+                            ? new ReplicaMethod(name, name, false, false, new LinkedHashMap<>())
+                            : method(section, name));
+        }
+        return methods;
+    }
+
+    /// A method without a section of its own is a command of that name.
+    private static ReplicaMethod method(Section section, String name) {
+        Section own = section.section(name);
+        LinkedHashMap<String, String> options = new LinkedHashMap<>();
+        for (Map.Entry<String, YamlValue.Scalar> entry : section.scalars(name).entrySet()) {
+            String key = entry.getKey();
+            if (!key.equals("command")
+                    && !key.equals("keep_data")
+                    && !key.equals("no_params")
+                    && entry.getValue().value() != null) {
+                options.put(key, entry.getValue().text());
+            }
+        }
+        return new ReplicaMethod(
+                name,
+                own.text("command", name),
+                own.flag("keep_data", false),
+                own.flag("no_params", false),
+                options);
+    }
+
+    /// Null for initdb.
+    static @Nullable CustomBootstrap bootstrap(Section section) {
+        YamlValue chosen = section.value("method");
+        String method = section.text("method", "initdb");
+        if (chosen == null || method.equals("initdb")) {
+            return null;
+        }
+        Section own = section.section(method);
+        String command = own.text("command");
+        if (command == null || command.isBlank()) {
+            own.missing("command", "the command that makes the data directory");
+            return null;
+        }
+        SortedMap<String, String> recovery = new TreeMap<>();
+        own.scalars("recovery_conf")
+                .forEach(
+                        (name, value) -> {
+                            if (value.value() != null) {
+                                recovery.put(name, ParameterCheck.text(value));
+                            }
+                        });
+        CustomBootstrap custom =
+                new CustomBootstrap(
+                        command,
+                        own.flag("no_params", false),
+                        own.flag("keep_existing_recovery_conf", false),
+                        recovery);
+        own.warnAboutTheRest();
+        return custom;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.agent.hooks;
+
+import org.jspecify.annotations.NullMarked;
