@@ -19,6 +19,7 @@ import io.tamada.agent.run.LoopThread;
 import io.tamada.agent.run.NameGuardedStore;
 import io.tamada.agent.run.Programs;
 import io.tamada.agent.run.Reload;
+import io.tamada.agent.run.ServerConfigCheck;
 import io.tamada.agent.run.SettingsMapping;
 import io.tamada.agent.run.Signals;
 import io.tamada.agent.run.SystemClock;
@@ -61,7 +62,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -337,7 +337,7 @@ public final class Wiring {
                                 control,
                                 new HttpPeerProbe(PeerTls.UNVERIFIED),
                                 orders,
-                                json -> List.of(),
+                                new ServerConfigCheck(live::get, postgres),
                                 clock,
                                 waker::wake,
                                 reload::run,

@@ -20,6 +20,9 @@ import io.tamada.core.postgres.ProbeBoard;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
 import java.io.IOException;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -39,6 +42,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     private final SlotCommands slots;
     private final StreamProbe streams;
     private final Runnable wake;
+    private final ParameterCheck check;
     private final StorageProbe storage;
     private final AtomicReference<StopMode> stopMode = new AtomicReference<>(StopMode.FAST);
 
@@ -56,6 +60,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         this.settings = settings;
         this.wake = wake;
         StateDirectory state = new StateDirectory(settings.stateDirectory());
+        this.check = new ParameterCheck(settings, state, "configuration-check");
         DirectoryWatch directory = new DirectoryWatch(settings, state);
         InstanceProcesses processes = new InstanceProcesses(settings.dataDirectory());
         Sessions sessions = new Sessions(settings);
@@ -134,6 +139,23 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     public String identity() throws IOException {
         instance.state().create();
         return instance.state().identity();
+    }
+
+    /// The parameters that the server would not start with, each with its reason. Asks the
+    /// server's own program, for some seconds at the worst; nothing is known without an instance.
+    public SortedMap<String, String> refused(ClusterConfig.PostgresPart wanted) {
+        if (!(instance.directory().latest() instanceof DataDirectory.Ready)) {
+            return new TreeMap<>();
+        }
+        try {
+            return check.refused(ServerParameters.of(settings, wanted, Map.of()).all());
+        } catch (IOException failure) {
+            LOG.warn("The configuration cannot be checked: {}", failure.getMessage());
+            return new TreeMap<>();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return new TreeMap<>();
+        }
     }
 
     /// For those that fence.

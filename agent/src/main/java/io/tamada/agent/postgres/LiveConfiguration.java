@@ -57,7 +57,7 @@ final class LiveConfiguration {
         this.settings = settings;
         this.directory = directory;
         this.files = new ConfigurationFiles(settings);
-        this.check = new ParameterCheck(settings, state);
+        this.check = new ParameterCheck(settings, state, "parameter-check");
     }
 
     /// Whether anything that concerns the server has changed.

@@ -22,7 +22,11 @@ final class ParameterCheck {
     private SortedMap<String, String> checked = new TreeMap<>();
     private SortedMap<String, String> refusals = new TreeMap<>();
 
-    ParameterCheck(PostgresSettings settings, StateDirectory state) {
+    private final String log;
+
+    /// @param log of its own for each of these: two may ask at once.
+    ParameterCheck(PostgresSettings settings, StateDirectory state, String log) {
+        this.log = log;
         this.settings = settings;
         this.state = state;
     }
@@ -68,7 +72,7 @@ final class ParameterCheck {
                         command,
                         CleanEnvironment.forTool(),
                         settings.dataDirectory(),
-                        state.toolLog("parameter-check"));
+                        state.toolLog(log));
         if (!check.await(PATIENCE)) {
             check.kill();
             return null;

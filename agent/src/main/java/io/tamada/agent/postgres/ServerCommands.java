@@ -63,7 +63,7 @@ final class ServerCommands {
     }
 
     void configure() {
-        if (!commands.add("configuration", this::applyConfiguration)) {
+        if (!commands.add("configuration", this::reconfigure)) {
             LOG.warn("The configuration waits: too many commands are in front of it");
         }
     }
@@ -111,24 +111,33 @@ final class ServerCommands {
         return true;
     }
 
-    private void applyConfiguration() throws IOException, InterruptedException {
+    /// For those who listen, what synchronous mode changes by itself is no reload.
+    private void reconfigure() throws IOException, InterruptedException {
+        if (applyConfiguration()) {
+            instance.callbacks().reloaded();
+        }
+    }
+
+    /// @return whether the server was told of a change.
+    private boolean applyConfiguration() throws IOException, InterruptedException {
         instance.monitor().expect(instance.configuration().wantedControlled());
         Postmaster postmaster = instance.monitor().postmaster();
         ServerStatus status = instance.monitor().status();
         if (postmaster == null || status == null) {
             // The next start writes everything.
-            return;
+            return false;
         }
         if (status.inRecovery() && instance.configuration().upstream() == null) {
             instance.configuration().follow(status.upstream());
         }
         Part part = status.inRecovery() ? Part.STANDBY : Part.PRIMARY;
-        if (instance.configuration().write(part).changed()) {
+        boolean changed = instance.configuration().write(part).changed();
+        if (changed) {
             LOG.info("The configuration has changed; PostgreSQL reloads it");
             postmaster.signal(PosixKill.SIGHUP);
-            instance.callbacks().reloaded();
         }
         instance.monitor().poke();
+        return changed;
     }
 
     private void runCheckpoint() throws SQLException {

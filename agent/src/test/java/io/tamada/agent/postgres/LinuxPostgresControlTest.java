@@ -80,6 +80,19 @@ class LinuxPostgresControlTest {
     }
 
     @Test
+    void aConfigurationIsCheckedByTheServersOwnProgram() throws Exception {
+        try (TestNode node = new TestNode(root, "node-a")) {
+            node.bootstrap();
+            TreeMap<String, String> parameters = new TreeMap<>();
+            parameters.put("work_mem", "6MB");
+            assertThat(node.control.refused(TestNode.config(parameters).postgres())).isEmpty();
+            parameters.put("shared_buffers", "none");
+            assertThat(node.control.refused(TestNode.config(parameters).postgres()))
+                    .containsOnlyKeys("shared_buffers");
+        }
+    }
+
+    @Test
     void aPostmasterThatDiesIsDownOnlyWhenItsBusyBackendIsGoneToo() throws Exception {
         try (TestNode node = new TestNode(root, "node-a")) {
             node.bootstrap();

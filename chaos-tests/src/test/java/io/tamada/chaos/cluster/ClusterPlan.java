@@ -9,6 +9,7 @@ import java.util.SequencedMap;
 /// @param parameters of PostgreSQL, beside the harness's own.
 /// @param dcs more settings of `bootstrap.dcs`, a YAML value for each name.
 /// @param local more settings of the node's section `postgresql`, a YAML value for each name.
+/// @param bootstrap more settings of the section `bootstrap`, in the same way.
 public record ClusterPlan(
         AgentProgram program,
         int nodes,
@@ -18,9 +19,11 @@ public record ClusterPlan(
         int retryTimeoutSeconds,
         Map<String, String> parameters,
         SequencedMap<String, String> dcs,
-        SequencedMap<String, String> local) {
+        SequencedMap<String, String> local,
+        SequencedMap<String, String> bootstrap) {
 
     public ClusterPlan {
+        bootstrap = new LinkedHashMap<>(bootstrap);
         parameters = Map.copyOf(parameters);
         dcs = new LinkedHashMap<>(dcs);
         local = new LinkedHashMap<>(local);
@@ -29,7 +32,7 @@ public record ClusterPlan(
     /// Three nodes and one etcd on short times.
     public static ClusterPlan threeNodes() {
         var none = new LinkedHashMap<String, String>();
-        return new ClusterPlan(AgentProgram.chosen(), 3, 1, 5, 1, 2, none, none, none);
+        return new ClusterPlan(AgentProgram.chosen(), 3, 1, 5, 1, 2, none, none, none, none);
     }
 
     public ClusterPlan withProgram(AgentProgram other) {
@@ -42,7 +45,8 @@ public record ClusterPlan(
                 retryTimeoutSeconds,
                 parameters,
                 dcs,
-                local);
+                local,
+                bootstrap);
     }
 
     public ClusterPlan withNodes(int count) {
@@ -55,7 +59,8 @@ public record ClusterPlan(
                 retryTimeoutSeconds,
                 parameters,
                 dcs,
-                local);
+                local,
+                bootstrap);
     }
 
     public ClusterPlan withEtcdMembers(int count) {
@@ -68,12 +73,22 @@ public record ClusterPlan(
                 retryTimeoutSeconds,
                 parameters,
                 dcs,
-                local);
+                local,
+                bootstrap);
     }
 
     public ClusterPlan withTimes(int ttl, int loopWait, int retryTimeout) {
         return new ClusterPlan(
-                program, nodes, etcdMembers, ttl, loopWait, retryTimeout, parameters, dcs, local);
+                program,
+                nodes,
+                etcdMembers,
+                ttl,
+                loopWait,
+                retryTimeout,
+                parameters,
+                dcs,
+                local,
+                bootstrap);
     }
 
     public ClusterPlan withParameter(String name, String value) {
@@ -90,6 +105,21 @@ public record ClusterPlan(
         return with(parameters, dcs, and(local, name, value));
     }
 
+    /// @param value in YAML.
+    public ClusterPlan withBootstrap(String name, String value) {
+        return new ClusterPlan(
+                program,
+                nodes,
+                etcdMembers,
+                ttlSeconds,
+                loopWaitSeconds,
+                retryTimeoutSeconds,
+                parameters,
+                dcs,
+                local,
+                and(bootstrap, name, value));
+    }
+
     private ClusterPlan with(
             Map<String, String> newParameters,
             SequencedMap<String, String> newDcs,
@@ -103,7 +133,8 @@ public record ClusterPlan(
                 retryTimeoutSeconds,
                 newParameters,
                 newDcs,
-                newLocal);
+                newLocal,
+                bootstrap);
     }
 
     private static SequencedMap<String, String> and(

@@ -31,7 +31,7 @@ final class NodeConfig {
           initdb:
             - encoding: UTF8
             - data-checksums
-        postgresql:
+        %spostgresql:
           listen: 127.0.0.1:%d
           connect_address: 127.0.0.1:%d
           data_dir: %s
@@ -59,6 +59,7 @@ final class NodeConfig {
                         plan.retryTimeoutSeconds(),
                         settings("    ", plan.dcs()),
                         parameters(plan),
+                        settings("  ", plan.bootstrap()),
                         node.postgresPort(),
                         node.postgresPort(),
                         node.dataDirectory(),

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.agent.run;
+
+import org.jspecify.annotations.NullMarked;
