@@ -15,8 +15,9 @@ final class ServerStop {
     /// After SIGQUIT the server has this long; then SIGKILL ends every process of it.
     static final Duration QUIT_PATIENCE = Duration.ofSeconds(2);
 
-    /// A demotion's budget is not the script's: the deadman does not wait for it.
-    static final Duration BEFORE_STOP_LIMIT = Duration.ofSeconds(30);
+    /// A stop that has not begun its checkpoint after 15 s is made immediate, whatever it waits
+    // for.
+    static final Duration BEFORE_STOP_LIMIT = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerStop.class);
 

@@ -86,9 +86,9 @@ class LinuxPostgresControlTest {
             TreeMap<String, String> parameters = new TreeMap<>();
             parameters.put("work_mem", "6MB");
             assertThat(node.control.refused(TestNode.config(parameters).postgres())).isEmpty();
-            parameters.put("shared_buffers", "none");
+            parameters.put("work_mem", "none");
             assertThat(node.control.refused(TestNode.config(parameters).postgres()))
-                    .containsOnlyKeys("shared_buffers");
+                    .containsOnlyKeys("work_mem");
         }
     }
 
