@@ -153,7 +153,9 @@ final class LiveConfiguration {
                 LOG.warn("{}", note);
             }
         }
-        return new Written(parameters, files.write(parameters, dynamic, recovery(part), wanted, passwordless()));
+        return new Written(
+                parameters,
+                files.write(parameters, dynamic, recovery(part), wanted, passwordless()));
     }
 
     private Recovery recovery(Part part) {
