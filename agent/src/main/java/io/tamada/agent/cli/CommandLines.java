@@ -6,6 +6,7 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Mixin;
 
 /// All commands by name.
 public final class CommandLines {
@@ -18,6 +19,10 @@ public final class CommandLines {
                 AgentCommand.class,
                 ValidateConfigCommand.class,
                 HaproxyConfigCommand.class,
+                ListCommand.class,
+                TopologyCommand.class,
+                HistoryCommand.class,
+                ShowConfigCommand.class,
                 VersionCommand.class,
                 HelpCommand.class);
     }
@@ -26,7 +31,9 @@ public final class CommandLines {
             name = "tamada",
             description = "A high-availability agent for PostgreSQL.",
             synopsisSubcommandLabel = "COMMAND")
-    private static final class Root {}
+    static final class Root {
+        @Mixin final StoreOptions options = new StoreOptions();
+    }
 
     private CommandLines() {}
 
@@ -34,6 +41,7 @@ public final class CommandLines {
     public static int run(String... arguments) {
         CommandLine line = new CommandLine(new Root());
         commands().forEach(line::addSubcommand);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         if (arguments.length == 0) {
             line.usage(System.out);
             return CommandLine.ExitCode.USAGE;

@@ -123,7 +123,7 @@ public final class SettingsReader {
     }
 
     /// `/service` by default; repeated slashes collapse.
-    private static String namespace(Section root) {
+    static String namespace(Section root) {
         String text = root.text("namespace", "service");
         String collapsed = text.replaceAll("/+", "/").replaceAll("^/|/$", "");
         return collapsed;

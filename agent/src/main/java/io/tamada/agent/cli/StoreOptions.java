@@ -1,0 +1,107 @@
+package io.tamada.agent.cli;
+
+import io.tamada.agent.run.SettingsMapping;
+import io.tamada.agent.settings.StoreSettings;
+import io.tamada.core.port.ControlStore;
+import io.tamada.dcs.PatroniControlStore;
+import io.tamada.dcs.grpc.EtcdConnection;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Where a command finds the cluster: the options of every command that reads the store.
+final class StoreOptions {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    @Option(
+            names = {"-c", "--config-file"},
+            paramLabel = "FILE",
+            description =
+                    "An agent's YAML file or patronictl's; default: $PATRONICTL_CONFIG_FILE, then"
+                            + " ~/.config/patroni/patronictl.yaml.")
+    private @Nullable Path file;
+
+    @Option(
+            names = {"-d", "--dcs-url", "--dcs"},
+            paramLabel = "HOST:PORT",
+            description = "etcd, in the place of what the file says.")
+    private @Nullable String store;
+
+    /// Ends the command with a sentence for people and an exit code.
+    static final class Failure extends Exception {
+
+        private static final long serialVersionUID = 1;
+
+        final int code;
+
+        Failure(int code, String message) {
+            super(message);
+            this.code = code;
+        }
+    }
+
+    /// One cluster as it is in the store.
+    record Cluster(String scope, ControlStore.Sight.Seen seen) {}
+
+    /// Options of the program itself, before the command's name, count where the command has none.
+    StoreOptions or(StoreOptions outer) {
+        file = file == null ? outer.file : file;
+        store = store == null ? outer.store : store;
+        return this;
+    }
+
+    StoreSettings settings() throws Failure {
+        return switch (StoreSettings.read(place(), store, System.getenv())) {
+            case StoreSettings.Result.Loaded(var settings) -> settings;
+            case StoreSettings.Result.Refused(var errors) ->
+                    throw new Failure(AgentCommand.BAD_CONFIGURATION, String.join("\n", errors));
+        };
+    }
+
+    private @Nullable Path place() {
+        if (file != null) {
+            return file;
+        }
+        String named = System.getenv("PATRONICTL_CONFIG_FILE");
+        if (named != null && !named.isEmpty()) {
+            return Path.of(named);
+        }
+        Path usual =
+                Path.of(System.getProperty("user.home", "/"), ".config/patroni/patronictl.yaml");
+        return Files.isReadable(usual) ? usual : null;
+    }
+
+    /// The name of the cluster that is meant.
+    static String scope(@Nullable String named, StoreSettings settings) throws Failure {
+        String scope = named == null ? settings.scope() : named;
+        if (scope == null) {
+            throw new Failure(
+                    AgentCommand.BAD_CONFIGURATION,
+                    "scope: found nothing, expected the name of the cluster as an argument, or"
+                            + " scope in the configuration file");
+        }
+        return scope;
+    }
+
+    /// Reads each of the clusters, linearizably.
+    static List<Cluster> read(StoreSettings settings, List<String> scopes) throws Failure {
+        try (EtcdConnection etcd = EtcdConnection.open(SettingsMapping.etcd(settings.etcd3()))) {
+            java.util.ArrayList<Cluster> clusters = new java.util.ArrayList<>();
+            for (String scope : scopes) {
+                var control = new PatroniControlStore(etcd.kv(), settings.namespace(), scope);
+                switch (control.read(TIMEOUT)) {
+                    case ControlStore.Sight.Seen seen -> clusters.add(new Cluster(scope, seen));
+                    case ControlStore.Sight.Unreachable(String reason) ->
+                            throw new Failure(1, "etcd does not answer: " + reason);
+                }
+            }
+            return clusters;
+        } catch (IllegalArgumentException wrong) {
+            throw new Failure(AgentCommand.BAD_CONFIGURATION, "etcd3: " + wrong.getMessage());
+        }
+    }
+}

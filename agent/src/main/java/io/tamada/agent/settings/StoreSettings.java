@@ -1,0 +1,63 @@
+package io.tamada.agent.settings;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What a command for operators needs to know: which cluster, and where its store is. The rest of
+/// the file may be an agent's, and is not looked at.
+///
+/// @param scope null where the file names no cluster.
+public record StoreSettings(@Nullable String scope, String namespace, Etcd3Settings etcd3) {
+
+    /// What was read, or what is wrong with it.
+    public sealed interface Result {
+        record Loaded(StoreSettings settings) implements Result {}
+
+        record Refused(List<String> errors) implements Result {}
+    }
+
+    /// Reads a file, with the environment and then the given address of the store laid over it.
+    ///
+    /// @param file null: the environment alone.
+    /// @param store `HOST:PORT` or `etcd3://HOST:PORT`; null: as the file says.
+    public static Result read(
+            @Nullable Path file, @Nullable String store, Map<String, String> environment) {
+        Problems problems = new Problems();
+        YamlValue.Mapping tree =
+                file == null
+                        ? new YamlValue.Mapping(new Origin("environment", 0), Map.of())
+                        : new YamlReader(problems).file(file);
+        if (tree == null) {
+            return new Result.Refused(problems.errors());
+        }
+        tree = tree.overlaidWith(new Environment(problems).read(environment));
+        if (store != null) {
+            tree = at(tree, store);
+        }
+        Section root = new Section(problems, "", tree);
+        StoreSettings settings =
+                new StoreSettings(
+                        root.text("scope"), SettingsReader.namespace(root), EtcdReader.read(root));
+        return problems.hasErrors()
+                ? new Result.Refused(problems.errors())
+                : new Result.Loaded(settings);
+    }
+
+    /// The address alone is replaced: certificates and the user stay as the file says.
+    private static YamlValue.Mapping at(YamlValue.Mapping tree, String store) {
+        Origin origin = new Origin("option --dcs-url", 0);
+        String address = store.replaceFirst("^(etcd3:)?//", "");
+        Map<String, YamlValue> etcd3 = new LinkedHashMap<>();
+        if (tree.entries().get("etcd3") instanceof YamlValue.Mapping given) {
+            etcd3.putAll(given.entries());
+        }
+        etcd3.remove("host");
+        etcd3.put("hosts", new YamlValue.Scalar(origin, address, address));
+        Map<String, YamlValue> all = new LinkedHashMap<>(tree.entries());
+        all.put("etcd3", new YamlValue.Mapping(origin, etcd3));
+        return new YamlValue.Mapping(tree.origin(), all);
+    }
+}
