@@ -56,8 +56,7 @@ class ControlTest {
             assertThat(Processes.postmaster(node.dataDirectory())).isNotEqualTo(postmaster);
         }
         assertThat(cluster.awaitOnePrimaryAndStreaming(3, BACK)).isSameAs(primary);
-        assertThat(primary.rest("/patroni").json().path("timeline").asInt())
-                .isEqualTo(timeline);
+        assertThat(primary.rest("/patroni").json().path("timeline").asInt()).isEqualTo(timeline);
     }
 
     @Test

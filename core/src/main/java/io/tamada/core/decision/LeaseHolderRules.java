@@ -288,6 +288,11 @@ final class LeaseHolderRules {
             // its primary.
             plan.add(Plans.instance(new PostgresCommand.Provision()));
         }
+        if (seen.self().name().equals(view.rebuilding())) {
+            // It replaced its data before it came to lead; its turn lies on its lease, and would
+            // last as long as that.
+            plan.add(new Action.ReleaseRebuild());
+        }
         if (view.config() == null) {
             plan.add(new Action.CreateConfig());
         }

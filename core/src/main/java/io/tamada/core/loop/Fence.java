@@ -57,9 +57,10 @@ final class Fence {
     /// @param promised the least that the key can last if it is won now.
     /// @return why it must not be asked for; null when it may.
     @Nullable String beforeClaim(LocalPostgres postgres, WriteDeadline.Term promised) {
-        return paused || engaged == Engaged.ARMED || !postgres.mayBePrimary()
-                ? null
-                : arm(promised);
+        // One that may have heard of an earlier deadline keeps it: nothing is proven yet.
+        return !paused && engaged == Engaged.DISARMED && postgres.mayBePrimary()
+                ? arm(promised)
+                : null;
     }
 
     /// After a renewal has been proven.

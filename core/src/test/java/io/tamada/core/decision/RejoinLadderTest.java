@@ -379,4 +379,12 @@ class RejoinLadderTest {
         }
         return note == null ? null : note.rung();
     }
+
+    @Test
+    void whoHasComeToLeadGivesItsTurnBack() {
+        assertThat(Scene.leading().rebuilding(A).decide().plan())
+                .contains(new Action.ReleaseRebuild());
+        assertThat(Scene.leading().rebuilding(B).decide().plan())
+                .doesNotContain(new Action.ReleaseRebuild());
+    }
 }

@@ -138,6 +138,13 @@ class FenceTest {
     }
 
     @Test
+    void aDeadlineThatAnEarlierLifeHasLeftIsNotStretchedByAKeyThatIsOnlyAskedFor() {
+        fence.observed(PRIMARY, false);
+        assertThat(fence.beforeClaim(PRIMARY, new WriteDeadline.Term(in(30), TIMING))).isNull();
+        assertThat(fencing.told).isEmpty();
+    }
+
+    @Test
     void aDeadlineThatMovesBackIsToldWhereAPrimaryMayBe() {
         proven(30, PRIMARY);
         deadline.limit(in(5), TIMING);
