@@ -60,11 +60,18 @@ final class Leadership {
     /// @param raftTerm of the linearizable answer that showed the key.
     private record OwnKey(long createRevision, long modRevision, long leaseId, long raftTerm) {}
 
+    private @Nullable KeyValue syncShown;
+
     Leadership(EtcdKv kv, ClusterKeys keys, Session session, MemberName self) {
         this.kv = kv;
         this.keys = keys;
         this.session = session;
         this.self = Bytes.utf8(self.value());
+    }
+
+    /// Takes note of the `sync` key as a reading has shown it.
+    void observeSync(@Nullable KeyValue key) {
+        syncShown = key;
     }
 
     /// Takes note of a linearizable reading of the leader key.
@@ -190,7 +197,19 @@ final class Leadership {
             case Initialization.Done(var system) ->
                     guards.add(new Compare.ValueIs(keys.initialize, Bytes.utf8(system.value())));
         }
-        return take(guards, 0, ttl, budget);
+        return take(guards, asItIs(seen), 0, ttl, budget);
+    }
+
+    /// The `sync` key again, as it is, so that its revision moves with the leader key. Another
+    /// member's race may still be under way, on positions of before; a primary that takes its key
+    /// back changes nothing else that such a race depends on, and with a quorum a standby could
+    /// then be promoted without what was acknowledged meanwhile. What a store that has gone back
+    /// says is left as old as it is.
+    private List<Op> asItIs(ClusterView seen) {
+        KeyValue sync = syncShown;
+        return sync != null && seen.sync() != null && sync.modRevision() == seen.syncRevision()
+                ? List.of(new Op.Put(keys.sync, sync.value(), 0))
+                : List.of();
     }
 
     AcquireOutcome adopt(ClusterView seen, Duration ttl, Budget budget) {
@@ -202,19 +221,26 @@ final class Leadership {
                 List.of(
                         new Compare.ValueIs(keys.leader, self),
                         new Compare.ModRevisionIs(keys.leader, key.modRevision()));
-        return take(guards, key.createRevision(), ttl, budget);
+        return take(guards, List.of(), key.createRevision(), ttl, budget);
     }
 
     /// @param createRevision of the key when it exists already, zero when it is to be created.
     private AcquireOutcome take(
-            List<Compare> guards, long createRevision, Duration ttl, Budget budget) {
+            List<Compare> guards,
+            List<Op> besides,
+            long createRevision,
+            Duration ttl,
+            Budget budget) {
         String reason = "";
         for (int round = 0; round < ACQUISITION_ROUNDS; round++) {
             Pulse pulse = session.keepOrGrant(ttl, budget);
             if (!(pulse instanceof Pulse.Alive alive)) {
                 return new AcquireOutcome.Unknown(describe(pulse));
             }
-            switch (send(guards, putLeader(), budget)) {
+            List<Op> then = new ArrayList<>();
+            then.add(putLeader());
+            then.addAll(besides);
+            switch (send(guards, then, budget)) {
                 case KvReply.Answered<TxnAnswer>(TxnAnswer answer) -> {
                     return answer.succeeded()
                             ? taken(answer, createRevision, alive)
@@ -257,7 +283,9 @@ final class Leadership {
             return new AcquireOutcome.Unknown("an earlier attempt of ours has won the leader key");
         }
         return new AcquireOutcome.Refused(
-                key == null ? "history, failsafe or initialize have changed since" : describe(key));
+                key == null
+                        ? "history, sync, failsafe or initialize have changed since"
+                        : describe(key));
     }
 
     WriteOutcome release(Budget budget) {
@@ -291,9 +319,12 @@ final class Leadership {
 
     /// Sends one transaction on the leader key, and takes note when its end is not known.
     private KvReply<TxnAnswer> send(List<Compare> guards, Op then, Budget budget) {
+        return send(guards, List.of(then), budget);
+    }
+
+    private KvReply<TxnAnswer> send(List<Compare> guards, List<Op> then, Budget budget) {
         Op read = new Op.Get(new KeyRange.Key(keys.leader));
-        KvReply<TxnAnswer> reply =
-                kv.txn(new Txn(guards, List.of(then), List.of(read)), budget.left());
+        KvReply<TxnAnswer> reply = kv.txn(new Txn(guards, then, List.of(read)), budget.left());
         if (reply instanceof KvReply.Unknown<TxnAnswer>) {
             unsettled = true;
             stragglers = true;

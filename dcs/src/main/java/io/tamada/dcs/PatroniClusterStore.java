@@ -111,6 +111,7 @@ public final class PatroniClusterStore implements ClusterStore {
         KeyValue status = byName.get("status");
         statusShown = status == null ? null : status.value();
         rebuild.observe(byName.get("tamada/rebuild"));
+        leadership.observeSync(byName.get("sync"));
         ClusterView view = codec.decode(answer.header().revision(), byName);
         return new ReadOutcome.View(
                 view,

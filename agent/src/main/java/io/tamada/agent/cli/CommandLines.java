@@ -23,6 +23,13 @@ public final class CommandLines {
                 TopologyCommand.class,
                 HistoryCommand.class,
                 ShowConfigCommand.class,
+                LeaderCommand.Switchover.class,
+                LeaderCommand.Failover.class,
+                PauseCommand.On.class,
+                PauseCommand.Off.class,
+                ServerCommand.Restart.class,
+                ServerCommand.Reload.class,
+                ServerCommand.Reinit.class,
                 VersionCommand.class,
                 HelpCommand.class);
     }

@@ -10,7 +10,16 @@ import org.jspecify.annotations.Nullable;
 /// the file may be an agent's, and is not looked at.
 ///
 /// @param scope null where the file names no cluster.
-public record StoreSettings(@Nullable String scope, String namespace, Etcd3Settings etcd3) {
+/// @param authentication for commands to the members: `ctl.authentication`, or else the
+///     `restapi.authentication` of an agent's file; null for none.
+/// @param authorities PEM file that the members' certificates are checked against; null for the
+///     usual ones.
+public record StoreSettings(
+        @Nullable String scope,
+        String namespace,
+        Etcd3Settings etcd3,
+        RestSettings.@Nullable Credentials authentication,
+        @Nullable String authorities) {
 
     /// What was read, or what is wrong with it.
     public sealed interface Result {
@@ -40,10 +49,32 @@ public record StoreSettings(@Nullable String scope, String namespace, Etcd3Setti
         Section root = new Section(problems, "", tree);
         StoreSettings settings =
                 new StoreSettings(
-                        root.text("scope"), SettingsReader.namespace(root), EtcdReader.read(root));
+                        root.text("scope"),
+                        SettingsReader.namespace(root),
+                        EtcdReader.read(root),
+                        credentials(root),
+                        authorities(root));
         return problems.hasErrors()
                 ? new Result.Refused(problems.errors())
                 : new Result.Loaded(settings);
+    }
+
+    private static RestSettings.@Nullable Credentials credentials(Section root) {
+        for (String name : new String[] {"ctl", "restapi"}) {
+            if (root.has(name) && root.section(name).has("authentication")) {
+                Section inner = root.section(name).section("authentication");
+                Secret password = inner.secret("password");
+                return new RestSettings.Credentials(
+                        inner.requiredText("username", "a user name"),
+                        password == null ? new Secret("") : password);
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String authorities(Section root) {
+        String own = root.has("ctl") ? root.section("ctl").text("cacert") : null;
+        return own == null && root.has("restapi") ? root.section("restapi").text("cafile") : own;
     }
 
     /// The address alone is replaced: certificates and the user stay as the file says.

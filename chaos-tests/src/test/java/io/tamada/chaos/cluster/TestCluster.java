@@ -228,6 +228,19 @@ public final class TestCluster implements AutoCloseable {
         return Launched.run(Launched.As.CALLER, directory, Duration.ofSeconds(60), line);
     }
 
+    /// Runs a command of `./tamada` with the configuration file of a node.
+    public String tamada(String command, String... arguments) {
+        List<String> line =
+                new ArrayList<>(
+                        List.of(
+                                AgentProgram.launcher().toString(),
+                                command,
+                                "-c",
+                                nodes.getFirst().configFile().toString()));
+        line.addAll(List.of(arguments));
+        return Launched.run(Launched.As.CALLER, directory, Duration.ofSeconds(60), line);
+    }
+
     @Override
     public void close() {
         endProcesses();

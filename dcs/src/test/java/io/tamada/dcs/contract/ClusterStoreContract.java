@@ -564,6 +564,20 @@ public abstract class ClusterStoreContract {
     }
 
     @Test
+    void aRaceOfBeforeIsLostOnceAPrimaryHasTakenItsKeyBackWithoutWritingAnythingElse() {
+        acquire(a);
+        done(a.writeSync(SyncState.leaderOnly(new MemberName("a")), 0, IN_TIME));
+        done(a.releaseLeadership(IN_TIME));
+        ClusterView before = view(b);
+        acquire(a);
+        assertThat(view(a).sync()).isEqualTo(before.sync());
+        done(a.releaseLeadership(IN_TIME));
+        assertThat(b.acquireLeadership(before, TTL, IN_TIME))
+                .isInstanceOf(AcquireOutcome.Refused.class);
+        acquire(b);
+    }
+
+    @Test
     void onlyTheLeaderTakesARequestBackAndOnlyAsItWasSeen() {
         tamper(put("failover", "{\"leader\":\"a\",\"member\":\"b\"}"));
         long seen = Objects.requireNonNull(view(a).failover()).revision();

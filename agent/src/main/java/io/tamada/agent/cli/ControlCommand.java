@@ -1,0 +1,121 @@
+package io.tamada.agent.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tamada.agent.settings.StoreSettings;
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.member.Member;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// A command that changes something, by the API of the members.
+abstract class ControlCommand extends StoreCommand {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Option(
+            names = {"--force"},
+            description = "Ask nothing.")
+    boolean force;
+
+    private @Nullable BufferedReader input;
+
+    /// What a command works on.
+    record Place(String scope, StoreSettings settings, MemberApi api, ClusterView view) {
+
+        @Nullable Member leader() {
+            return view.leader() == null ? null : view.leaderMember();
+        }
+
+        Member member(String name) throws StoreOptions.Failure {
+            for (Member member : view.members()) {
+                if (member.name().value().equals(name)) {
+                    return member;
+                }
+            }
+            throw new StoreOptions.Failure(1, "No " + name + " among provided members");
+        }
+
+        /// The leader first: what it does, the others hear of.
+        List<Member> everybody() {
+            Member leader = leader();
+            List<Member> all = new java.util.ArrayList<>(view.members());
+            if (leader != null) {
+                all.remove(leader);
+                all.addFirst(leader);
+            }
+            return all;
+        }
+    }
+
+    Place place(StoreOptions store, @Nullable String named) throws StoreOptions.Failure {
+        StoreSettings settings = store.settings();
+        String scope = StoreOptions.scope(named, settings);
+        ClusterView view = StoreOptions.read(settings, List.of(scope)).getFirst().seen().view();
+        if (view.members().isEmpty()) {
+            throw new StoreOptions.Failure(1, "cluster " + scope + " has no members");
+        }
+        return new Place(scope, settings, new MemberApi(settings), view);
+    }
+
+    void printTable(Place place, StoreOptions store) throws StoreOptions.Failure {
+        ClusterView view =
+                StoreOptions.read(place.settings(), List.of(place.scope()))
+                        .getFirst()
+                        .seen()
+                        .view();
+        print(new MemberRows(place.scope(), view).write(Format.PRETTY, false));
+    }
+
+    /// Asks for a line; an empty one stands for `usual`.
+    String ask(String question, String usual) throws StoreOptions.Failure {
+        print(question + (usual.isEmpty() ? "" : " [" + usual + "]") + ": ");
+        if (input == null) {
+            input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        }
+        try {
+            String line = input.readLine();
+            if (line == null) {
+                throw new StoreOptions.Failure(1, "Aborted!");
+            }
+            return line.isBlank() ? usual : line.strip();
+        } catch (IOException broken) {
+            throw new StoreOptions.Failure(1, "Aborted!");
+        }
+    }
+
+    void confirm(String question) throws StoreOptions.Failure {
+        if (!force) {
+            print(question + " [y/N]");
+            String answer = ask("", "").toLowerCase(Locale.ROOT);
+            if (!answer.equals("y") && !answer.equals("yes")) {
+                throw new StoreOptions.Failure(1, "Aborted!");
+            }
+        }
+    }
+
+    static String json(Map<String, ?> fields) {
+        try {
+            return JSON.writeValueAsString(fields);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("a map of scalars always has a JSON form", impossible);
+        }
+    }
+
+    /// @return whether all went well.
+    boolean report(String action, Member member, MemberApi.Answer answer) {
+        print(
+                answer.isGood()
+                        ? "Success: %s for member %s%n".formatted(action, member.name())
+                        : "Failed: %s for member %s, status code=%d, (%s)%n"
+                                .formatted(action, member.name(), answer.status(), answer.text()));
+        return answer.isGood();
+    }
+}

@@ -1,0 +1,94 @@
+package io.tamada.agent.cli;
+
+import io.tamada.agent.settings.StoreSettings;
+import io.tamada.core.member.Member;
+import io.tamada.rest.tls.PemFiles;
+import io.tamada.rest.tls.TlsFileException;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Base64;
+import javax.net.ssl.SSLContext;
+
+/// Sends commands to the API of members.
+final class MemberApi {
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    /// A restart may take as long as recovery does.
+    private static final Duration RESULT = Duration.ofMinutes(10);
+
+    /// @param status zero when nobody has answered; then `text` says why.
+    record Answer(int status, String text) {
+
+        boolean isGood() {
+            return status >= 200 && status < 300;
+        }
+    }
+
+    private final HttpClient client;
+    private final String authorization;
+
+    MemberApi(StoreSettings settings) throws StoreOptions.Failure {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(CONNECT);
+        if (settings.authorities() != null) {
+            builder.sslContext(tls(Path.of(settings.authorities())));
+        }
+        client = builder.build();
+        var login = settings.authentication();
+        authorization =
+                login == null
+                        ? ""
+                        : "Basic "
+                                + Base64.getEncoder()
+                                        .encodeToString(
+                                                (login.username() + ":" + login.password().reveal())
+                                                        .getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static SSLContext tls(Path authorities) throws StoreOptions.Failure {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, PemFiles.trust(authorities), null);
+            return context;
+        } catch (TlsFileException | GeneralSecurityException unusable) {
+            throw new StoreOptions.Failure(
+                    AgentCommand.BAD_CONFIGURATION, "ctl.cacert: " + unusable.getMessage());
+        }
+    }
+
+    Answer send(Member member, String method, String path, String body) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(member.apiUrl()).resolve(path))
+                        .timeout(RESULT)
+                        .header("Content-Type", "application/json")
+                        .method(
+                                method,
+                                body.isEmpty()
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(body));
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
+        }
+        try {
+            HttpResponse<String> response =
+                    client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response.body());
+        } catch (IOException silent) {
+            String why = silent.getMessage();
+            return new Answer(0, why == null ? "no answer" : why);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return new Answer(0, "interrupted");
+        }
+    }
+}
