@@ -34,8 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class InterruptionTest {
 
     private static final int KILLED_REWINDS = 4;
-    private static final double EARLIEST_KILL_SECONDS = 0.02;
-    private static final double LATEST_KILL_SECONDS = 3;
+    private static final double LATER_BY_SECONDS = 0.003;
+    private static final String NEVER = "never";
 
     @TempDir Path root;
 
@@ -88,15 +88,15 @@ class InterruptionTest {
         try (TestNode a = new TestNode(root, "node-a");
                 TestNode b = new TestNode(root, "node-b")) {
             diverge(a, b);
-            Path delay = Files.writeString(root.resolve("delay"), "60");
+            Path delay = Files.writeString(root.resolve("delay"), NEVER);
             TestNode victim = a.successor(programs(killedRewind(delay)));
             int interrupted = 0;
-            // First the target is recovered, then its files are changed, and how long either takes
-            // is the machine's affair: each kill comes a little later than the one before.
-            double seconds = EARLIEST_KILL_SECONDS;
-            while (interrupted < KILLED_REWINDS && seconds < LATEST_KILL_SECONDS) {
+            // Each kill comes a little later than the one before, counted from when pg_rewind says
+            // that it begins to change files.
+            double seconds = 0;
+            while (interrupted < KILLED_REWINDS) {
                 Files.writeString(delay, String.format(Locale.ROOT, "%.3f", seconds));
-                seconds *= 1.05 + random.nextDouble(0.1);
+                seconds += random.nextDouble(2 * LATER_BY_SECONDS);
                 Operation end = victim.run(new PostgresCommand.Rewind(b.name, b.upstream()));
                 victim = victim.successor(UnaryOperator.identity());
                 DataDirectory left = victim.control.observe().directory();
@@ -116,7 +116,7 @@ class InterruptionTest {
                     }
                 }
             }
-            Files.writeString(delay, "60");
+            Files.writeString(delay, NEVER);
             assertThat(interrupted).as("kills that came in the middle").isPositive();
             if (victim.run(new PostgresCommand.Rewind(b.name, b.upstream()))
                     instanceof Operation.Failed(var _, var _, String reason, int _)) {
@@ -300,7 +300,19 @@ class InterruptionTest {
                 script,
                 """
                 #!/bin/sh
-                exec timeout -s KILL "$(cat %s)" %s "$@"
+                delay=$(cat %1$s)
+                words=%1$s.$$
+                mkfifo "$words"
+                %2$s "$@" 2> "$words" &
+                while IFS= read -r line; do
+                    echo "$line" >&2
+                    case $delay:$line in
+                    never:*) ;;
+                    *"rewinding from last common checkpoint"*) sleep "$delay"; kill -KILL $! ;;
+                    esac
+                done < "$words"
+                rm "$words"
+                wait $!
                 """
                         .formatted(delay, TestNode.BIN.resolve("pg_rewind")));
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
