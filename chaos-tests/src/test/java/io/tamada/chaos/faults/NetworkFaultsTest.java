@@ -124,8 +124,9 @@ class NetworkFaultsTest {
             long sent = System.nanoTime();
             slow.toEtcd();
             slow.fromEtcd();
+            // Who holds the packets counts whole milliseconds.
             assertThat(Duration.ofNanos(System.nanoTime() - sent))
-                    .isGreaterThanOrEqualTo(oneWay.multipliedBy(2));
+                    .isGreaterThanOrEqualTo(oneWay.multipliedBy(2).minusMillis(2));
             faults.heal();
             long after = System.nanoTime();
             slow.toEtcd();
