@@ -174,6 +174,7 @@ public final class Wiring {
             return REFUSED;
         } finally {
             rest.stop();
+            restarts.close();
             records.close();
             postgres.close();
         }

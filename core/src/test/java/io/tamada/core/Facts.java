@@ -178,7 +178,8 @@ public final class Facts {
                 member.checkpointAfterPromote(),
                 member.pendingRestart(),
                 member.pause(),
-                member.rejoin());
+                member.rejoin(),
+                null);
     }
 
     public static Member checkpointPending(Member member) {

@@ -2,6 +2,8 @@ package io.tamada.rest;
 
 import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberTags;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +39,13 @@ public record RestSettings(
 
     /// Credentials of basic authentication; never printed.
     public record Login(String user, String password) {
+
+        /// As they stand behind `Basic ` in a header (RFC 7617).
+        public String encoded() {
+            return Base64.getEncoder()
+                    .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        }
+
         @Override
         public String toString() {
             return "Login[user=" + user + "]";

@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -43,10 +44,15 @@ abstract class ControlCommand extends StoreCommand {
             throw new StoreOptions.Failure(1, "No " + name + " among provided members");
         }
 
+        /// The cluster as it is now.
+        ClusterView look() throws StoreOptions.Failure {
+            return ControlCommand.look(settings, scope);
+        }
+
         /// The leader first: what it does, the others hear of.
         List<Member> everybody() {
             Member leader = leader();
-            List<Member> all = new java.util.ArrayList<>(view.members());
+            List<Member> all = new ArrayList<>(view.members());
             if (leader != null) {
                 all.remove(leader);
                 all.addFirst(leader);
@@ -58,20 +64,20 @@ abstract class ControlCommand extends StoreCommand {
     Place place(StoreOptions store, @Nullable String named) throws StoreOptions.Failure {
         StoreSettings settings = store.settings();
         String scope = StoreOptions.scope(named, settings);
-        ClusterView view = StoreOptions.read(settings, List.of(scope)).getFirst().seen().view();
+        ClusterView view = look(settings, scope);
         if (view.members().isEmpty()) {
             throw new StoreOptions.Failure(1, "cluster " + scope + " has no members");
         }
         return new Place(scope, settings, new MemberApi(settings), view);
     }
 
-    void printTable(Place place, StoreOptions store) throws StoreOptions.Failure {
-        ClusterView view =
-                StoreOptions.read(place.settings(), List.of(place.scope()))
-                        .getFirst()
-                        .seen()
-                        .view();
-        print(new MemberRows(place.scope(), view).write(Format.PRETTY, false));
+    void printTable(Place place) throws StoreOptions.Failure {
+        print(new MemberRows(place.scope(), place.look()).write(Format.PRETTY, false));
+    }
+
+    private static ClusterView look(StoreSettings settings, String scope)
+            throws StoreOptions.Failure {
+        return StoreOptions.read(settings, List.of(scope)).getFirst().seen().view();
     }
 
     /// Asks for a line; an empty one stands for `usual`.

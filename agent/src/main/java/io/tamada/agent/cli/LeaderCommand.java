@@ -47,7 +47,7 @@ abstract class LeaderCommand extends ControlCommand {
             if (now == null) {
                 throw new StoreOptions.Failure(1, "This cluster has no leader");
             }
-            printTable(place, store);
+            printTable(place);
             String from = leader;
             if (from == null) {
                 from = force ? now.name().value() : ask("Primary", now.name().value());
@@ -98,7 +98,7 @@ abstract class LeaderCommand extends ControlCommand {
             confirm(
                     "Are you sure you want to switchover cluster %s, demoting current leader %s?"
                             .formatted(place.scope(), from));
-            finish(place, store, "/switchover", body, place.everybody());
+            finish(place, "/switchover", body, place.everybody());
         }
     }
 
@@ -111,7 +111,7 @@ abstract class LeaderCommand extends ControlCommand {
         @Override
         void run(StoreOptions store) throws StoreOptions.Failure {
             Place place = place(store, scope);
-            printTable(place, store);
+            printTable(place);
             String to = candidate;
             if (to == null && !force) {
                 to = ask("Candidate", "");
@@ -149,16 +149,11 @@ abstract class LeaderCommand extends ControlCommand {
             List<Member> asked = new ArrayList<>(place.view().members());
             asked.remove(wanted);
             asked.addFirst(wanted);
-            finish(place, store, "/failover", Map.of("candidate", to), asked);
+            finish(place, "/failover", Map.of("candidate", to), asked);
         }
     }
 
-    void finish(
-            Place place,
-            StoreOptions store,
-            String path,
-            Map<String, String> body,
-            List<Member> asked)
+    void finish(Place place, String path, Map<String, String> body, List<Member> asked)
             throws StoreOptions.Failure {
         MemberApi.Answer answer = new MemberApi.Answer(0, "no member has answered");
         for (Member member : asked) {
@@ -177,6 +172,6 @@ abstract class LeaderCommand extends ControlCommand {
                                     answer.text()));
         }
         print(answer.text() + "\n");
-        printTable(place, store);
+        printTable(place);
     }
 }

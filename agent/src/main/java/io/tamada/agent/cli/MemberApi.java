@@ -2,6 +2,7 @@ package io.tamada.agent.cli;
 
 import io.tamada.agent.settings.StoreSettings;
 import io.tamada.core.member.Member;
+import io.tamada.rest.RestSettings;
 import io.tamada.rest.tls.PemFiles;
 import io.tamada.rest.tls.TlsFileException;
 import java.io.IOException;
@@ -9,11 +10,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
-import java.util.Base64;
 import javax.net.ssl.SSLContext;
 
 /// Sends commands to the API of members.
@@ -49,10 +48,9 @@ final class MemberApi {
                 login == null
                         ? ""
                         : "Basic "
-                                + Base64.getEncoder()
-                                        .encodeToString(
-                                                (login.username() + ":" + login.password().reveal())
-                                                        .getBytes(StandardCharsets.UTF_8));
+                                + new RestSettings.Login(
+                                                login.username(), login.password().reveal())
+                                        .encoded();
     }
 
     private static SSLContext tls(Path authorities) throws StoreOptions.Failure {

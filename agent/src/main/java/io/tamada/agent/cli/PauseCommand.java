@@ -3,7 +3,6 @@ package io.tamada.agent.cli;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.member.Member;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -93,11 +92,7 @@ abstract class PauseCommand extends ControlCommand {
                         .formatted(paused ? "pause" : "resume"));
         long end = System.nanoTime() + HEARD_WITHIN.toNanos();
         while (System.nanoTime() - end < 0) {
-            ClusterView view =
-                    StoreOptions.read(place.settings(), List.of(place.scope()))
-                            .getFirst()
-                            .seen()
-                            .view();
+            ClusterView view = place.look();
             boolean all = true;
             for (Member member : view.members()) {
                 all &= member.pause() == paused;

@@ -222,21 +222,19 @@ public final class TestCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        List<String> line =
-                new ArrayList<>(List.of("/usr/bin/patronictl", "-c", config.toString(), command));
-        line.addAll(List.of(arguments));
-        return Launched.run(Launched.As.CALLER, directory, Duration.ofSeconds(60), line);
+        return operator(
+                List.of("/usr/bin/patronictl", "-c", config.toString(), command), arguments);
     }
 
     /// Runs a command of `./tamada` with the configuration file of a node.
     public String tamada(String command, String... arguments) {
-        List<String> line =
-                new ArrayList<>(
-                        List.of(
-                                AgentProgram.launcher().toString(),
-                                command,
-                                "-c",
-                                nodes.getFirst().configFile().toString()));
+        String config = nodes.getFirst().configFile().toString();
+        return operator(
+                List.of(AgentProgram.launcher().toString(), command, "-c", config), arguments);
+    }
+
+    private String operator(List<String> command, String... arguments) {
+        List<String> line = new ArrayList<>(command);
         line.addAll(List.of(arguments));
         return Launched.run(Launched.As.CALLER, directory, Duration.ofSeconds(60), line);
     }

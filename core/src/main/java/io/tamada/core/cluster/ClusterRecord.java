@@ -31,6 +31,12 @@ public record ClusterRecord(
     /// @param ttl how long a consent given under this record lasts.
     public record Failsafe(boolean on, Duration ttl) {}
 
+    /// The longer of the recorded ttl and the present one: a store may have gone back to a shorter
+    /// one than the last leader was granted.
+    public Duration longerTtl(Duration present) {
+        return failsafe.ttl().compareTo(present) > 0 ? failsafe.ttl() : present;
+    }
+
     public ClusterRecord {
         members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
     }

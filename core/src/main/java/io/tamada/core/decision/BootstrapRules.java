@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// There is no usable data here: create the cluster if nobody has, else copy the leader.
@@ -120,7 +121,8 @@ final class BootstrapRules {
 
     private static Decision nobodyHasBegun(
             Observation seen, ClusterView view, DataDirectory directory) {
-        Member withData = memberWithData(seen, view);
+        Member withData =
+                otherWithData(seen, view, member -> member.state() == MemberState.RUNNING);
         if (view.leader() != null || withData != null) {
             String because =
                     withData == null ? "" : withData.name() + " has data and will say whose";
@@ -171,21 +173,15 @@ final class BootstrapRules {
     /// Another member that has data, whether its server runs or not: where it comes while this one
     /// creates a cluster, there has been one before, of which the store has lost all traces.
     static @Nullable Member otherWithData(Observation seen, ClusterView view) {
-        for (Member member : view.members()) {
-            if (!member.name().equals(seen.self().name())
-                    && member.role() != MemberRole.UNINITIALIZED) {
-                return member;
-            }
-        }
-        return null;
+        return otherWithData(seen, view, _ -> true);
     }
 
-    private static @Nullable Member memberWithData(Observation seen, ClusterView view) {
+    private static @Nullable Member otherWithData(
+            Observation seen, ClusterView view, Predicate<Member> isMeant) {
         for (Member member : view.members()) {
-            boolean other = !member.name().equals(seen.self().name());
-            if (other
-                    && member.state() == MemberState.RUNNING
-                    && member.role() != MemberRole.UNINITIALIZED) {
+            if (!member.name().equals(seen.self().name())
+                    && member.role() != MemberRole.UNINITIALIZED
+                    && isMeant.test(member)) {
                 return member;
             }
         }

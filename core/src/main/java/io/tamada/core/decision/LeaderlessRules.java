@@ -175,10 +175,9 @@ final class LeaderlessRules {
         if (since == null || record == null) {
             return null;
         }
-        // The store may have gone back to a shorter ttl than the last leader was granted.
-        Duration ttl = record.failsafe().ttl();
-        Duration patience = ttl.compareTo(seen.timing().ttl()) > 0 ? ttl : seen.timing().ttl();
-        return Plans.passed(seen, since, patience) ? null : REPAIRS_FIRST;
+        return Plans.passed(seen, since, record.longerTtl(seen.timing().ttl()))
+                ? null
+                : REPAIRS_FIRST;
     }
 
     private static @Nullable String whyNot(

@@ -36,6 +36,12 @@ final class LeaseHolderRules {
     /// promotions of which nobody here has heard have left no one's number to be used twice.
     private static final int UNKNOWN_PROMOTIONS = 10;
 
+    /// Whether the roles that the cluster needs are there.
+    enum Roles {
+        PROVIDED,
+        WANTED
+    }
+
     private LeaseHolderRules() {}
 
     static Decision decide(Observation seen, Situation.Leading leading) {
@@ -347,7 +353,7 @@ final class LeaseHolderRules {
                         && succeeded.kind() == Operation.Kind.PROVISION;
         boolean lives = view.initialization() instanceof Initialization.Absent;
         if (provisioned || lives) {
-            return complete(seen, view, data, provisioned);
+            return complete(seen, view, data, provisioned ? Roles.PROVIDED : Roles.WANTED);
         }
         if (seen.postgres().operation() instanceof Operation.Failed failed
                 && failed.kind() == Operation.Kind.PROVISION) {
@@ -370,8 +376,8 @@ final class LeaseHolderRules {
     /// Without the key the cluster is one that lives, whose key somebody has deleted or which was
     /// never in a store: another member may begin a cluster until the key is there. Its roles can
     /// wait.
-    private static Decision complete(
-            Observation seen, ClusterView view, DataDirectory.Ready data, boolean provisioned) {
+    static Decision complete(
+            Observation seen, ClusterView view, DataDirectory.Ready data, Roles roles) {
         List<Action> plan = new ArrayList<>();
         plan.add(new Action.RenewLease());
         if (view.config() == null) {
@@ -385,7 +391,7 @@ final class LeaseHolderRules {
             plan.add(new Action.WriteSync(SyncState.leaderOnly(seen.self().name())));
         }
         plan.add(new Action.CompleteInitialization(data.control().system()));
-        if (!provisioned) {
+        if (roles == Roles.WANTED) {
             plan.add(Plans.instance(new PostgresCommand.Provision()));
         }
         plan.add(new Action.PublishMember(Plans.self(seen)));

@@ -11,8 +11,6 @@ import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.StopMode;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Somebody wants this member's server restarted, or its data copied anew. Once the server is down
@@ -156,8 +154,10 @@ final class OrderRules {
     }
 
     private static Decision stop(Observation seen, RuleId rule, StopMode mode) {
-        List<Action> plan =
-                new ArrayList<>(Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(mode))));
-        return new Decision(rule, "", plan, LOOK_AGAIN);
+        return new Decision(
+                rule,
+                "",
+                Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(mode))),
+                LOOK_AGAIN);
     }
 }

@@ -5,7 +5,6 @@ import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.RemoteSource;
-import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerStatus;
@@ -14,7 +13,6 @@ import io.tamada.core.postgres.Upstream;
 import io.tamada.core.switchover.SwitchoverCheck;
 import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +35,9 @@ final class StandbyClusterRules {
         }
         ClusterView view = leading.view();
         if (!(view.initialization() instanceof Initialization.Done)) {
-            return complete(seen, view, leading.data());
+            // The roles came with the copy.
+            return LeaseHolderRules.complete(
+                    seen, view, leading.data(), LeaseHolderRules.Roles.PROVIDED);
         }
         Decision requested = handsOver(seen, view, status);
         if (requested == null) {
@@ -76,17 +76,6 @@ final class StandbyClusterRules {
                         remote + (streams ? "" : ", not streaming yet"),
                         plan,
                         next));
-    }
-
-    private static Decision complete(Observation seen, ClusterView view, DataDirectory.Ready data) {
-        List<Action> plan = new ArrayList<>();
-        plan.add(new Action.RenewLease());
-        if (view.config() == null) {
-            plan.add(new Action.CreateConfig());
-        }
-        plan.add(new Action.CompleteInitialization(data.control().system()));
-        plan.add(new Action.PublishMember(Plans.self(seen)));
-        return new Decision(RuleId.BOOTSTRAP_COMPLETE, "", plan, Plans.AT_ONCE);
     }
 
     /// Nothing has to be stopped: whoever takes the key follows the other cluster from then on, and

@@ -106,8 +106,7 @@ final class DoubtWatch {
     /// changes its leader, and a moment longer until etcd has looked: only one that lasts beyond
     /// has a holder.
     private Duration patience(ClusterView view, ClusterRecord record, LeaseTiming timing) {
-        Duration recorded = record.failsafe().ttl();
-        Duration ttl = recorded.compareTo(timing.ttl()) > 0 ? recorded : timing.ttl();
+        Duration ttl = record.longerTtl(timing.ttl());
         return doubt.isLeaderStale(view) ? ttl.multipliedBy(2).plus(EXPIRY) : ttl;
     }
 

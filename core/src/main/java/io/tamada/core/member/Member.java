@@ -40,48 +40,6 @@ public record Member(
         @Nullable RejoinNote rejoin,
         @Nullable String scheduledRestart) {
 
-    /// Of a member without a restart to come.
-    public Member(
-            MemberName name,
-            String connUrl,
-            String apiUrl,
-            MemberState state,
-            MemberRole role,
-            String version,
-            @Nullable String identity,
-            @Nullable String whyNot,
-            @Nullable Timeline timeline,
-            @Nullable Lsn walLocation,
-            @Nullable Lsn receivedLocation,
-            @Nullable Lsn replayedLocation,
-            @Nullable String replicationState,
-            MemberTags tags,
-            boolean checkpointAfterPromote,
-            boolean pendingRestart,
-            boolean pause,
-            @Nullable RejoinNote rejoin) {
-        this(
-                name,
-                connUrl,
-                apiUrl,
-                state,
-                role,
-                version,
-                identity,
-                whyNot,
-                timeline,
-                walLocation,
-                receivedLocation,
-                replayedLocation,
-                replicationState,
-                tags,
-                checkpointAfterPromote,
-                pendingRestart,
-                pause,
-                rejoin,
-                null);
-    }
-
     /// Of a member that says nothing against leading.
     public Member(
             MemberName name,
@@ -118,6 +76,7 @@ public record Member(
                 checkpointAfterPromote,
                 pendingRestart,
                 pause,
+                null,
                 null);
     }
 

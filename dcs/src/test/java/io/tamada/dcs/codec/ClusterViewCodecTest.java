@@ -77,6 +77,7 @@ final class ClusterViewCodecTest {
                         false,
                         true,
                         true,
+                        null,
                         null);
         Bytes value = MemberCodec.encode(member);
         assertThat(value.text())

@@ -5,7 +5,6 @@ import io.tamada.rest.RestTls;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +18,12 @@ public final class Admission {
     /// @param authorization the header; null when there is none.
     record Visitor(InetAddress address, boolean certified, @Nullable String authorization) {}
 
-    /// Either a caller or the reason for sending somebody away.
-    record Verdict(@Nullable Caller caller, @Nullable Reply refusal) {}
+    sealed interface Verdict {
+
+        record Admitted(Caller caller) implements Verdict {}
+
+        record Refused(Reply reply) implements Verdict {}
+    }
 
     private final Supplier<RestSettings> settings;
     private final Supplier<Collection<String>> memberUrls;
@@ -39,24 +42,24 @@ public final class Admission {
         boolean wantsCertificate = tls != null && tls.verifyClient() != RestTls.VerifyClient.NONE;
         boolean listed = !now.allowlist().isEmpty() || now.allowlistIncludesMembers();
         if (listed && !isListed(now, visitor.address())) {
-            return refused(Reply.sentence(403, "Access is denied"));
+            return new Verdict.Refused(Reply.sentence(403, "Access is denied"));
         }
         if (wantsCertificate && !visitor.certified()) {
-            return refused(Reply.sentence(403, "client certificate required"));
+            return new Verdict.Refused(Reply.sentence(403, "client certificate required"));
         }
         if (login != null) {
             String why = whyUnknown(login, visitor.authorization());
             if (why != null) {
                 Reply refusal = Reply.sentence(401, why);
                 refusal.headers().put("WWW-Authenticate", "Basic realm=\"Patroni\"");
-                return refused(refusal);
+                return new Verdict.Refused(refusal);
             }
         }
         if (login != null || wantsCertificate) {
-            return new Verdict(Caller.AUTHENTICATED, null);
+            return new Verdict.Admitted(Caller.AUTHENTICATED);
         }
         if (!listed && !isNear(visitor.address())) {
-            return refused(
+            return new Verdict.Refused(
                     Reply.sentence(
                             403,
                             visitor.address().getHostAddress()
@@ -64,11 +67,7 @@ public final class Admission {
                                     + " machine and the members may; configure"
                                     + " restapi.authentication, or restapi.allowlist"));
         }
-        return new Verdict(Caller.BY_ADDRESS, null);
-    }
-
-    private static Verdict refused(Reply reply) {
-        return new Verdict(null, reply);
+        return new Verdict.Admitted(Caller.BY_ADDRESS);
     }
 
     private boolean isNear(InetAddress address) {
@@ -86,11 +85,7 @@ public final class Admission {
         if (authorization == null) {
             return "no auth header received";
         }
-        byte[] wanted =
-                Base64.getEncoder()
-                        .encode(
-                                (login.user() + ":" + login.password())
-                                        .getBytes(StandardCharsets.UTF_8));
+        byte[] wanted = login.encoded().getBytes(StandardCharsets.US_ASCII);
         boolean known =
                 authorization.regionMatches(true, 0, "Basic ", 0, 6)
                         && MessageDigest.isEqual(

@@ -2,11 +2,11 @@ package io.tamada.rest.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// JSON merge patch (RFC 7396) of the dynamic configuration: null takes a setting away.
 final class ConfigPatch {
@@ -40,26 +40,28 @@ final class ConfigPatch {
             JsonNode now = target.get(name);
             if (wanted.isNull()) {
                 changed |= target.remove(name) != null;
+            } else if (wanted instanceof ObjectNode inner && now instanceof ObjectNode there) {
+                changed |= apply(there, inner);
             } else if (wanted instanceof ObjectNode inner) {
-                ObjectNode into = now instanceof ObjectNode there ? there : Body.empty();
-                boolean inside = apply(into, inner);
-                if (!into.equals(now) || inside) {
-                    target.set(name, into);
-                    changed = true;
-                }
-            } else if (now == null
-                    || !now.asText().equals(wanted.asText())
-                    || !now.equals(wanted)) {
-                // As Patroni: 5 and "5" are one value, whichever is written.
-                boolean same =
-                        now != null && now.isValueNode() && now.asText().equals(wanted.asText());
-                if (!same || wanted.isContainerNode()) {
-                    target.set(name, wanted);
-                    changed = true;
-                }
+                ObjectNode fresh = Body.empty();
+                apply(fresh, inner);
+                target.set(name, fresh);
+                changed = true;
+            } else if (!isSame(now, wanted)) {
+                target.set(name, wanted);
+                changed = true;
             }
         }
         return changed;
+    }
+
+    /// As in Patroni, 5 and "5" are one value, whichever is written.
+    private static boolean isSame(@Nullable JsonNode now, JsonNode wanted) {
+        return wanted.equals(now)
+                || (now != null
+                        && now.isValueNode()
+                        && wanted.isValueNode()
+                        && now.asText().equals(wanted.asText()));
     }
 
     /// The names, with their path, of settings in this document that make a node run a command.
@@ -79,9 +81,7 @@ final class ConfigPatch {
                 collect(place, entry.getValue(), found);
             }
         } else if (node.isArray()) {
-            List<JsonNode> items = new ArrayList<>();
-            node.forEach(items::add);
-            for (JsonNode item : items) {
+            for (JsonNode item : node) {
                 collect(path, item, found);
             }
         }

@@ -91,20 +91,22 @@ public final class ControlApi {
     }
 
     public Reply answer(Request request) {
-        Verdict verdict =
-                admission.judge(
-                        new Visitor(request.from(), request.certified(), request.authorization()));
-        Caller caller = verdict.caller();
-        if (caller == null) {
-            Reply refusal = verdict.refusal();
-            LOG.warn(
-                    "{} {} from {} was refused: {}",
-                    request.method(),
-                    request.path(),
-                    request.from().getHostAddress(),
-                    refusal == null ? "" : refusal.text());
-            return refusal == null ? Reply.sentence(403, "Access is denied") : refusal;
-        }
+        return switch (admission.judge(
+                new Visitor(request.from(), request.certified(), request.authorization()))) {
+            case Verdict.Admitted(Caller caller) -> run(request, caller);
+            case Verdict.Refused(Reply reply) -> {
+                LOG.warn(
+                        "{} {} from {} was refused: {}",
+                        request.method(),
+                        request.path(),
+                        request.from().getHostAddress(),
+                        reply.text());
+                yield reply;
+            }
+        };
+    }
+
+    private Reply run(Request request, Caller caller) {
         return switch (request.method() + " " + request.path()) {
             case "POST /switchover" ->
                     withBody(

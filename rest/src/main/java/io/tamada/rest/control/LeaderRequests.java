@@ -15,6 +15,7 @@ import io.tamada.core.port.ControlStore.Sight;
 import io.tamada.core.port.PeerProbe;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,13 +92,13 @@ final class LeaderRequests {
         }
         String scheduled = null;
         if (at != null) {
-            Schedule schedule = Schedule.parse(at, asked.word(), now);
-            if (schedule.at() == null) {
-                return schedule.refusal() == null
-                        ? Reply.sentence(422, "this time cannot be used")
-                        : schedule.refusal();
+            switch (Schedule.parse(at, asked.word(), now)) {
+                case Schedule.Refused(Reply reply) -> {
+                    return reply;
+                }
+                case Schedule.At(OffsetDateTime time) ->
+                        scheduled = time.format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
             }
-            scheduled = schedule.at().format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
         }
         Action action = asked;
         if (asked == Action.FAILOVER && leader != null) {

@@ -6,14 +6,16 @@ import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
-import org.jspecify.annotations.Nullable;
 
-/// A moment that somebody has written down.
-///
-/// @param at null when it cannot be used; then `refusal` says why.
-record Schedule(@Nullable OffsetDateTime at, @Nullable Reply refusal) {
+/// What somebody has written down as a moment.
+sealed interface Schedule {
 
-    private static final DateTimeFormatter LOCAL =
+    record At(OffsetDateTime time) implements Schedule {}
+
+    /// It cannot be used.
+    record Refused(Reply reply) implements Schedule {}
+
+    DateTimeFormatter LOCAL =
             new DateTimeFormatterBuilder()
                     .append(DateTimeFormatter.ISO_LOCAL_DATE)
                     .optionalStart()
@@ -22,7 +24,7 @@ record Schedule(@Nullable OffsetDateTime at, @Nullable Reply refusal) {
                     .optionalEnd()
                     .toFormatter();
 
-    private static final DateTimeFormatter ZONED =
+    DateTimeFormatter ZONED =
             new DateTimeFormatterBuilder()
                     .append(DateTimeFormatter.ISO_LOCAL_DATE_TIME)
                     .appendPattern("[XXX][XX][X]")
@@ -41,21 +43,18 @@ record Schedule(@Nullable OffsetDateTime at, @Nullable Reply refusal) {
             return refused(iso, action);
         }
         return at.toInstant().isBefore(now)
-                ? new Schedule(
-                        null, Reply.sentence(422, "Cannot schedule " + action + " in the past"))
-                : new Schedule(at, null);
+                ? new Refused(Reply.sentence(422, "Cannot schedule " + action + " in the past"))
+                : new At(at);
     }
 
     private static Schedule refused(String iso, String action) {
         try {
             LocalDateTime _ = LOCAL.parse(iso, LocalDateTime::from);
-            return new Schedule(
-                    null,
+            return new Refused(
                     Reply.sentence(
                             400, "Timezone information is mandatory for the scheduled " + action));
         } catch (DateTimeException _) {
-            return new Schedule(
-                    null,
+            return new Refused(
                     Reply.sentence(
                             422,
                             "Unable to parse scheduled timestamp. It should be in an unambiguous"

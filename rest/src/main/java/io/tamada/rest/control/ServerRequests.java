@@ -14,6 +14,7 @@ import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.ServerStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,22 +95,23 @@ final class ServerRequests {
     }
 
     private Reply plan(String when, ObjectNode body, Snapshot now) {
-        Schedule schedule = Schedule.parse(when, "restart", Instant.now());
-        if (schedule.at() == null) {
-            return schedule.refusal() == null
-                    ? Reply.sentence(422, "this time cannot be used")
-                    : schedule.refusal();
-        }
+        return switch (Schedule.parse(when, "restart", Instant.now())) {
+            case Schedule.Refused(Reply reply) -> reply;
+            case Schedule.At(OffsetDateTime time) -> plan(time, body, now);
+        };
+    }
+
+    private Reply plan(OffsetDateTime time, ObjectNode body, Snapshot now) {
         ObjectNode conditions = body.deepCopy();
         conditions.remove("schedule");
         ServerStatus status = now.postgres().status();
         RestartSchedule.Entry entry =
                 new RestartSchedule.Entry(
-                        schedule.at(), conditions, status == null ? "" : status.postmasterStart());
+                        time, conditions, status == null ? "" : status.postmasterStart());
         if (!planned.place(entry, () -> due(entry))) {
             return Reply.sentence(409, "Another restart is already scheduled");
         }
-        LOG.info("a restart is scheduled for {}", schedule.at());
+        LOG.info("a restart is scheduled for {}", time);
         return Reply.sentence(202, "Restart scheduled");
     }
 

@@ -5,10 +5,8 @@ import io.tamada.core.failsafe.FailsafeCall;
 import io.tamada.core.port.FailsafePeers;
 import io.tamada.rest.RestSettings;
 import io.tamada.rest.document.FailsafeDocument;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -65,13 +63,7 @@ public final class HttpFailsafePeers implements FailsafePeers {
 
     private @Nullable String authorization() {
         RestSettings.Login known = login.get();
-        return known == null
-                ? null
-                : "Basic "
-                        + Base64.getEncoder()
-                                .encodeToString(
-                                        (known.user() + ":" + known.password())
-                                                .getBytes(StandardCharsets.UTF_8));
+        return known == null ? null : "Basic " + known.encoded();
     }
 
     private static @Nullable Duration promised(@Nullable String header) {
