@@ -60,6 +60,7 @@ class NodeLossTest {
         TestCluster cluster = CLUSTERS.whole(ClusterPlan.threeNodes());
         TestNode old = cluster.awaitOnePrimaryAndStreaming(3, BACK);
         Sql.execute(old.postgresPort(), "CREATE TABLE IF NOT EXISTS apart (a int)");
+        awaitTableOnStandbys(cluster, old);
         Object file = fileKey(old.dataDirectory().resolve("PG_VERSION"));
 
         writeUnsent(old);
@@ -79,6 +80,17 @@ class NodeLossTest {
                 BACK,
                 () -> rowsApart(old).equals(List.of("2")),
                 () -> rowsApart(old).toString());
+    }
+
+    /// Asynchronous standbys: what was made a moment ago need not be there yet.
+    private static void awaitTableOnStandbys(TestCluster cluster, TestNode primary) {
+        for (TestNode standby : cluster.others(primary)) {
+            Await.until(
+                    "the table to be on " + standby,
+                    BACK,
+                    () -> rowsApart(standby).isEmpty(),
+                    () -> rowsApart(standby).toString());
+        }
     }
 
     /// WAL that no standby gets: what carries it away is stopped first.
