@@ -1,13 +1,10 @@
 package io.tamada.rest;
 
-import org.jspecify.annotations.Nullable;
-
-/// The settings of a world with another port or with TLS.
+/// The settings of a world with another port.
 final class SettingsBuilder {
 
     private final RestSettings base;
     private int port;
-    private @Nullable RestTls tls;
 
     SettingsBuilder(World world) {
         base = world.settings();
@@ -18,16 +15,11 @@ final class SettingsBuilder {
         return this;
     }
 
-    SettingsBuilder tls(RestTls wanted) {
-        tls = wanted;
-        return this;
-    }
-
     RestSettings build() {
         return new RestSettings(
                 base.hosts(),
                 port,
-                tls,
+                base.tls(),
                 base.extraHeaders(),
                 base.login(),
                 base.allowlist(),

@@ -7,10 +7,14 @@ import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberRole;
 import io.tamada.rest.peer.HttpPeerProbe;
 import io.tamada.rest.peer.PeerTls;
+import io.tamada.rest.tls.PemFiles;
 import io.tamada.rest.tls.TestPki;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,12 +38,8 @@ class TlsServerTest {
     }
 
     private RestServer.Started start(RestTls tls) {
-        server =
-                new RestServer(
-                        new SettingsBuilder(world).tls(tls).build(),
-                        world.api(),
-                        world.failsafe(),
-                        world.control());
+        world.tls = tls;
+        server = new RestServer(world.settings(), world.api(), world.failsafe(), world.control());
         return server.start();
     }
 
@@ -111,6 +111,40 @@ class TlsServerTest {
             plain.send("GET /primary HTTP/1.0\r\n\r\n");
             assertThat(plain.isClosedByServer()).isTrue();
         }
+    }
+
+    @Test
+    void whereCertificatesAreWantedACommandNeedsOne() throws Exception {
+        TestPki pki = TestPki.in(directory);
+        pki.sign("server");
+        pki.sign("client");
+        int port =
+                ((RestServer.Started.Listening)
+                                start(serverTls(pki, RestTls.VerifyClient.OPTIONAL)))
+                        .port();
+        assertThat(reload(port, pki, null)).isEqualTo(403);
+        assertThat(reload(port, pki, "client")).isEqualTo(202);
+    }
+
+    /// @param client whose certificate to show; null for none.
+    private static int reload(int port, TestPki pki, @Nullable String client) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(
+                client == null
+                        ? null
+                        : PemFiles.identity(
+                                pki.file(client + ".crt"), pki.file(client + ".key"), null),
+                PemFiles.trust(pki.file("ca.crt")),
+                null);
+        HttpsURLConnection connection =
+                (HttpsURLConnection)
+                        URI.create("https://127.0.0.1:" + port + "/reload")
+                                .toURL()
+                                .openConnection();
+        connection.setSSLSocketFactory(context.getSocketFactory());
+        connection.setHostnameVerifier((_, _) -> true);
+        connection.setRequestMethod("POST");
+        return connection.getResponseCode();
     }
 
     @Test

@@ -65,6 +65,7 @@ public final class World implements TimeSource {
     public final FailsafeBoard consent = new FailsafeBoard();
     public int consents;
     public RestSettings.@Nullable Login login;
+    public @Nullable RestTls tls;
     public List<String> allowlist = List.of();
     public final OrderBoard orders = new OrderBoard();
     public List<String> mistakes = List.of();
@@ -304,7 +305,7 @@ public final class World implements TimeSource {
         return new RestSettings(
                 List.of("127.0.0.1"),
                 0,
-                null,
+                tls,
                 headers,
                 login,
                 allowlist,

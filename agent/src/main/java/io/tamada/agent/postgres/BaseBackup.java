@@ -192,8 +192,7 @@ final class BaseBackup {
         Path parent = Objects.requireNonNull(settings.dataDirectory().getParent());
         Files.createDirectories(parent);
         return operation.finish(
-                Tool.start(
-                        command, environment, parent, instance.state().toolLog("create-replica")),
+                Tool.ofUser(command, environment, instance.state().toolLog("create-replica")),
                 LIMIT);
     }
 

@@ -5,7 +5,6 @@ import io.tamada.agent.hooks.CallbackWatch.Call;
 import io.tamada.agent.hooks.CallbackWatch.Moment;
 import io.tamada.agent.hooks.Scripts;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,17 +27,15 @@ final class Callbacks implements AutoCloseable {
 
     private final Supplier<Scripts> scripts;
     private final String scope;
-    private final Path directory;
     private final BooleanSupplier restarting;
     private final CallbackWatch watch = new CallbackWatch();
     private final Slot reloads = new Slot();
     private final Slot others = new Slot();
 
     /// @param restarting whether somebody has ordered a restart that is not yet done.
-    Callbacks(Supplier<Scripts> scripts, String scope, Path directory, BooleanSupplier restarting) {
+    Callbacks(Supplier<Scripts> scripts, String scope, BooleanSupplier restarting) {
         this.scripts = scripts;
         this.scope = scope;
-        this.directory = directory;
         this.restarting = restarting;
     }
 
@@ -71,7 +68,7 @@ final class Callbacks implements AutoCloseable {
     }
 
     /// One script at a time.
-    private final class Slot {
+    private static final class Slot {
 
         private record Order(String name, List<String> command) {}
 
@@ -111,10 +108,7 @@ final class Callbacks implements AutoCloseable {
                 try {
                     ScriptRun started =
                             ScriptRun.start(
-                                    order.name(),
-                                    order.command(),
-                                    CleanEnvironment.forServer(),
-                                    directory);
+                                    order.name(), order.command(), CleanEnvironment.forServer());
                     running = started;
                     return started;
                 } catch (IOException failure) {

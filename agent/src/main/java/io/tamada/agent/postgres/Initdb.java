@@ -45,11 +45,11 @@ final class Initdb {
         state.bootstrapDone();
         state.mark(Mark.INITDB);
         CustomBootstrap custom = instance.scripts().get().bootstrap();
-        return custom == null ? initdb(operation, parent) : restore(operation, custom, parent);
+        return custom == null ? initdb(operation, parent) : restore(operation, custom);
     }
 
     /// Whatever the user's command makes is taken for the new cluster's first instance.
-    private Outcome restore(OngoingOperation operation, CustomBootstrap custom, Path parent)
+    private Outcome restore(OngoingOperation operation, CustomBootstrap custom)
             throws IOException, InterruptedException {
         StateDirectory state = instance.state();
         List<String> command = new ArrayList<>(CommandLine.split(custom.command()));
@@ -57,14 +57,12 @@ final class Initdb {
             command.add("--scope=" + instance.settings().scope());
             command.add("--datadir=" + instance.settings().dataDirectory());
         }
-        operation.progress("running " + custom.command());
+        // Without its arguments, which may hold a password.
+        operation.progress("running the command of bootstrap.method");
         Tool.Result result =
                 operation.finish(
-                        Tool.start(
-                                command,
-                                CleanEnvironment.forServer(),
-                                parent,
-                                state.toolLog("bootstrap")),
+                        Tool.ofUser(
+                                command, CleanEnvironment.forServer(), state.toolLog("bootstrap")),
                         RESTORE_LIMIT);
         if (!result.succeeded()) {
             removeLeftovers(instance.settings(), state);

@@ -92,8 +92,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                         new OldDirectory(settings, state),
                         odometer,
                         scripts,
-                        new Callbacks(
-                                scripts, settings.scope(), settings.stateDirectory(), restarting));
+                        new Callbacks(scripts, settings.scope(), restarting));
         this.streams = new StreamProbe(instance);
         this.commands = new ServerCommands(instance);
         this.slots = new SlotCommands(instance);

@@ -6,7 +6,6 @@ import io.tamada.agent.postgres.PostgresSettings.BootstrapUser;
 import io.tamada.agent.postgres.PostgresSettings.Role;
 import io.tamada.agent.postgres.Sessions.Kind;
 import io.tamada.core.postgres.ServerStatus;
-import io.tamada.core.postgres.Upstream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -178,7 +177,8 @@ final class RoleProvision {
         return Utils.escapeLiteral(text, value, true).append('\'').toString();
     }
 
-    /// Runs the user's command with a connection URL as its last argument.
+    /// Runs the user's command with a connection string as its last argument, in the form of
+    /// keywords, as Patroni gives it.
     ///
     /// @return why it has failed, or null.
     private @Nullable String runHook(OngoingOperation operation)
@@ -189,31 +189,22 @@ final class RoleProvision {
             return null;
         }
         operation.progress("running post_bootstrap");
-        Upstream address = instance.sessions().localAddress();
         List<String> command = new ArrayList<>(CommandLine.split(hook));
         command.add(
-                "postgres://"
-                        + settings.roles().superuser().name()
-                        + "@"
-                        + (address.host().contains(":")
-                                ? "[" + address.host() + "]"
-                                : address.host())
-                        + ":"
-                        + address.port()
-                        + "/"
-                        + Sessions.DATABASE);
+                ConnInfo.forTool(
+                        instance.sessions().localPlace(),
+                        settings.roles().superuser(),
+                        null,
+                        Sessions.DATABASE));
         Path passfile = instance.state().passfile();
         DurableFiles.replace(passfile, ConfigurationFiles.passfile(settings));
         Map<String, String> environment = CleanEnvironment.forServer();
         environment.put("PGPASSFILE", passfile.toString());
-        environment.put("PGOPTIONS", "-c synchronous_commit=local");
+        environment.put("PGOPTIONS", "-c synchronous_commit=local -c statement_timeout=0");
         Tool.Result result =
                 operation.finish(
-                        Tool.start(
-                                command,
-                                environment,
-                                Path.of("").toAbsolutePath(),
-                                instance.state().toolLog("post_bootstrap")),
+                        Tool.ofUser(
+                                command, environment, instance.state().toolLog("post_bootstrap")),
                         HOOK_LIMIT);
         return result.succeeded()
                 ? null

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One run of a user's script, in a session of its own; what it prints goes to the log.
+/// One run of a user's script, in a session of its own, where the agent was started; what it
+/// prints goes to the log.
 final class ScriptRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(ScriptRun.class);
@@ -32,8 +33,7 @@ final class ScriptRun {
         this.process = process;
     }
 
-    static ScriptRun start(
-            String name, List<String> command, Map<String, String> environment, Path directory)
+    static ScriptRun start(String name, List<String> command, Map<String, String> environment)
             throws IOException {
         List<String> inSession = new ArrayList<>();
         inSession.add("setsid");
@@ -41,7 +41,6 @@ final class ScriptRun {
         ProcessBuilder builder = new ProcessBuilder(inSession);
         builder.environment().clear();
         builder.environment().putAll(environment);
-        builder.directory(directory.toFile());
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.redirectErrorStream(true);
         ScriptRun run = new ScriptRun(name, builder.start());

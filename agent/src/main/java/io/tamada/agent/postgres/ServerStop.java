@@ -59,8 +59,7 @@ final class ServerStop {
                     ScriptRun.start(
                             "before_stop",
                             CommandLine.split(command),
-                            CleanEnvironment.forServer(),
-                            instance.settings().stateDirectory());
+                            CleanEnvironment.forServer());
             long end = System.nanoTime() + BEFORE_STOP_LIMIT.toNanos();
             while (!script.await(ROUND)) {
                 if (mode.get() != StopMode.FAST || System.nanoTime() - end > 0) {

@@ -126,6 +126,15 @@ final class Sessions {
         return properties;
     }
 
+    /// Where libpq reaches the local server: an address, or the directory of its socket.
+    Upstream localPlace() {
+        String directory =
+                settings.localAccess() == LocalAccess.UNIX_SOCKET ? socketDirectory() : null;
+        return directory == null
+                ? localAddress()
+                : new Upstream(directory, settings.listen().port());
+    }
+
     /// Where the local server listens on TCP.
     Upstream localAddress() {
         int port = settings.listen().port();

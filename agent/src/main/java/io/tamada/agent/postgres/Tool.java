@@ -1,6 +1,7 @@
 package io.tamada.agent.postgres;
 
 import io.tamada.agent.os.PosixKill;
+import java.io.File;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// One run of a program, in a session of its own, its output in a file: several PostgreSQL tools
 /// have children of their own, and all must end when we say so.
@@ -37,13 +39,29 @@ final class Tool {
     static Tool start(
             List<String> command, Map<String, String> environment, Path directory, Path output)
             throws IOException {
+        return launch(command, environment, directory.toFile(), output);
+    }
+
+    /// A user's program: like Patroni's it starts where the agent was started, so that a relative
+    /// path in the configuration means the same here.
+    static Tool ofUser(List<String> command, Map<String, String> environment, Path output)
+            throws IOException {
+        return launch(command, environment, null, output);
+    }
+
+    private static Tool launch(
+            List<String> command,
+            Map<String, String> environment,
+            @Nullable File directory,
+            Path output)
+            throws IOException {
         List<String> inSession = new ArrayList<>(command.size() + 1);
         inSession.add("setsid");
         inSession.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(inSession);
         builder.environment().clear();
         builder.environment().putAll(environment);
-        builder.directory(directory.toFile());
+        builder.directory(directory);
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
         builder.redirectErrorStream(true);
         builder.redirectOutput(output.toFile());

@@ -284,9 +284,9 @@ class LinuxPostgresControlTest {
                     .singleElement()
                     .asString()
                     .endsWith(
-                            "postgres://postgres@127.0.0.1:"
+                            "user=postgres host=127.0.0.1 port="
                                     + node.settings.listen().port()
-                                    + "/postgres");
+                                    + " dbname=postgres");
             assertThat(node.query("SELECT rolcreatedb::text FROM pg_roles WHERE rolname = 'app'"))
                     .isEqualTo("true");
             assertThat(Files.readString(node.settings.stateDirectory().resolve("postgres.log")))

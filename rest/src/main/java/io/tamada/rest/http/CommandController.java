@@ -11,11 +11,14 @@ import io.micronaut.http.annotation.Delete;
 import io.micronaut.http.annotation.Patch;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
+import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.netty.handler.ssl.SslHandler;
 import io.tamada.rest.control.ControlApi;
 import io.tamada.rest.control.Reply;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /// The changing half of the API: members ask each other for consent here, and people for other
@@ -84,7 +87,7 @@ final class CommandController {
                                         : path,
                                 text(request, body),
                                 request.getRemoteAddress().getAddress(),
-                                request.getCertificate().isPresent(),
+                                hasCertificate(request),
                                 request.getHeaders().get("Authorization")));
         MutableHttpResponse<byte[]> response =
                 HttpResponse.<byte[]>status(HttpStatus.valueOf(reply.status()))
@@ -92,6 +95,23 @@ final class CommandController {
                         .body(reply.body());
         reply.headers().forEach(response::header);
         return response;
+    }
+
+    /// The server knows only certificates of a TLS handler that it has made itself.
+    private static boolean hasCertificate(HttpRequest<?> request) {
+        if (!(request instanceof NettyHttpRequest<?> netty)) {
+            return false;
+        }
+        SslHandler tls =
+                netty.getChannelHandlerContext().channel().pipeline().get(SslHandler.class);
+        if (tls == null) {
+            return false;
+        }
+        try {
+            return tls.engine().getSession().getPeerCertificates().length > 0;
+        } catch (SSLPeerUnverifiedException without) {
+            return false;
+        }
     }
 
     /// Null when no body was announced; an empty one is not handed over by the server.
