@@ -8,6 +8,8 @@ import io.tamada.agent.fencing.LinuxWatchdog;
 import io.tamada.agent.guard.Guard;
 import io.tamada.agent.guard.GuardProgram;
 import io.tamada.agent.log.AgentLog;
+import io.tamada.agent.log.Critical;
+import io.tamada.agent.os.PipeWatchdog;
 import io.tamada.agent.os.PosixWatchdog;
 import io.tamada.agent.postgres.ClusterRecordFile;
 import io.tamada.agent.postgres.LinuxPostgresControl;
@@ -36,7 +38,9 @@ import io.tamada.core.loop.HaLoop;
 import io.tamada.core.loop.OutagePorts;
 import io.tamada.core.loop.Snapshot;
 import io.tamada.core.loop.SnapshotBoard;
+import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberProfile;
+import io.tamada.core.member.MemberRole;
 import io.tamada.core.order.Order;
 import io.tamada.core.order.OrderBoard;
 import io.tamada.core.port.Fencing;
@@ -55,9 +59,9 @@ import io.tamada.rest.control.ControlApi;
 import io.tamada.rest.control.RestartSchedule;
 import io.tamada.rest.http.FailsafeApi;
 import io.tamada.rest.http.ReadApi;
+import io.tamada.rest.peer.AddressProbe;
 import io.tamada.rest.peer.HttpFailsafePeers;
 import io.tamada.rest.peer.HttpPeerProbe;
-import io.tamada.rest.peer.PeerTls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,13 +84,15 @@ public final class Wiring {
     /// How long an adopted primary may run before its lease is proven.
     private static final Duration GRACE_AT_START = Duration.ofSeconds(10);
 
+    private static final Duration ADDRESS_PATIENCE = Duration.ofSeconds(1);
+
     private static final int REFUSED = 1;
     private static final int BAD_CONFIGURATION = 2;
 
     private final AgentSettings settings;
     private final SystemClock clock = new SystemClock();
     private final Waker waker = new Waker();
-    private final SnapshotBoard snapshots = new SnapshotBoard();
+    private final SnapshotBoard snapshots = new SnapshotBoard(this::tellRole);
     private final ProbeBoard probe = new ProbeBoard();
     private final WriteDeadline deadline = new WriteDeadline();
     private final FailsafeBoard consent = new FailsafeBoard();
@@ -120,9 +126,28 @@ public final class Wiring {
         this.records =
                 new ClusterRecordFile(
                         PostgresSettings.beside(settings.postgresql().dataDirectory()),
+                        settings.postgresql().dataDirectory(),
                         settings.scope(),
                         settings.name(),
                         waker::wake);
+    }
+
+    private void tellRole(Snapshot snapshot) {
+        Member self = snapshot.self();
+        postgres.leadsStandbyCluster(self != null && self.role() == MemberRole.STANDBY_LEADER);
+    }
+
+    /// Asked before our own API answers there: an agent of this name at the address that this one
+    /// is to have.
+    private @Nullable String whyAddressTaken() {
+        String url = SettingsMapping.profile(settings, "").apiUrl();
+        AddressProbe.Agent other =
+                new AddressProbe(SettingsMapping.peers(settings)).agentAt(url, ADDRESS_PATIENCE);
+        return other != null
+                        && other.scope().equals(settings.scope())
+                        && other.name().equals(settings.name().value())
+                ? NameGuardedStore.taken(settings.name(), url)
+                : null;
     }
 
     /// @param configFile where SIGHUP reads the settings again; null when they came from the
@@ -144,6 +169,11 @@ public final class Wiring {
     }
 
     private int run() {
+        String taken = whyAddressTaken();
+        if (taken != null) {
+            Critical.say(Wiring.class, taken);
+            return REFUSED;
+        }
         RestServer rest = restServer();
         if (rest.start() instanceof RestServer.Started.Refused(String reason)) {
             LOG.error("{}", reason);
@@ -182,7 +212,7 @@ public final class Wiring {
 
     private int lead(RestServer rest, EtcdConnection etcd, MemberProfile profile)
             throws InterruptedException {
-        HttpPeerProbe peers = new HttpPeerProbe(PeerTls.UNVERIFIED);
+        HttpPeerProbe peers = new HttpPeerProbe(SettingsMapping.peers(settings));
         NameGuardedStore store =
                 new NameGuardedStore(
                         new PatroniClusterStore(
@@ -204,7 +234,7 @@ public final class Wiring {
                                 fencing,
                                 new OutagePorts(
                                         new HttpFailsafePeers(
-                                                PeerTls.UNVERIFIED,
+                                                SettingsMapping.peers(settings),
                                                 () ->
                                                         SettingsMapping.rest(
                                                                         live.get(), Version.text())
@@ -257,7 +287,7 @@ public final class Wiring {
                                                     : new Action.Exit(REFUSED, store.taken()))
                             .run();
             if (exit.code() != 0) {
-                LOG.error("{}", exit.reason());
+                Critical.say(Wiring.class, exit.reason());
             }
             return exit.code();
         } finally {
@@ -277,7 +307,10 @@ public final class Wiring {
                 : new LinuxWatchdog(
                         wanted.mode(),
                         wanted.safetyMarginSeconds(),
-                        new PosixWatchdog(Path.of(wanted.device())),
+                        switch (wanted.driver()) {
+                            case DEFAULT -> new PosixWatchdog(Path.of(wanted.device()));
+                            case TESTING -> new PipeWatchdog(Path.of(wanted.device()));
+                        },
                         clock);
     }
 
@@ -336,7 +369,7 @@ public final class Wiring {
                                 () -> SettingsMapping.rest(live.get(), Version.text()),
                                 snapshots,
                                 control,
-                                new HttpPeerProbe(PeerTls.UNVERIFIED),
+                                new HttpPeerProbe(SettingsMapping.peers(settings)),
                                 orders,
                                 new ServerConfigCheck(live::get, postgres),
                                 clock,

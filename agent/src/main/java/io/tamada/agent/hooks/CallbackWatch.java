@@ -21,24 +21,37 @@ public final class CallbackWatch {
         }
     }
 
+    /// What a server that answers is in the cluster.
+    public enum Role {
+        PRIMARY,
+        REPLICA,
+        STANDBY_LEADER;
+
+        private String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /// @param role in Patroni's words.
     public record Call(Moment moment, String role) {}
 
-    private static final String PRIMARY = "primary";
-    private static final String REPLICA = "replica";
+    /// Of a former primary whose server does not come up as a standby.
+    private static final String DEMOTED = "demoted";
 
     private String life = "";
     private String role = "";
     private boolean restarting;
 
-    /// The server answers.
+    /// The server answers. A standby leader that has just started is a replica first, and leads
+    /// when it is asked again.
     ///
     /// @param seenLife differs for each run of the server.
-    public @Nullable Call answers(String seenLife, boolean primary) {
-        String now = primary ? PRIMARY : REPLICA;
-        boolean changed = !role.isEmpty() && !now.equals(role);
+    public @Nullable Call answers(String seenLife, Role seenRole) {
         boolean fresh = !seenLife.equals(life);
-        boolean demoted = changed && !primary;
+        Role as = fresh && seenRole == Role.STANDBY_LEADER ? Role.REPLICA : seenRole;
+        String now = as.word();
+        boolean changed = !role.isEmpty() && !now.equals(role);
+        boolean demoted = changed && as != Role.PRIMARY;
         role = now;
         life = seenLife;
         if (!fresh) {
@@ -50,6 +63,15 @@ public final class CallbackWatch {
             return new Call(Moment.ON_ROLE_CHANGE, now);
         }
         return new Call(ordered ? Moment.ON_RESTART : Moment.ON_START, now);
+    }
+
+    /// The server does not come up as a standby.
+    public @Nullable Call standbyFailed() {
+        if (!role.equals(Role.PRIMARY.word())) {
+            return null;
+        }
+        role = DEMOTED;
+        return new Call(Moment.ON_ROLE_CHANGE, DEMOTED);
     }
 
     /// The agent has stopped the server.

@@ -117,7 +117,7 @@ public final class AgentLog implements AutoCloseable {
             case INFO -> Level.INFO;
             case WARNING -> Level.WARNING;
             case ERROR -> Level.SEVERE;
-            case CRITICAL -> Level.OFF;
+            case CRITICAL -> Critical.LEVEL;
         };
     }
 

@@ -119,6 +119,9 @@ final class LineLayout {
 
     static String levelName(Level level) {
         int value = level.intValue();
+        if (value >= Critical.LEVEL.intValue()) {
+            return "CRITICAL";
+        }
         if (value >= Level.SEVERE.intValue()) {
             return "ERROR";
         }
@@ -130,6 +133,7 @@ final class LineLayout {
 
     private static int levelNumber(Level level) {
         return switch (levelName(level)) {
+            case "CRITICAL" -> 50;
             case "ERROR" -> 40;
             case "WARNING" -> 30;
             case "INFO" -> 20;

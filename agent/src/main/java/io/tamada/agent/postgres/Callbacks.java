@@ -3,6 +3,7 @@ package io.tamada.agent.postgres;
 import io.tamada.agent.hooks.CallbackWatch;
 import io.tamada.agent.hooks.CallbackWatch.Call;
 import io.tamada.agent.hooks.CallbackWatch.Moment;
+import io.tamada.agent.hooks.CallbackWatch.Role;
 import io.tamada.agent.hooks.Scripts;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,8 +40,12 @@ final class Callbacks implements AutoCloseable {
         this.restarting = restarting;
     }
 
-    synchronized void answers(String life, boolean primary) {
-        call(watch.answers(life, primary));
+    synchronized void answers(String life, Role role) {
+        call(watch.answers(life, role));
+    }
+
+    synchronized void standbyFailed() {
+        call(watch.standbyFailed());
     }
 
     synchronized void stopped() {

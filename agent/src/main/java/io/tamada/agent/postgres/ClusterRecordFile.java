@@ -10,6 +10,7 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.port.ClusterRecords;
 import io.tamada.core.wal.Timeline;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -31,9 +32,11 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterRecordFile.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String FILE = "cluster.json";
+    private static final String PATRONIS_FILE = "patroni.dynamic.json";
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Path file;
+    private final Path dataDirectory;
     private final String scope;
     private final MemberName member;
     private final Runnable written;
@@ -45,8 +48,13 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
 
     /// @param written called whenever a record has reached the disk.
     public ClusterRecordFile(
-            Path stateDirectory, String scope, MemberName member, Runnable written) {
+            Path stateDirectory,
+            Path dataDirectory,
+            String scope,
+            MemberName member,
+            Runnable written) {
         this.file = stateDirectory.resolve(FILE);
+        this.dataDirectory = dataDirectory;
         this.scope = scope;
         this.member = member;
         this.written = written;
@@ -96,6 +104,7 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
                 DurableFiles.replace(file, encode(next));
                 durable.set(next);
                 complained = false;
+                keepForPatroni(next);
                 written.run();
             } catch (IOException failure) {
                 if (!complained) {
@@ -104,6 +113,21 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
                 }
                 LockSupport.parkNanos(this, RETRY.toNanos());
             }
+        }
+    }
+
+    /// The dynamic configuration where Patroni has it: a Patroni that takes the instance over, and
+    /// tools that look there, would find an old one. Only beside a server that runs: pg_rewind
+    /// fails when a file vanishes that it has listed.
+    private void keepForPatroni(ClusterRecord record) {
+        String config = record.configJson();
+        if (config == null || !Files.exists(dataDirectory.resolve("postmaster.pid"))) {
+            return;
+        }
+        try {
+            DurableFiles.replace(dataDirectory.resolve(PATRONIS_FILE), config);
+        } catch (IOException failure) {
+            LOG.warn("cannot write {}: {}", PATRONIS_FILE, failure.getMessage());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.tamada.agent.postgres;
 
+import io.tamada.agent.hooks.CallbackWatch.Role;
 import io.tamada.agent.hooks.Scripts;
 import io.tamada.agent.postgres.BaseBackup.Existing;
 import io.tamada.agent.postgres.DirectoryWatch.Freshness;
@@ -26,6 +27,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     private final Runnable wake;
     private final ParameterCheck check;
     private final StorageProbe storage;
+    private volatile boolean leadsStandbyCluster;
     private final AtomicReference<StopMode> stopMode = new AtomicReference<>(StopMode.FAST);
 
     /// @param board receives every answer of the status query.
@@ -272,13 +275,29 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         wake.run();
     }
 
+    /// Whether this member leads a standby cluster, of which the server itself knows nothing.
+    public void leadsStandbyCluster(boolean leads) {
+        if (leads || leadsStandbyCluster) {
+            leadsStandbyCluster = leads;
+            // Not here: the loop must not wait for the disk.
+            commands.later("role", () -> callBack(instance.monitor().status()));
+        }
+    }
+
+    private void callBack(@Nullable ServerStatus status) {
+        if (status == null || instance.state().isBootstrapPending()) {
+            return;
+        }
+        Role standby = leadsStandbyCluster ? Role.STANDBY_LEADER : Role.REPLICA;
+        instance.callbacks()
+                .answers(status.postmasterStart(), status.inRecovery() ? standby : Role.PRIMARY);
+    }
+
     /// After each change that the monitor sees.
     private void seen() {
         wake.run();
         ServerStatus status = instance.monitor().status();
-        if (status != null && !instance.state().isBootstrapPending()) {
-            instance.callbacks().answers(status.postmasterStart(), !status.inRecovery());
-        }
+        callBack(status);
         if (status != null && status.streaming()) {
             commands.later("membership", () -> rememberStreaming(status));
         }

@@ -1,5 +1,6 @@
 package io.tamada.agent.postgres;
 
+import io.tamada.agent.hooks.CallbackWatch;
 import io.tamada.agent.os.PosixKill;
 import io.tamada.agent.postgres.LiveConfiguration.Part;
 import io.tamada.agent.postgres.PostgresSettings.BootstrapUser;
@@ -105,7 +106,7 @@ final class RoleProvision {
         }
         ServerStatus status = instance.monitor().status();
         if (status != null) {
-            instance.callbacks().answers(status.postmasterStart(), !status.inRecovery());
+            instance.callbacks().answers(status.postmasterStart(), CallbackWatch.Role.PRIMARY);
         }
     }
 

@@ -194,6 +194,9 @@ final class ServerStart {
             operation.progress(progress(file, monitor));
             TimeUnit.MILLISECONDS.sleep(WAIT_ROUND_MILLIS);
         }
+        if (part == Part.STANDBY) {
+            instance.callbacks().standbyFailed();
+        }
         return new Outcome.Failed("the server has exited: " + lastWords());
     }
 

@@ -6,6 +6,7 @@ import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.failover.PeerReport;
 import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberProfile;
 import io.tamada.core.port.ClusterStore;
 import io.tamada.core.port.PeerProbe;
@@ -59,10 +60,13 @@ public final class NameGuardedStore implements ClusterStore {
             return null;
         }
         PeerReport report = peers.ask(List.of(known), PROBE_TIMEOUT).getFirst();
-        return report instanceof PeerReport.Answered
-                ? "a live agent at %s uses the name '%s' in this cluster already; give this one another name (key 'name')"
-                        .formatted(known.apiUrl(), self.name())
-                : null;
+        return report instanceof PeerReport.Answered ? taken(self.name(), known.apiUrl()) : null;
+    }
+
+    /// Begins with Patroni's words.
+    public static String taken(MemberName name, String apiUrl) {
+        return "Can't start; there is already a node named '%s' running at %s; give this one another name (key 'name')"
+                .formatted(name, apiUrl);
     }
 
     @Override

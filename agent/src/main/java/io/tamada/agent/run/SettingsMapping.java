@@ -13,6 +13,7 @@ import io.tamada.core.member.MemberProfile;
 import io.tamada.dcs.EtcdSettings;
 import io.tamada.rest.RestSettings;
 import io.tamada.rest.RestTls;
+import io.tamada.rest.peer.PeerTls;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,6 +43,31 @@ public final class SettingsMapping {
                 identity,
                 PATRONI_VERSION,
                 settings.tags());
+    }
+
+    /// As Patroni's agents do, with one thing more: where members have to show a certificate and
+    /// `ctl` names none, the API's own is shown, without which nobody could be asked.
+    public static PeerTls peers(AgentSettings settings) {
+        var ctl = settings.ctl();
+        var rest = settings.rest().tls();
+        Path authorities = path(ctl.cacert());
+        if (authorities == null && rest != null) {
+            authorities = path(rest.cafile());
+        }
+        boolean required =
+                settings.rest().verifyClient()
+                        == io.tamada.agent.settings.RestSettings.VerifyClient.REQUIRED;
+        return ctl.certfile() == null && rest != null && required
+                ? new PeerTls(
+                        authorities,
+                        path(rest.certfile()),
+                        path(rest.keyfile()),
+                        reveal(rest.keyfilePassword()))
+                : new PeerTls(
+                        authorities,
+                        path(ctl.certfile()),
+                        path(ctl.keyfile()),
+                        reveal(ctl.keyfilePassword()));
     }
 
     public static EtcdSettings etcd(Etcd3Settings etcd) {

@@ -18,6 +18,7 @@ public record AgentSettings(
         MemberTags tags,
         WatchdogSettings watchdog,
         TamadaSettings tamada,
+        CtlSettings ctl,
         LogSettings log) {
 
     /// What a reload from these settings to others means.

@@ -171,6 +171,8 @@ final class Environment {
                 "ciphers",
                 "verify_client",
                 "server_tokens");
+        put(all, "ctl", Kind.TEXT, "cacert", "certfile", "keyfile", "keyfile_password");
+        put(all, "ctl", Kind.SCALAR, "insecure");
         put(all, "restapi", Kind.SCALAR, "allowlist_include_members", "request_queue_size");
         put(all, "restapi", Kind.LIST, "allowlist");
         put(all, "restapi", Kind.MAP, "http_extra_headers", "https_extra_headers");

@@ -73,6 +73,7 @@ public record SettingsChange(List<String> changed, List<String> needRestart) {
                             "postgresql.use_pg_rewind, remove_data_directory_on_*",
                             s -> s.postgresql().overrides()),
                     reload("tags", AgentSettings::tags),
+                    restart("ctl", AgentSettings::ctl),
                     restart("watchdog", AgentSettings::watchdog),
                     restart("tamada.guard", s -> s.tamada().guard()),
                     reload("log", AgentSettings::log));

@@ -65,6 +65,7 @@ public final class SettingsReader {
             MemberTags tags,
             WatchdogSettings watchdog,
             TamadaSettings tamada,
+            CtlSettings ctl,
             LogSettings log) {
 
         AgentSettings assemble() {
@@ -79,6 +80,7 @@ public final class SettingsReader {
                     tags,
                     watchdog,
                     tamada,
+                    ctl,
                     log);
         }
     }
@@ -106,8 +108,8 @@ public final class SettingsReader {
                         tags(root.section("tags")),
                         watchdog(root.section("watchdog")),
                         tamada(root.section("tamada")),
+                        CtlSettings.read(root.section("ctl")),
                         LogReader.read(root.section("log")));
-        root.ignore("ctl");
         root.warnAboutTheRest();
         return parts;
     }
@@ -136,9 +138,8 @@ public final class SettingsReader {
         }
         tagFlag(section, "nostream", tags);
         for (String name : List.of("failover_priority", "sync_priority")) {
-            if (section.has(name)) {
-                tags.put(name, section.number(name, 1, Integer.MIN_VALUE, Integer.MAX_VALUE));
-            }
+            // Checked only: it is published as it is written, a text where it is quoted.
+            long _ = section.number(name, 1, Integer.MIN_VALUE, Integer.MAX_VALUE);
         }
         String source = section.text("replicatefrom");
         if (source != null) {
@@ -154,16 +155,23 @@ public final class SettingsReader {
         }
         YamlValue priority = section.value("failover_priority");
         if (priority != null && tags.get("nofailover") instanceof Boolean never) {
-            boolean neverByPriority =
-                    tags.get("failover_priority") instanceof Long number && number <= 0;
+            boolean neverByPriority = new MemberTags(tags).failoverPriority() <= 0;
             if (never != neverByPriority) {
                 problems.warning(
                         priority.origin(),
                         "tags.failover_priority",
-                        "contradicts tags.nofailover, which decides");
+                        "Conflicting configuration between nofailover: %s and failover_priority: %s."
+                                        .formatted(python(never), tags.get("failover_priority"))
+                                + " Defaulting to nofailover: "
+                                + python(never));
             }
         }
         return new MemberTags(tags);
+    }
+
+    /// As Patroni's log has it, for those who look for the line.
+    private static String python(boolean flag) {
+        return flag ? "True" : "False";
     }
 
     private static void tagFlag(Section section, String name, SortedMap<String, Object> tags) {
@@ -177,6 +185,9 @@ public final class SettingsReader {
         WatchdogSettings watchdog =
                 new WatchdogSettings(
                         mode(section, "mode"),
+                        section.choice("driver", "default", "default", "testing").equals("testing")
+                                ? WatchdogSettings.Driver.TESTING
+                                : WatchdogSettings.Driver.DEFAULT,
                         section.text("device", "/dev/watchdog"),
                         section.integer("safety_margin", 5, -1, Integer.MAX_VALUE));
         section.warnAboutTheRest();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.agent.hooks.CallbackWatch.Call;
 import io.tamada.agent.hooks.CallbackWatch.Moment;
+import io.tamada.agent.hooks.CallbackWatch.Role;
 import org.junit.jupiter.api.Test;
 
 class CallbackWatchTest {
@@ -12,45 +13,70 @@ class CallbackWatchTest {
 
     @Test
     void aServerThatIsFoundRunningHasStartedOnce() {
-        assertThat(watch.answers("one", true)).isEqualTo(new Call(Moment.ON_START, "primary"));
-        assertThat(watch.answers("one", true)).isNull();
+        assertThat(watch.answers("one", Role.PRIMARY))
+                .isEqualTo(new Call(Moment.ON_START, "primary"));
+        assertThat(watch.answers("one", Role.PRIMARY)).isNull();
     }
 
     @Test
     void aPromotionIsAChangeOfRole() {
-        watch.answers("one", false);
-        assertThat(watch.answers("one", true))
+        watch.answers("one", Role.REPLICA);
+        assertThat(watch.answers("one", Role.PRIMARY))
                 .isEqualTo(new Call(Moment.ON_ROLE_CHANGE, "primary"));
     }
 
     @Test
     void aDemotedServerIsStoppedAsAPrimaryAndComesBackWithAnotherRole() {
-        watch.answers("one", true);
+        watch.answers("one", Role.PRIMARY);
         assertThat(watch.stopped(false)).isEqualTo(new Call(Moment.ON_STOP, "primary"));
-        assertThat(watch.answers("two", false))
+        assertThat(watch.answers("two", Role.REPLICA))
                 .isEqualTo(new Call(Moment.ON_ROLE_CHANGE, "replica"));
     }
 
     @Test
     void aRestartByOrderIsNeitherAStopNorAStart() {
-        watch.answers("one", false);
+        watch.answers("one", Role.REPLICA);
         assertThat(watch.stopped(true)).isNull();
-        assertThat(watch.answers("two", false)).isEqualTo(new Call(Moment.ON_RESTART, "replica"));
+        assertThat(watch.answers("two", Role.REPLICA))
+                .isEqualTo(new Call(Moment.ON_RESTART, "replica"));
         assertThat(watch.stopped(false)).isEqualTo(new Call(Moment.ON_STOP, "replica"));
-        assertThat(watch.answers("three", false)).isEqualTo(new Call(Moment.ON_START, "replica"));
+        assertThat(watch.answers("three", Role.REPLICA))
+                .isEqualTo(new Call(Moment.ON_START, "replica"));
     }
 
     @Test
     void aServerThatComesBackByItselfHasStarted() {
-        watch.answers("one", true);
-        assertThat(watch.answers("two", true)).isEqualTo(new Call(Moment.ON_START, "primary"));
+        watch.answers("one", Role.PRIMARY);
+        assertThat(watch.answers("two", Role.PRIMARY))
+                .isEqualTo(new Call(Moment.ON_START, "primary"));
     }
 
     @Test
     void nothingIsReloadedOrStoppedThatWasNeverSeen() {
         assertThat(watch.reloaded()).isNull();
         assertThat(watch.stopped(false)).isNull();
-        watch.answers("one", true);
+        watch.answers("one", Role.PRIMARY);
         assertThat(watch.reloaded()).isEqualTo(new Call(Moment.ON_RELOAD, "primary"));
+    }
+
+    @Test
+    void aStandbyLeaderIsAReplicaFirst() {
+        assertThat(watch.answers("one", Role.STANDBY_LEADER))
+                .isEqualTo(new Call(Moment.ON_START, "replica"));
+        assertThat(watch.answers("one", Role.STANDBY_LEADER))
+                .isEqualTo(new Call(Moment.ON_ROLE_CHANGE, "standby_leader"));
+        assertThat(watch.answers("one", Role.STANDBY_LEADER)).isNull();
+        assertThat(watch.answers("two", Role.REPLICA))
+                .isEqualTo(new Call(Moment.ON_ROLE_CHANGE, "replica"));
+    }
+
+    @Test
+    void aFormerPrimaryThatDoesNotComeUpAsAStandbyIsDemotedOnce() {
+        assertThat(watch.standbyFailed()).isNull();
+        watch.answers("one", Role.PRIMARY);
+        assertThat(watch.standbyFailed()).isEqualTo(new Call(Moment.ON_ROLE_CHANGE, "demoted"));
+        assertThat(watch.standbyFailed()).isNull();
+        assertThat(watch.answers("two", Role.REPLICA))
+                .isEqualTo(new Call(Moment.ON_ROLE_CHANGE, "replica"));
     }
 }

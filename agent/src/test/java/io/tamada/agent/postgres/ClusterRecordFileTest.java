@@ -36,7 +36,8 @@ class ClusterRecordFileTest {
     private final Semaphore written = new Semaphore(0);
 
     private ClusterRecordFile open(Path where, MemberName member) throws IOException {
-        ClusterRecordFile file = new ClusterRecordFile(where, "demo", member, written::release);
+        ClusterRecordFile file = new ClusterRecordFile(
+                        where, directory.resolve("data"), "demo", member, written::release);
         file.open();
         return file;
     }
@@ -60,6 +61,17 @@ class ClusterRecordFileTest {
     void theNextLifeFindsWhatThisOneHasWritten() throws Exception {
         write();
         assertThat(earlierOf(A)).isEqualTo(RECORD);
+    }
+
+    @Test
+    void besideAServerThatRunsTheConfigurationIsWherePatroniHasIt() throws Exception {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        write();
+        assertThat(data).isEmptyDirectory();
+        Files.writeString(data.resolve("postmaster.pid"), "1");
+        Files.delete(directory.resolve("cluster.json"));
+        write();
+        assertThat(data.resolve("patroni.dynamic.json")).hasContent("{\"ttl\":30}");
     }
 
     @Test

@@ -218,7 +218,12 @@ class SettingsReaderTest {
         assertThat(settings.postgresql().superuser().username()).isNull();
         assertThat(settings.postgresql().rewind()).isNull();
         assertThat(settings.watchdog())
-                .isEqualTo(new WatchdogSettings(Mode.AUTOMATIC, "/dev/watchdog", 5));
+                .isEqualTo(
+                        new WatchdogSettings(
+                                Mode.AUTOMATIC,
+                                WatchdogSettings.Driver.DEFAULT,
+                                "/dev/watchdog",
+                                5));
         assertThat(settings.tamada().guard()).isEqualTo(Mode.AUTOMATIC);
         assertThat(settings.log()).isEqualTo(LogSettings.DEFAULTS);
         assertThat(SettingsText.warnings(SettingsText.LEAST)).isEmpty();

@@ -155,6 +155,7 @@ final class SimSynchronous {
     }
 
     private static boolean isNamed(StandbyNames names, SimInstance standby) {
-        return names.names().contains(standby.name.value().toLowerCase(Locale.ROOT));
+        return names.includeAnybody()
+                || names.names().contains(standby.name.value().toLowerCase(Locale.ROOT));
     }
 }

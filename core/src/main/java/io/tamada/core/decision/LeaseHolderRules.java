@@ -32,6 +32,10 @@ final class LeaseHolderRules {
     /// A promotion that has failed so often here will not succeed; somebody else should lead.
     private static final int PROMOTE_ATTEMPTS = 3;
 
+    /// Patroni hands over after the first; one more is a matter of seconds and saves a failover
+    /// where something was in the way for a moment.
+    private static final int START_ATTEMPTS = 2;
+
     /// A store that has gone back has lost the claims of those who are away now. So many
     /// promotions of which nobody here has heard have left no one's number to be used twice.
     private static final int UNKNOWN_PROMOTIONS = 10;
@@ -310,12 +314,7 @@ final class LeaseHolderRules {
         if (history != null) {
             plan.add(new Action.WriteHistory(history));
         }
-        if (status.written() != null && isStatusDue(seen)) {
-            ClusterStatus fresh = SlotRules.status(seen, view, status, status.written());
-            if (!fresh.equals(view.status())) {
-                plan.add(new Action.WriteStatus(fresh));
-            }
-        }
+        plan.addAll(statusToWrite(seen, view, status));
         return SlotRules.besides(seen, view, status, steady(seen, view, status, plan));
     }
 
@@ -337,6 +336,14 @@ final class LeaseHolderRules {
                 "",
                 plan,
                 SwitchoverRules.untilDue(seen, Plans.loopWait(seen)));
+    }
+
+    static List<Action> statusToWrite(Observation seen, ClusterView view, ServerStatus status) {
+        if (status.written() == null || !isStatusDue(seen)) {
+            return List.of();
+        }
+        ClusterStatus fresh = SlotRules.status(seen, view, status, status.written());
+        return fresh.equals(view.status()) ? List.of() : List.of(new Action.WriteStatus(fresh));
     }
 
     /// The position changes all the time, and each write wakes the members who watch the store:
@@ -430,7 +437,7 @@ final class LeaseHolderRules {
                         && data.control().wasPrimary()
                         && data.control().timeline().isBefore(history.current())
                         && !beganCurrentTimeline(seen, history);
-        if (outdated || handOverIsDue(seen)) {
+        if (outdated || handOverIsDue(seen) || cannotStart(seen, leading.view())) {
             String because =
                     outdated
                             ? "its timeline %s is behind the cluster's %s"
@@ -529,6 +536,16 @@ final class LeaseHolderRules {
                 && view != null
                 && view.initialization() instanceof Initialization.Done
                 && Plans.passed(seen, since, OrderRules.startPatience(seen))
+                && canAnyoneTakeOver(seen, view);
+    }
+
+    /// Whether the server ends at each start: what is wrong will not pass by itself.
+    private static boolean cannotStart(Observation seen, ClusterView view) {
+        return seen.postgres().operation()
+                        instanceof Operation.Failed(Operation.Kind kind, _, _, int attempts)
+                && kind == Operation.Kind.START_AS_PRIMARY
+                && attempts >= START_ATTEMPTS
+                && view.initialization() instanceof Initialization.Done
                 && canAnyoneTakeOver(seen, view);
     }
 

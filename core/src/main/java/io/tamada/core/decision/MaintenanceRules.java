@@ -15,7 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Pause: the operator has the instance in hand. The agent keeps the lease of a running primary
-/// and otherwise only reports; it neither starts, stops, promotes nor follows.
+/// and looks after its synchronous standbys and slots, and otherwise only reports; it neither
+/// starts, stops, promotes nor follows.
 final class MaintenanceRules {
 
     private MaintenanceRules() {}
@@ -51,7 +52,29 @@ final class MaintenanceRules {
             return new Decision(
                     RuleId.PAUSED_LEADER_WITHOUT_PRIMARY, "", plan, Plans.loopWait(seen));
         }
-        return new Decision(RuleId.PAUSED_LEADER, "", Plans.alive(seen), Plans.loopWait(seen));
+        ServerStatus status = seen.postgres().status();
+        return status == null
+                        || status.inRecovery()
+                        || seen.postgres().operation() instanceof Operation.Running
+                ? new Decision(RuleId.PAUSED_LEADER, "", Plans.alive(seen), Plans.loopWait(seen))
+                : lookAfter(seen, view, status);
+    }
+
+    /// As in Patroni: whom commits wait for, what the others know of the position, and the slots
+    /// that are missing go on being looked after. No slot is dropped.
+    private static Decision lookAfter(Observation seen, ClusterView view, ServerStatus status) {
+        List<Action> plan = new ArrayList<>(Plans.alive(seen));
+        SynchronousRules.Turn turn = SynchronousRules.whileLeading(seen, view, status);
+        if (turn != null) {
+            plan.addAll(1, turn.server());
+        }
+        plan.addAll(LeaseHolderRules.statusToWrite(seen, view, status));
+        plan.addAll(SlotRules.creations(seen, view, status));
+        if (turn == null) {
+            return new Decision(RuleId.PAUSED_LEADER, "", plan, Plans.loopWait(seen));
+        }
+        plan.addAll(turn.store());
+        return new Decision(turn.rule(), turn.because(), plan, turn.nextTick());
     }
 
     /// What an operator has asked for by name is done in pause as well.

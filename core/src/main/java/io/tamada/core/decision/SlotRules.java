@@ -2,6 +2,7 @@ package io.tamada.core.decision;
 
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.Storage;
 import io.tamada.core.slot.SlotFacts;
@@ -21,6 +22,17 @@ final class SlotRules {
     static Decision besides(
             Observation seen, ClusterView view, ServerStatus status, Decision usual) {
         return with(SlotPlan.of(facts(seen, view, status)), usual);
+    }
+
+    /// The slots that are missing, made or moved along; none is dropped.
+    static List<Action> creations(Observation seen, ClusterView view, ServerStatus status) {
+        List<Action> plan = new ArrayList<>();
+        for (PostgresCommand command : SlotPlan.of(facts(seen, view, status)).commands()) {
+            if (!(command instanceof PostgresCommand.DropSlot)) {
+                plan.add(Plans.instance(command));
+            }
+        }
+        return plan;
     }
 
     /// What the leader has to say of its position and its slots.

@@ -136,7 +136,7 @@ final class SynchronousRules {
             return new Turn(RuleId.GATE_OPENS, "", server, List.of(), Plans.SOON);
         }
         boolean waits = !seen.memory().synchronous().missingSince().isEmpty();
-        if (target.names().equals(StandbyNames.BLOCKED)) {
+        if (target.waitsForAnyone()) {
             return new Turn(RuleId.SYNC_BLOCKED, "", server, List.of(), Plans.SOON);
         }
         if (waits) {
@@ -167,7 +167,7 @@ final class SynchronousRules {
             return "the store does not name this leader yet";
         }
         boolean alone = published.standbys().isEmpty();
-        if (alone && target.names().equals(StandbyNames.BLOCKED)) {
+        if (alone && target.waitsForAnyone()) {
             return "synchronous_mode_strict: no synchronous standby has what was recovered";
         }
         return Overlap.hasCaughtUp(published, caughtUp)

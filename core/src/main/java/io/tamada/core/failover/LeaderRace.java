@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Intuition: everybody who is not held back tries, and the store lets one win; so the rules only
 /// have to hold back those whose promotion would lose data or break a promise. Every answer is
-/// the reason why not, in words for an operator, or null when nothing speaks against it.
+/// the reason why not, in words for an operator, or null when nothing speaks against it. What
+/// scripts look for in the log is in Patroni's words.
 public final class LeaderRace {
 
     private LeaderRace() {}
@@ -112,7 +113,8 @@ public final class LeaderRace {
     public static @Nullable String whyMemberMayNotLead(
             MemberTags tags, ClusterConfig config, ClusterView view) {
         if (tags.neverLeads()) {
-            return "it is tagged nofailover, or has a failover_priority of zero or less";
+            return "following a different leader because I am not allowed to promote: it is tagged"
+                    + " nofailover, or has a failover_priority of zero or less";
         }
         return null;
     }
@@ -128,7 +130,7 @@ public final class LeaderRace {
         }
         int order = compare(peer, own);
         if (order > 0) {
-            return "%s is ahead: timeline %s, %s; own: timeline %s, %s"
+            return "Wal position of %s is ahead of my wal position: timeline %s, %s; own: timeline %s, %s"
                     .formatted(
                             peer.name(),
                             peer.timeline() == null ? "unknown" : peer.timeline().toString(),
@@ -137,7 +139,9 @@ public final class LeaderRace {
                             own.position());
         }
         if (order == 0 && peer.tags().failoverPriority() > tags.failoverPriority()) {
-            return "%s has the same data and a higher failover_priority".formatted(peer.name());
+            return "%s has equally tolerable WAL position and priority %d, while this node has priority %d"
+                    .formatted(
+                            peer.name(), peer.tags().failoverPriority(), tags.failoverPriority());
         }
         return null;
     }

@@ -17,15 +17,17 @@ import java.util.regex.Pattern;
 /// @param names in lower case and sorted, since PostgreSQL does not tell the cases apart.
 public record StandbyNames(int count, List<String> names) {
 
-    /// A name that no member can make use of: with it, commits wait until there is somebody to
-    /// wait for. `*` would take the word of any connection, also of a member that is not to count
-    /// or of somebody's `pg_receivewal`.
+    /// A name that no member can make use of: with it, commits wait until the names change.
     private static final String NOBODY = "no_synchronous_standby";
 
     private static final String ANYBODY = "*";
 
     /// Commits wait for nobody.
     public static final StandbyNames NONE = new StandbyNames(0, List.of());
+
+    /// Any connection that streams may acknowledge, also a member that is not to count or
+    /// somebody's `pg_receivewal`: there is a second copy, but nobody may be elected for having it.
+    public static final StandbyNames ANYONE = new StandbyNames(1, List.of(ANYBODY));
 
     /// No commit is acknowledged.
     public static final StandbyNames BLOCKED = new StandbyNames(1, List.of(NOBODY));
@@ -94,7 +96,7 @@ public record StandbyNames(int count, List<String> names) {
         }
         List<String> quoted = new ArrayList<>();
         for (String name : names) {
-            quoted.add('"' + name.replace("\"", "\"\"") + '"');
+            quoted.add(name.equals(ANYBODY) ? name : '"' + name.replace("\"", "\"\"") + '"');
         }
         String list = String.join(",", quoted);
         if (count < names.size()) {

@@ -28,11 +28,18 @@ public record SyncTarget(int count, List<String> standbys, WhenEmpty whenEmpty) 
         return new SyncTarget(0, List.of(), whenEmpty);
     }
 
+    /// Patroni's `*` where commits are to wait and no standby is fit to be named: the key names the
+    /// leader alone then.
     public StandbyNames names() {
         if (count > 0) {
             return new StandbyNames(count, standbys);
         }
-        return whenEmpty == WhenEmpty.WAIT ? StandbyNames.BLOCKED : StandbyNames.NONE;
+        return whenEmpty == WhenEmpty.WAIT ? StandbyNames.ANYONE : StandbyNames.NONE;
+    }
+
+    /// Whether commits wait, and for nobody that could be named.
+    public boolean waitsForAnyone() {
+        return count == 0 && whenEmpty == WhenEmpty.WAIT;
     }
 
     /// Each set of `count` acknowledging ones meets each set of `size - count + 1` electing ones.

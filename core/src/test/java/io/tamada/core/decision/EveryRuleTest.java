@@ -251,10 +251,10 @@ class EveryRuleTest {
                                     settled("b", 5000)
                                             .seen(A, published(0, "b"), SyncFacts.primary("b")));
             case SYNC_BLOCKED ->
-                    synchronous(SyncFacts.primary(StandbyNames.BLOCKED.text()))
+                    synchronous(SyncFacts.primary(StandbyNames.ANYONE.text()))
                             .config(config().synchronous(SynchronousMode.ON).strict())
                             .sync(published(0))
-                            .synchronous(settled(StandbyNames.BLOCKED.text(), 5000));
+                            .synchronous(settled(StandbyNames.ANYONE.text(), 5000));
             case SYNC_CLAIMS -> synchronous(standbyStatus(1, 5000));
             case SYNC_PREPARES ->
                     synchronous(standbyStatus(1, 5000))

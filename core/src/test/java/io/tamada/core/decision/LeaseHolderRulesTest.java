@@ -131,6 +131,17 @@ class LeaseHolderRulesTest {
     }
 
     @Test
+    void aPrimaryThatEndsAtEachStartHandsOverWhereSomebodyCanLead() {
+        Scene scene = Scene.leading().process(down()).primaryDownSince(ago(1));
+        assertThat(scene.operation(failed(Kind.START_AS_PRIMARY, 1)).decide().rule())
+                .isEqualTo(RuleId.LEADER_RESTART_IN_PLACE);
+        assertThat(scene.operation(failed(Kind.START_AS_PRIMARY, 2)).decide().rule())
+                .isEqualTo(RuleId.LEADER_HANDS_OVER);
+        assertThat(scene.members(replica(A)).decide().rule())
+                .isEqualTo(RuleId.LEADER_RESTART_IN_PLACE);
+    }
+
+    @Test
     void aStartTimeoutOfZeroDoesNotStopAServerThatMissedOneAnswer() {
         Scene scene = Scene.leading().config(config().primaryStartTimeout(0)).process(silent());
         assertThat(scene.primaryDownSince(ago(1)).decide().rule())

@@ -145,7 +145,7 @@ class StoreDoubtRulesTest {
     void theMostAdvancedOfThemWins() {
         Decision behind = wiped(ago(60)).peers(standby(C, 1, 5001)).decide();
         assertThat(behind.rule()).isEqualTo(RuleId.RACE_NOT_OURS);
-        assertThat(behind.because()).contains("c is ahead");
+        assertThat(behind.because()).contains("Wal position of c is ahead");
     }
 
     @Test

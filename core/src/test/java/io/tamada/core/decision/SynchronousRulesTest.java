@@ -207,7 +207,20 @@ class SynchronousRulesTest {
                         .sync(ALONE)
                         .synchronous(settled("", 4000));
         assertThat(commands(scene.decide()))
-                .containsExactly(new SetSynchronousStandbys(StandbyNames.BLOCKED, ClientGate.OPEN));
+                .containsExactly(new SetSynchronousStandbys(StandbyNames.ANYONE, ClientGate.OPEN));
+    }
+
+    @Test
+    void inPauseItGoesOn() {
+        Scene scene =
+                leading(SyncFacts.primary(""))
+                        .config(config().synchronous(SynchronousMode.ON).strict().pause())
+                        .sync(ALONE)
+                        .synchronous(settled("", 4000));
+        assertThat(scene.decide().rule()).isEqualTo(RuleId.SYNC_SETS_NAMES);
+        assertThat(scene.decide().plan().getFirst()).isEqualTo(new Action.RenewLease());
+        assertThat(commands(scene.decide()))
+                .containsExactly(new SetSynchronousStandbys(StandbyNames.ANYONE, ClientGate.OPEN));
     }
 
     @Test
@@ -338,10 +351,10 @@ class SynchronousRulesTest {
     @Test
     void inStrictModeTheGateStaysShutWithoutAStandby() {
         Scene scene =
-                leading(gated(StandbyNames.BLOCKED.text()))
+                leading(gated(StandbyNames.ANYONE.text()))
                         .config(config().synchronous(SynchronousMode.ON).strict())
                         .sync(ALONE)
-                        .synchronous(settled(StandbyNames.BLOCKED.text(), 5000));
+                        .synchronous(settled(StandbyNames.ANYONE.text(), 5000));
         Decision decision = scene.decide();
         assertThat(decision.rule()).isEqualTo(RuleId.GATE_SHUT);
         assertThat(decision.because()).contains("synchronous_mode_strict");

@@ -107,12 +107,12 @@ class LeaderRaceTest {
 
     @Test
     void aPeerThatIsAheadKeepsOut() {
-        assertThat(standby(standbyPeer(B, 2, 5001))).contains("b is ahead");
+        assertThat(standby(standbyPeer(B, 2, 5001))).contains("Wal position of b is ahead");
     }
 
     @Test
     void aNewerTimelineOutranksAnyPosition() {
-        assertThat(standby(standbyPeer(B, 3, 1))).contains("b is ahead");
+        assertThat(standby(standbyPeer(B, 3, 1))).contains("Wal position of b is ahead");
         assertThat(standby(standbyPeer(B, 1, 9999))).isNull();
     }
 
@@ -137,7 +137,7 @@ class LeaderRaceTest {
         var preferred =
                 new PeerReport.Answered(
                         B, false, timeline(2), lsn(5000), tags("failover_priority", 2L), false);
-        assertThat(standby(preferred)).contains("failover_priority");
+        assertThat(standby(preferred)).contains("and priority 2, while this node has priority 1");
         tags = tags("failover_priority", 2L);
         assertThat(standby(preferred)).isNull();
     }

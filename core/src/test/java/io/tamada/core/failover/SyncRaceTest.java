@@ -103,7 +103,7 @@ class SyncRaceTest {
         assertThat(standby(standbyPeer(B, 1, 6000))).as("the former leader").isNull();
         assertThat(standby(standbyPeer(C, 1, 6000))).as("not listed").isNull();
         published("b", 0, "a", "c");
-        assertThat(standby(standbyPeer(C, 1, 6000))).contains("c is ahead");
+        assertThat(standby(standbyPeer(C, 1, 6000))).contains("Wal position of c is ahead");
     }
 
     @Test
@@ -119,7 +119,7 @@ class SyncRaceTest {
                         false);
         assertThat(standby(preferred)).isNull();
         sync = null;
-        assertThat(standby(preferred)).contains("higher failover_priority");
+        assertThat(standby(preferred)).contains("equally tolerable WAL position and priority 9");
     }
 
     @Test
@@ -135,7 +135,7 @@ class SyncRaceTest {
         published("b", 1, "a", "c");
         assertThat(standby()).contains("0 of the 1 votes");
         assertThat(standby(standbyPeer(C, 1, 5000))).isNull();
-        assertThat(standby(standbyPeer(C, 1, 5001))).contains("c is ahead");
+        assertThat(standby(standbyPeer(C, 1, 5001))).contains("Wal position of c is ahead");
         assertThat(standby(new PeerReport.Unreachable(C, "gone"))).contains("0 of the 1 votes");
         assertThat(standby(standbyPeer(B, 1, 5000))).as("no voter").contains("0 of the 1 votes");
     }
@@ -160,7 +160,7 @@ class SyncRaceTest {
         settings = config().synchronous(SynchronousMode.QUORUM);
         published("a", 1, "b", "c");
         assertThat(standby()).isNull();
-        assertThat(standby(standbyPeer(C, 1, 6000))).contains("c is ahead");
+        assertThat(standby(standbyPeer(C, 1, 6000))).contains("Wal position of c is ahead");
     }
 
     @Test

@@ -50,6 +50,13 @@ final class StandbyNamesTest {
     }
 
     @Test
+    void anyoneIsPatronisAsterisk() {
+        assertThat(StandbyNames.ANYONE.text()).isEqualTo("*");
+        assertThat(StandbyNames.ANYONE).isEqualTo(StandbyNames.parse("ANY 1 (*)"));
+        assertThat(StandbyNames.ANYONE.includeAnybody()).isTrue();
+    }
+
+    @Test
     void nobodyCanHaveTheNameThatBlocks() {
         assertThat(StandbyNames.BLOCKED.real()).isEmpty();
         assertThat(StandbyNames.parse(StandbyNames.BLOCKED.text())).isEqualTo(StandbyNames.BLOCKED);
