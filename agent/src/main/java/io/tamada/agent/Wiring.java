@@ -31,6 +31,7 @@ import io.tamada.agent.settings.AgentSettings;
 import io.tamada.agent.settings.WatchdogSettings;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.decision.Action;
+import io.tamada.core.decision.RuleId;
 import io.tamada.core.failsafe.FailsafeBoard;
 import io.tamada.core.fencing.FencingStatus.Mode;
 import io.tamada.core.lease.WriteDeadline;
@@ -135,6 +136,9 @@ public final class Wiring {
     private void tellRole(Snapshot snapshot) {
         Member self = snapshot.self();
         postgres.leadsStandbyCluster(self != null && self.role() == MemberRole.STANDBY_LEADER);
+        if (snapshot.decision().rule() == RuleId.LEADER_HANDS_OVER) {
+            postgres.handedOver();
+        }
     }
 
     /// Asked before our own API answers there: an agent of this name at the address that this one

@@ -35,7 +35,7 @@ public final class CallbackWatch {
     /// @param role in Patroni's words.
     public record Call(Moment moment, String role) {}
 
-    /// Of a former primary whose server does not come up as a standby.
+    /// Of a former primary whose server is down and could not be started.
     private static final String DEMOTED = "demoted";
 
     private String life = "";
@@ -65,8 +65,8 @@ public final class CallbackWatch {
         return new Call(ordered ? Moment.ON_RESTART : Moment.ON_START, now);
     }
 
-    /// The server does not come up as a standby.
-    public @Nullable Call standbyFailed() {
+    /// The lease was given away because the server cannot be started.
+    public @Nullable Call handedOver() {
         if (!role.equals(Role.PRIMARY.word())) {
             return null;
         }

@@ -44,8 +44,8 @@ final class Callbacks implements AutoCloseable {
         call(watch.answers(life, role));
     }
 
-    synchronized void standbyFailed() {
-        call(watch.standbyFailed());
+    synchronized void handedOver() {
+        call(watch.handedOver());
     }
 
     synchronized void stopped() {

@@ -284,6 +284,11 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
         }
     }
 
+    /// The lease was given away because the server cannot be started.
+    public void handedOver() {
+        commands.later("role", instance.callbacks()::handedOver);
+    }
+
     private void callBack(@Nullable ServerStatus status) {
         if (status == null || instance.state().isBootstrapPending()) {
             return;

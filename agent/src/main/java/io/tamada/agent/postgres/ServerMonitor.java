@@ -278,6 +278,12 @@ final class ServerMonitor {
         return found;
     }
 
+    /// How long ago the server has ended without our asking; null when it has not.
+    synchronized @Nullable Duration sinceUnaskedExit() {
+        Monotonic since = notAnsweringSince;
+        return crashed && since != null ? since.until(time.now()) : null;
+    }
+
     private void exited(Postmaster gone) {
         boolean wasStopping = stopping;
         synchronized (this) {

@@ -12,6 +12,7 @@ import io.tamada.core.postgres.Upstream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class ServerStart {
 
     private static final long LOG_LIMIT_BYTES = 10L * 1024 * 1024;
     private static final long WAIT_ROUND_MILLIS = 5;
+    private static final Duration SEEN_AFTER = Duration.ofMillis(250);
 
     /// Names the files that the logging collector writes to.
     private static final String CURRENT_LOG_FILES = "current_logfiles";
@@ -65,6 +67,7 @@ final class ServerStart {
             if (operation.isCancelled()) {
                 return Outcome.CANCELLED;
             }
+            letTheEndBeSeen();
             StaleLock.forget(instance.settings().dataDirectory());
             operation.progress("starting");
             running = launch();
@@ -76,6 +79,16 @@ final class ServerStart {
             return awaitAnswer(operation, running);
         } finally {
             monitor.relax();
+        }
+    }
+
+    /// Whoever has stopped the server with pg_ctl looks for its lock file ten times a second. If
+    /// the next server's were there by then, pg_ctl would wait for its end until it gives up.
+    private void letTheEndBeSeen() throws InterruptedException {
+        Duration since = instance.monitor().sinceUnaskedExit();
+        Path lock = instance.settings().dataDirectory().resolve("postmaster.pid");
+        if (since != null && since.compareTo(SEEN_AFTER) < 0 && !Files.exists(lock)) {
+            TimeUnit.NANOSECONDS.sleep(SEEN_AFTER.minus(since).toNanos());
         }
     }
 
@@ -193,9 +206,6 @@ final class ServerStart {
             PostmasterPid file = PostmasterPid.read(instance.settings().dataDirectory());
             operation.progress(progress(file, monitor));
             TimeUnit.MILLISECONDS.sleep(WAIT_ROUND_MILLIS);
-        }
-        if (part == Part.STANDBY) {
-            instance.callbacks().standbyFailed();
         }
         return new Outcome.Failed("the server has exited: " + lastWords());
     }

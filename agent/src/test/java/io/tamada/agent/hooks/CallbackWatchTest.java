@@ -71,11 +71,11 @@ class CallbackWatchTest {
     }
 
     @Test
-    void aFormerPrimaryThatDoesNotComeUpAsAStandbyIsDemotedOnce() {
-        assertThat(watch.standbyFailed()).isNull();
+    void aPrimaryThatHandsOverWithoutAServerIsDemotedOnce() {
+        assertThat(watch.handedOver()).isNull();
         watch.answers("one", Role.PRIMARY);
-        assertThat(watch.standbyFailed()).isEqualTo(new Call(Moment.ON_ROLE_CHANGE, "demoted"));
-        assertThat(watch.standbyFailed()).isNull();
+        assertThat(watch.handedOver()).isEqualTo(new Call(Moment.ON_ROLE_CHANGE, "demoted"));
+        assertThat(watch.handedOver()).isNull();
         assertThat(watch.answers("two", Role.REPLICA))
                 .isEqualTo(new Call(Moment.ON_ROLE_CHANGE, "replica"));
     }

@@ -36,7 +36,8 @@ class ClusterRecordFileTest {
     private final Semaphore written = new Semaphore(0);
 
     private ClusterRecordFile open(Path where, MemberName member) throws IOException {
-        ClusterRecordFile file = new ClusterRecordFile(
+        ClusterRecordFile file =
+                new ClusterRecordFile(
                         where, directory.resolve("data"), "demo", member, written::release);
         file.open();
         return file;
