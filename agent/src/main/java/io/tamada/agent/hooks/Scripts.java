@@ -32,9 +32,11 @@ public record Scripts(
             String command,
             boolean noParams,
             boolean keepRecovery,
-            SortedMap<String, String> recoveryConf) {
+            SortedMap<String, String> recoveryConf,
+            SequencedMap<String, String> options) {
 
         public CustomBootstrap {
+            options = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(options));
             recoveryConf = Collections.unmodifiableSortedMap(new TreeMap<>(recoveryConf));
         }
 

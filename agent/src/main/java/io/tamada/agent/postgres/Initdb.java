@@ -57,6 +57,7 @@ final class Initdb {
             command.add("--scope=" + instance.settings().scope());
             command.add("--datadir=" + instance.settings().dataDirectory());
         }
+        custom.options().forEach((name, value) -> command.add("--" + name + "=" + value));
         // Without its arguments, which may hold a password.
         operation.progress("running the command of bootstrap.method");
         Tool.Result result =

@@ -54,6 +54,7 @@ final class ServerMonitor {
     private volatile @Nullable ServerStatus status;
     private volatile boolean stopping;
     private volatile boolean crashed;
+    private boolean hadAnswered;
     private volatile Monotonic notAnsweringSince;
     private volatile SortedMap<String, String> controlled = new TreeMap<>();
     private volatile boolean closed;
@@ -278,10 +279,10 @@ final class ServerMonitor {
         return found;
     }
 
-    /// How long ago the server has ended without our asking; null when it has not.
+    /// How long ago a server that answered has ended without our asking; null when it has not.
     synchronized @Nullable Duration sinceUnaskedExit() {
         Monotonic since = notAnsweringSince;
-        return crashed && since != null ? since.until(time.now()) : null;
+        return crashed && hadAnswered && since != null ? since.until(time.now()) : null;
     }
 
     private void exited(Postmaster gone) {
@@ -290,6 +291,7 @@ final class ServerMonitor {
             if (postmaster != gone) {
                 return;
             }
+            hadAnswered = status != null;
             status = null;
             notAnsweringSince = time.now();
             crashed = !wasStopping;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,15 @@ final class ScriptsReader {
 
     private static final List<String> CALLBACKS =
             List.of("on_start", "on_stop", "on_restart", "on_reload", "on_role_change");
+
+    private static final List<String> OF_A_BOOTSTRAP =
+            List.of(
+                    "command",
+                    "no_params",
+                    "keep_existing_recovery_conf",
+                    "recovery_conf",
+                    "scope",
+                    "datadir");
 
     private ScriptsReader() {}
 
@@ -53,22 +63,28 @@ final class ScriptsReader {
     /// A method without a section of its own is a command of that name.
     private static ReplicaMethod method(Section section, String name) {
         Section own = section.section(name);
-        LinkedHashMap<String, String> options = new LinkedHashMap<>();
-        for (Map.Entry<String, YamlValue.Scalar> entry : section.scalars(name).entrySet()) {
-            String key = entry.getKey();
-            if (!key.equals("command")
-                    && !key.equals("keep_data")
-                    && !key.equals("no_params")
-                    && entry.getValue().value() != null) {
-                options.put(key, entry.getValue().text());
-            }
-        }
+        SequencedMap<String, String> options =
+                options(own, List.of("command", "keep_data", "no_params"));
         return new ReplicaMethod(
                 name,
                 own.text("command", name),
                 own.flag("keep_data", false),
                 own.flag("no_params", false),
                 options);
+    }
+
+    /// What else stands in the section of a method, which its command is given.
+    private static SequencedMap<String, String> options(Section own, List<String> reserved) {
+        SequencedMap<String, String> options = new LinkedHashMap<>();
+        for (Map.Entry<String, YamlValue> entry : own.tree().entries().entrySet()) {
+            if (!reserved.contains(entry.getKey())
+                    && entry.getValue() instanceof YamlValue.Scalar scalar
+                    && scalar.value() != null) {
+                own.ignore(entry.getKey());
+                options.put(entry.getKey(), scalar.text());
+            }
+        }
+        return options;
     }
 
     /// Null for initdb.
@@ -97,7 +113,8 @@ final class ScriptsReader {
                         command,
                         own.flag("no_params", false),
                         own.flag("keep_existing_recovery_conf", false),
-                        recovery);
+                        recovery,
+                        options(own, OF_A_BOOTSTRAP));
         own.warnAboutTheRest();
         return custom;
     }

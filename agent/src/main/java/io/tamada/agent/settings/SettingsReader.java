@@ -166,6 +166,13 @@ public final class SettingsReader {
                                 + python(never));
             }
         }
+        for (String name : List.of("clonefrom", "noloadbalance", "nosync", "nostream")) {
+            // Patroni publishes only what is set.
+            tags.remove(name, false);
+        }
+        if (section.value("failover_priority") == null) {
+            tags.remove("nofailover", false);
+        }
         return new MemberTags(tags);
     }
 

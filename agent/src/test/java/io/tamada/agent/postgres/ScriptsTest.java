@@ -232,7 +232,8 @@ class ScriptsTest {
                                                     "restore_command",
                                                     "false",
                                                     "recovery_target_action",
-                                                    "promote"))));
+                                                    "promote")),
+                                    new LinkedHashMap<>(Map.of("stanza", "main"))));
             node.succeed(new PostgresCommand.Initdb());
             node.succeed(new PostgresCommand.StartAsPrimary());
             node.succeed(new PostgresCommand.Provision());
@@ -241,7 +242,10 @@ class ScriptsTest {
             assertThat(status.timeline()).isEqualTo(new Timeline(2));
             assertThat(node.query("SELECT a FROM kept")).isEqualTo("42");
             assertThat(Files.readString(root.resolve("given")).strip())
-                    .isEqualTo("--scope=test-cluster --datadir=" + node.settings.dataDirectory());
+                    .isEqualTo(
+                            "--scope=test-cluster --datadir="
+                                    + node.settings.dataDirectory()
+                                    + " --stanza=main");
             assertThat(node.file("pg_hba.conf")).doesNotContain("samehost trust");
             assertThat(node.file("postgresql.conf")).doesNotContain("restore_command");
         }
@@ -253,7 +257,12 @@ class ScriptsTest {
         try (TestNode node = new TestNode(root, "node-a")) {
             node.scripts =
                     Scripts.NONE.with(
-                            new CustomBootstrap(fails.toString(), false, false, new TreeMap<>()));
+                            new CustomBootstrap(
+                                    fails.toString(),
+                                    false,
+                                    false,
+                                    new TreeMap<>(),
+                                    new LinkedHashMap<>()));
             assertThat(node.fail(new PostgresCommand.Initdb()))
                     .contains("exit code 4")
                     .contains("no backup");

@@ -60,7 +60,9 @@ final class SynchronousRules {
                         view.members(),
                         view.sync(),
                         status,
-                        memory.awaited(seen.now(), Plans.loopWait(seen)));
+                        memory.awaited(seen.now(), Plans.loopWait(seen)),
+                        SyncCandidates.Measure.of(
+                                seen.config().postgres().parameters().get("synchronous_commit")));
         SyncStep step =
                 SyncTransition.next(
                         new SyncTransition.Facts(

@@ -438,6 +438,10 @@ public final class HaLoop {
             Member leader = seen.view().leaderMember();
             diverged = leader == null ? null : leader.timeline();
         }
+        if (seen.lease() instanceof LeaderLease.HeldByOther) {
+            // Somebody has taken over, which is what it made room for.
+            barred = null;
+        }
         boolean handedOver =
                 failure == null
                         && (decision.rule() == RuleId.LEADER_HANDS_OVER

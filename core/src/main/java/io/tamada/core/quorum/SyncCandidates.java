@@ -27,38 +27,51 @@ public final class SyncCandidates {
 
     private SyncCandidates() {}
 
-    private record Candidate(Member member, Lsn flushed, boolean present) {}
+    /// What a standby is measured by: what a commit waits for.
+    public enum Measure {
+        FLUSHED,
+        REPLAYED;
+
+        /// `remote_apply` waits for the replay.
+        public static Measure of(@Nullable String synchronousCommit) {
+            return "remote_apply".equalsIgnoreCase(synchronousCommit) ? REPLAYED : FLUSHED;
+        }
+    }
+
+    private record Candidate(Member member, Lsn reached, boolean present) {}
 
     private static final Comparator<Candidate> BEST_FIRST =
             Comparator.comparing((Candidate c) -> c.member().tags().neverLeads())
                     .thenComparingInt(c -> -c.member().tags().syncPriority())
                     .thenComparing(c -> !c.present())
-                    .thenComparing(Candidate::flushed, Comparator.reverseOrder())
+                    .thenComparing(Candidate::reached, Comparator.reverseOrder())
                     .thenComparing(c -> c.member().name());
 
     /// @param published what the store says now.
     /// @param awaited names in lower case of published standbys that do not stream, but not for
     ///     long yet.
+    /// @param measure how far a standby counts to have come.
     public static SyncTarget choose(
             Synchronous settings,
             MemberName leader,
             List<Member> members,
             @Nullable SyncState published,
             ServerStatus status,
-            Set<String> awaited) {
+            Set<String> awaited,
+            Measure measure) {
         SyncState ours = published != null && published.isLeader(leader) ? published : null;
         WhenEmpty whenEmpty = settings.strict() ? WhenEmpty.WAIT : WhenEmpty.COMMIT_ALONE;
         List<Candidate> candidates = new ArrayList<>();
         for (Member member : members) {
             String name = member.name().value();
-            Lsn flushed = flushed(status, name);
+            Lsn reached = reached(status, name, measure);
             boolean present = ours != null && ours.lists(member.name());
             boolean patient = present && awaited.contains(name.toLowerCase(Locale.ROOT));
-            if (flushed == null && patient) {
-                flushed = status.position();
+            if (reached == null && patient) {
+                reached = status.position();
             }
-            if (flushed != null && isEligible(member, leader, members)) {
-                candidates.add(new Candidate(member, flushed, present));
+            if (reached != null && isEligible(member, leader, members)) {
+                candidates.add(new Candidate(member, reached, present));
             }
         }
         Lsn reference = reference(candidates, status);
@@ -81,16 +94,24 @@ public final class SyncCandidates {
     /// What the standby has flushed, by the worst of its connections; null when it does not
     /// stream.
     public static @Nullable Lsn flushed(ServerStatus status, String name) {
+        return reached(status, name, Measure.FLUSHED);
+    }
+
+    private static @Nullable Lsn reached(ServerStatus status, String name, Measure measure) {
         Lsn worst = null;
         for (ReplicationConnection connection : status.replication()) {
             if (!connection.applicationName().equalsIgnoreCase(name)) {
                 continue;
             }
-            Lsn flushed = connection.flushed();
-            if (!connection.state().equals("streaming") || flushed == null) {
+            Lsn reached =
+                    switch (measure) {
+                        case FLUSHED -> connection.flushed();
+                        case REPLAYED -> connection.replayed();
+                    };
+            if (!connection.state().equals("streaming") || reached == null) {
                 return null;
             }
-            worst = worst == null || flushed.isBefore(worst) ? flushed : worst;
+            worst = worst == null || reached.isBefore(worst) ? reached : worst;
         }
         return worst;
     }
@@ -119,7 +140,7 @@ public final class SyncCandidates {
         }
         Lsn best = Lsn.ZERO;
         for (Candidate candidate : candidates) {
-            best = Lsn.max(best, candidate.flushed());
+            best = Lsn.max(best, candidate.reached());
         }
         return best;
     }
@@ -131,7 +152,7 @@ public final class SyncCandidates {
             return false;
         }
         long limit = candidate.present() ? bound : bound / HYSTERESIS;
-        return reference.bytesSince(candidate.flushed()) > limit;
+        return reference.bytesSince(candidate.reached()) > limit;
     }
 
     /// In strict mode those who are gone stay: commits wait for them, and if they come back first

@@ -423,6 +423,22 @@ class HaLoopTest {
     }
 
     @Test
+    void afterSomebodyElseHasLedWhoHandedOverMayRaceAgain() {
+        lead();
+        postgres.local = downServer();
+        tickAt(1);
+        store.renewal = new RenewOutcome.Renewed(in(302), Duration.ofSeconds(30));
+        tickAt(302);
+        assertThat(lastRule()).isEqualTo(RuleId.LEADER_HANDS_OVER);
+        postgres.local = standbyServer();
+        shows(B);
+        tickAt(303);
+        shows(null);
+        tickAt(304);
+        assertThat(lastRule()).isEqualTo(RuleId.RACE_WON_BY_RIGHT);
+    }
+
+    @Test
     void configurationIsHandedOnOnceAndAgainWhenItChanges() {
         lead();
         tickAt(1);
