@@ -4,11 +4,15 @@ import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.failover.LeaderRace;
+import io.tamada.core.follow.SourceChoice;
 import io.tamada.core.lease.LeaderLease;
+import io.tamada.core.member.Member;
 import io.tamada.core.postgres.ControlData;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
+import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.Upstream;
 import io.tamada.core.time.Monotonic;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +38,38 @@ final class MaintenanceRules {
             case LeaderLease.FormerLife _,
                     LeaderLease.HeldByOther _,
                     LeaderLease.Unconfirmed _,
-                    LeaderLease.Unknown _ ->
-                    member(seen, "");
+                    LeaderLease.Unknown _ -> {
+                Decision copied = copied(seen, view);
+                yield copied == null ? member(seen, "") : copied;
+            }
         };
+    }
+
+    /// In pause a copy is made only by order, and who orders one wants a standby.
+    private static @Nullable Decision copied(Observation seen, ClusterView view) {
+        Member leader = view.leaderMember();
+        if (leader == null
+                || !seen.postgres().isDown()
+                || !(seen.postgres().directory() instanceof DataDirectory.Ready)
+                || !(seen.postgres().operation()
+                        instanceof Operation.Succeeded(Operation.Kind kind, _))
+                || kind != Operation.Kind.CLONE) {
+            return null;
+        }
+        Member source =
+                SourceChoice.ofReplication(
+                        seen.self().name(), seen.self().tags().replicateFrom(), view, leader);
+        return new Decision(
+                RuleId.PAUSED_COPY_STARTS,
+                source.name().value(),
+                Plans.alive(
+                        seen,
+                        Plans.instance(
+                                new PostgresCommand.StartAsStandby(
+                                        seen.self().tags().noStream()
+                                                ? null
+                                                : Upstream.ofConnUrl(source.connUrl())))),
+                Plans.loopWait(seen));
     }
 
     private static Decision leader(Observation seen, ClusterView view) {

@@ -148,6 +148,7 @@ public enum RuleId {
     RESTART_STARTS("V1230", "a restart is asked for in pause: starting the server"),
     REINITIALIZE_STOPS("V1240", "a new copy of the data is asked for: stopping the server"),
     REINITIALIZES("V1250", "a new copy of the data is asked for: making it"),
+    PAUSED_COPY_STARTS("V1260", "a new copy of the data was made in pause: starting the server"),
 
     // Y13: the cluster follows another one.
     STANDBY_LEADER("Y1310", "leading a standby cluster"),

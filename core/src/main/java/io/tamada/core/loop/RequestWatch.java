@@ -79,7 +79,7 @@ final class RequestWatch {
                             && (doubt.since() != null || view.sync() != null);
             return !byName || compares;
         }
-        return due && view.leader().name().equals(self) && postgres.isPrimary();
+        return due && view.leader().name().equals(self);
     }
 
     void decided(Observation seen, Decision decision) {

@@ -50,6 +50,7 @@ import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Headway;
+import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.Operation.Kind;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.ServerStatus.SlotState;
@@ -116,6 +117,11 @@ class EveryRuleTest {
                             .config(config().pause());
             case REINITIALIZE_STOPS -> OrderRulesTest.reinitializing(false);
             case REINITIALIZES -> OrderRulesTest.reinitializing(false).process(down());
+            case PAUSED_COPY_STARTS ->
+                    Scene.following()
+                            .process(down())
+                            .operation(new Operation.Succeeded(Operation.Kind.CLONE, ago(1)))
+                            .config(config().pause());
 
             case STANDBY_LEADER_FOLLOWS -> StandbyClusterRulesTest.leading();
             case STANDBY_LEADER ->

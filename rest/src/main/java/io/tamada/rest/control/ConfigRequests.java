@@ -1,6 +1,9 @@
 package io.tamada.rest.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.loop.Snapshot;
+import io.tamada.core.loop.SnapshotBoard;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
 import io.tamada.core.port.ControlStore;
 import io.tamada.core.port.ControlStore.Sight;
@@ -17,13 +20,18 @@ final class ConfigRequests {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfigRequests.class);
     private static final Duration STORE_WITHIN = Duration.ofSeconds(5);
+    private static final Duration SEEN_WITHIN = Duration.ofSeconds(1);
 
     private final ControlStore store;
     private final ConfigCheck check;
+    private final SnapshotBoard snapshots;
+    private final Waiting waits;
 
-    ConfigRequests(ControlStore store, ConfigCheck check) {
+    ConfigRequests(ControlStore store, ConfigCheck check, SnapshotBoard snapshots, Waiting waits) {
         this.store = store;
         this.check = check;
+        this.snapshots = snapshots;
+        this.waits = waits;
     }
 
     Reply patch(ObjectNode patch, Caller caller) {
@@ -49,6 +57,7 @@ final class ConfigRequests {
         return switch (store.replaceConfig(json, stored.revision(), STORE_WITHIN)) {
             case WriteOutcome.Done() -> {
                 LOG.info("the configuration was changed over the API: {}", patch);
+                awaitSeen(config);
                 yield Reply.json(200, json);
             }
             case WriteOutcome.Refused(String reason) ->
@@ -69,11 +78,30 @@ final class ConfigRequests {
         return switch (store.putConfig(json, STORE_WITHIN)) {
             case WriteOutcome.Done() -> {
                 LOG.info("the configuration was replaced over the API");
+                awaitSeen(config);
                 yield Reply.json(200, json);
             }
             case WriteOutcome.Refused(String reason) -> Reply.sentence(502, reason);
             case WriteOutcome.Unknown(String reason) -> Reply.sentence(502, reason);
         };
+    }
+
+    /// Until this node knows it too: who asks next is to see what has been written.
+    private void awaitSeen(ObjectNode config) {
+        Waiting.Deadline patience = waits.until(SEEN_WITHIN);
+        while (!isSeen(config)) {
+            if (!patience.pause()) {
+                return;
+            }
+        }
+    }
+
+    private boolean isSeen(ObjectNode config) {
+        Snapshot now = snapshots.latest();
+        ClusterView view = now == null ? null : now.view();
+        return view != null
+                && view.config() != null
+                && config.equals(Body.parse(view.config().json()));
     }
 
     /// What makes every node run a command is for those who have shown a password or a certificate.

@@ -67,7 +67,7 @@ public final class ControlApi {
         this.admission = new Admission(ports.settings(), () -> memberUrls(ports.snapshots()));
         this.leaders =
                 new LeaderRequests(new LeaderRequests.Ports(ports.store(), ports.peers(), waits));
-        this.configs = new ConfigRequests(ports.store(), ports.check());
+        this.configs = new ConfigRequests(ports.store(), ports.check(), ports.snapshots(), waits);
         this.servers =
                 new ServerRequests(
                         ports.snapshots(),
