@@ -429,6 +429,7 @@ public final class Facts {
         private int maxTimelinesHistory = ClusterConfig.DEFAULTS.maxTimelinesHistory();
         private boolean checkTimeline;
         private boolean pause;
+        private boolean copiesWithoutLeader;
         private boolean failsafeMode;
         private @Nullable RemoteSource remote;
         private SynchronousMode synchronousMode = SynchronousMode.OFF;
@@ -478,6 +479,11 @@ public final class Facts {
 
         public ConfigBuilder ownHbaFile() {
             parameters.put("hba_file", "/etc/my_hba.conf");
+            return this;
+        }
+
+        public ConfigBuilder copiesWithoutLeader() {
+            copiesWithoutLeader = true;
             return this;
         }
 
@@ -579,7 +585,8 @@ public final class Facts {
                             removeOnDivergence,
                             parameters,
                             List.of(),
-                            List.of()),
+                            List.of(),
+                            copiesWithoutLeader),
                     "{}");
         }
     }

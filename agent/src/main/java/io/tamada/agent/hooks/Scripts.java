@@ -3,6 +3,7 @@ package io.tamada.agent.hooks;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -55,6 +56,22 @@ public record Scripts(
             boolean keepData,
             boolean noParams,
             SequencedMap<String, String> options) {
+
+        /// By which a method says that it can do without a leader; the second in older files.
+        private static final List<String> NO_LEADER = List.of("no_leader", "no_master");
+
+        private static final List<String> FALSE = List.of("", "0", "false", "no", "off", "n", "f");
+
+        /// Whether it makes a replica also while nobody leads.
+        public boolean needsNoLeader() {
+            for (String key : NO_LEADER) {
+                String value = options.get(key);
+                if (value != null && !FALSE.contains(value.toLowerCase(Locale.ROOT))) {
+                    return true;
+                }
+            }
+            return false;
+        }
 
         /// The one that the agent has itself.
         public static final String BASE_BACKUP = "basebackup";

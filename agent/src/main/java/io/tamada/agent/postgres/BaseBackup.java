@@ -18,9 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -145,7 +143,10 @@ final class BaseBackup {
                 DataFiles.wipe(instance.settings().dataDirectory());
             }
             operation.progress("creating the replica by " + method.name());
-            Tool.Result result = method.isBaseBackup() ? copy(operation) : call(method, operation);
+            Tool.Result result =
+                    method.isBaseBackup()
+                            ? copy(operation)
+                            : new ReplicaScript(instance, method).run(upstream, operation);
             if (result.succeeded() && isInstance()) {
                 LOG.info("The replica has been created by {}", method.name());
                 return null;
@@ -165,35 +166,6 @@ final class BaseBackup {
 
     private boolean isInstance() {
         return Files.exists(instance.settings().dataDirectory().resolve("global/pg_control"));
-    }
-
-    /// The user's own way.
-    private Tool.Result call(ReplicaMethod method, OngoingOperation operation)
-            throws IOException, InterruptedException {
-        PostgresSettings settings = instance.settings();
-        Path passfile = instance.state().passfile();
-        DurableFiles.replace(passfile, ConfigurationFiles.passfile(settings));
-        List<String> command = new ArrayList<>(CommandLine.split(method.command()));
-        LinkedHashMap<String, String> arguments = new LinkedHashMap<>(method.options());
-        if (method.noParams()) {
-            arguments.remove("no_leader");
-            arguments.remove("no_master");
-        } else {
-            arguments.put("scope", settings.scope());
-            arguments.put("role", "replica");
-            arguments.put("datadir", settings.dataDirectory().toString());
-            arguments.put(
-                    "connstring",
-                    ConnInfo.forTool(upstream, settings.roles().replication(), passfile, null));
-        }
-        arguments.forEach((name, value) -> command.add("--" + name + "=" + value));
-        Map<String, String> environment = CleanEnvironment.forServer();
-        environment.put("PGPASSFILE", passfile.toString());
-        Path parent = Objects.requireNonNull(settings.dataDirectory().getParent());
-        Files.createDirectories(parent);
-        return operation.finish(
-                Tool.ofUser(command, environment, instance.state().toolLog("create-replica")),
-                LIMIT);
     }
 
     private void finish(Path data) throws IOException {

@@ -227,6 +227,8 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                             Kind.CLONE,
                             new BaseBackup(instance, source, upstream, slotOn, Existing.REFUSED)
                                     ::run);
+            case PostgresCommand.CopyWithoutLeader() ->
+                    operations.begin(command, Kind.CLONE, new LeaderlessCopy(instance)::run);
             case PostgresCommand.WipeAndClone(var source, var upstream, var slotOn) ->
                     operations.begin(
                             command,

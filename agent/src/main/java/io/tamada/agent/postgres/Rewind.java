@@ -19,9 +19,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Takes a former primary back to where the leader's history left its own, by pg_rewind.
 final class Rewind {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rewind.class);
 
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(30);
     private static final Duration LIMIT = Duration.ofHours(12);
@@ -122,7 +126,23 @@ final class Rewind {
         state.follower();
         state.unmark(Mark.REWIND);
         Membership.remember(instance);
+        haveSomethingWritten();
         return Outcome.DONE;
+    }
+
+    /// pg_rewind has noted the source's insert position as the one from which the copy is whole.
+    /// When the source is idle and has just begun a new segment, that lies behind a page header
+    /// that is not written until the next record is; the standby would not answer until then.
+    private void haveSomethingWritten() {
+        Role role = instance.settings().roles().forRewind();
+        try (Connection connection =
+                        instance.sessions().remote(upstream, role, Kind.ORDINARY, ANSWER_WITHIN);
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET synchronous_commit TO local");
+            statement.execute("SELECT pg_catalog.pg_logical_emit_message(true, 'tamada', '')");
+        } catch (SQLException failure) {
+            LOG.info("{}", Sessions.explain(failure, role, "rewind", upstream));
+        }
     }
 
     private Tool flush() throws IOException {

@@ -1,6 +1,7 @@
 package io.tamada.agent.settings;
 
 import io.tamada.agent.hooks.Scripts;
+import io.tamada.agent.hooks.Scripts.ReplicaMethod;
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -130,7 +131,8 @@ public record PostgresqlSettings(
                         dynamic.removeDataDirectoryOnDivergedTimelines()),
                 merged,
                 hba == null ? dynamic.hba() : hba,
-                ident == null ? dynamic.ident() : ident);
+                ident == null ? dynamic.ident() : ident,
+                scripts.replicaMethods().stream().anyMatch(ReplicaMethod::needsNoLeader));
     }
 
     private static boolean either(@Nullable Boolean own, boolean dynamic) {

@@ -131,6 +131,8 @@ final class SimPostgres implements PostgresControl {
             }
             case PostgresCommand.CreateLogicalSlot _, PostgresCommand.AdvanceSlots _ ->
                     new Begun.Accepted();
+            case PostgresCommand.CopyWithoutLeader() ->
+                    throw new IllegalStateException("no member of the model has such a method");
             case PostgresCommand.Initdb() -> beginLong(Operation.Kind.INITDB, this::initdb);
             case PostgresCommand.Provision() ->
                     beginLong(Operation.Kind.PROVISION, this::provision);

@@ -80,6 +80,9 @@ public record ClusterConfig(
 
     /// Settings under `postgresql` in the dynamic configuration. `parameters` values are as they
     /// go into postgresql.conf, unquoted.
+    ///
+    /// @param copiesWithoutLeader whether this member has a way of its own to make a copy while
+    ///     nobody leads.
     public record PostgresPart(
             boolean usePgRewind,
             boolean useSlots,
@@ -87,7 +90,28 @@ public record ClusterConfig(
             boolean removeDataDirectoryOnDivergedTimelines,
             SortedMap<String, String> parameters,
             List<String> hba,
-            List<String> ident) {
+            List<String> ident,
+            boolean copiesWithoutLeader) {
+
+        /// Without methods of the user's to make replicas.
+        public PostgresPart(
+                boolean usePgRewind,
+                boolean useSlots,
+                boolean removeDataDirectoryOnRewindFailure,
+                boolean removeDataDirectoryOnDivergedTimelines,
+                SortedMap<String, String> parameters,
+                List<String> hba,
+                List<String> ident) {
+            this(
+                    usePgRewind,
+                    useSlots,
+                    removeDataDirectoryOnRewindFailure,
+                    removeDataDirectoryOnDivergedTimelines,
+                    parameters,
+                    hba,
+                    ident,
+                    false);
+        }
 
         public static final PostgresPart DEFAULTS =
                 new PostgresPart(false, true, false, false, new TreeMap<>(), List.of(), List.of());

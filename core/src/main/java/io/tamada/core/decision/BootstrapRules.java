@@ -249,6 +249,9 @@ final class BootstrapRules {
     private static Decision copyLeader(
             Observation seen, ClusterView view, DataDirectory directory) {
         Member leader = view.leaderMember();
+        if (view.leader() == null && seen.config().postgres().copiesWithoutLeader()) {
+            return copyWithoutLeader(seen);
+        }
         if (leader == null || leader.state() != MemberState.RUNNING || !leader.role().isLeading()) {
             return waiting(seen, RuleId.CLONE_AWAITS_LEADER, "");
         }
@@ -298,6 +301,25 @@ final class BootstrapRules {
                         RuleId.CLONE_FROM_STANDBY,
                         source,
                         new PostgresCommand.Clone(source.name(), at, slotOn));
+    }
+
+    /// As in Patroni: a restore need not wait for somebody to lead.
+    private static Decision copyWithoutLeader(Observation seen) {
+        if (seen.postgres().operation() instanceof Operation.Failed failed) {
+            Duration left = Plans.backOffLeft(seen, failed);
+            if (!left.isZero()) {
+                return new Decision(
+                        RuleId.COPY_WITHOUT_LEADER,
+                        "the last attempt failed: " + failed.reason(),
+                        Plans.alive(seen),
+                        Plans.shorter(left, Plans.loopWait(seen)));
+            }
+        }
+        return new Decision(
+                RuleId.COPY_WITHOUT_LEADER,
+                "",
+                Plans.alive(seen, Plans.instance(new PostgresCommand.CopyWithoutLeader())),
+                Plans.loopWait(seen));
     }
 
     private static Decision continueRewind(Observation seen, Member leader, Upstream upstream) {

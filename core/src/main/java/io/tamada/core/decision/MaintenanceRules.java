@@ -39,28 +39,29 @@ final class MaintenanceRules {
                     LeaderLease.HeldByOther _,
                     LeaderLease.Unconfirmed _,
                     LeaderLease.Unknown _ -> {
-                Decision copied = copied(seen, view);
-                yield copied == null ? member(seen, "") : copied;
+                Decision back = comesBack(seen, view);
+                yield back == null ? member(seen, "") : back;
             }
         };
     }
 
-    /// In pause a copy is made only by order, and who orders one wants a standby.
-    private static @Nullable Decision copied(Observation seen, ClusterView view) {
+    /// In pause a copy is made only by order, and a server is stopped by this agent only for a
+    /// switchover or an order: what is asked for ends with a standby.
+    private static @Nullable Decision comesBack(Observation seen, ClusterView view) {
         Member leader = view.leaderMember();
         if (leader == null
                 || !seen.postgres().isDown()
                 || !(seen.postgres().directory() instanceof DataDirectory.Ready)
                 || !(seen.postgres().operation()
                         instanceof Operation.Succeeded(Operation.Kind kind, _))
-                || kind != Operation.Kind.CLONE) {
+                || (kind != Operation.Kind.CLONE && kind != Operation.Kind.STOP)) {
             return null;
         }
         Member source =
                 SourceChoice.ofReplication(
                         seen.self().name(), seen.self().tags().replicateFrom(), view, leader);
         return new Decision(
-                RuleId.PAUSED_COPY_STARTS,
+                RuleId.PAUSED_STANDBY_STARTS,
                 source.name().value(),
                 Plans.alive(
                         seen,

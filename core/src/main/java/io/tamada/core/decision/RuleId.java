@@ -36,6 +36,7 @@ public enum RuleId {
     BOOTSTRAP_AWAITED("B470", "another member is creating the first instance"),
     CLONE_FROM_LEADER("B480", "no data yet: cloning from the leader"),
     CLONE_AWAITS_LEADER("B490", "no data yet: waiting for a leader to clone from"),
+    COPY_WITHOUT_LEADER("B492", "no data and no leader: making a copy by a method that needs none"),
     CLONE_FROM_STANDBY("B491", "no data yet: cloning from a standby with the tag clonefrom"),
 
     // R5: there is data, but no server.
@@ -148,7 +149,8 @@ public enum RuleId {
     RESTART_STARTS("V1230", "a restart is asked for in pause: starting the server"),
     REINITIALIZE_STOPS("V1240", "a new copy of the data is asked for: stopping the server"),
     REINITIALIZES("V1250", "a new copy of the data is asked for: making it"),
-    PAUSED_COPY_STARTS("V1260", "a new copy of the data was made in pause: starting the server"),
+    PAUSED_STANDBY_STARTS(
+            "V1260", "what this agent has stopped or copied in pause comes back as a standby"),
 
     // Y13: the cluster follows another one.
     STANDBY_LEADER("Y1310", "leading a standby cluster"),

@@ -51,6 +51,9 @@ public sealed interface PostgresCommand {
         }
     }
 
+    /// Fills the empty data directory by a method of the user's that needs no leader.
+    record CopyWithoutLeader() implements PostgresCommand {}
+
     /// Runs pg_rewind against the source, which must be the leader, out of recovery.
     record Rewind(MemberName source, Upstream upstream) implements PostgresCommand {}
 

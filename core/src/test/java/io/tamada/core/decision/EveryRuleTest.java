@@ -117,7 +117,9 @@ class EveryRuleTest {
                             .config(config().pause());
             case REINITIALIZE_STOPS -> OrderRulesTest.reinitializing(false);
             case REINITIALIZES -> OrderRulesTest.reinitializing(false).process(down());
-            case PAUSED_COPY_STARTS ->
+            case COPY_WITHOUT_LEADER ->
+                    sceneOf(RuleId.CLONE_AWAITS_LEADER).config(config().copiesWithoutLeader());
+            case PAUSED_STANDBY_STARTS ->
                     Scene.following()
                             .process(down())
                             .operation(new Operation.Succeeded(Operation.Kind.CLONE, ago(1)))
