@@ -10,7 +10,6 @@ import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.postgres.Upstream;
-import io.tamada.core.switchover.SwitchoverCheck;
 import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.List;
@@ -86,11 +85,7 @@ final class StandbyClusterRules {
         if (request == null) {
             return null;
         }
-        String impossible =
-                request.isCandidate(seen.self().name())
-                        ? seen.self().name() + " leads already"
-                        : SwitchoverCheck.whyNobody(
-                                request, seen.config(), view, status, seen.peers());
+        String impossible = SwitchoverRules.whyImpossible(seen, view, request, status);
         return impossible == null
                 ? new Decision(
                         RuleId.SWITCHOVER_HANDS_OVER,

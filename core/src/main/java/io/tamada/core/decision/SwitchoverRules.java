@@ -93,7 +93,8 @@ final class SwitchoverRules {
         return begun != null && begun.revision() == request.revision() ? begun : null;
     }
 
-    private static @Nullable String whyImpossible(
+    /// Why the leader that is asked cannot hand over; null when it can.
+    static @Nullable String whyImpossible(
             Observation seen, ClusterView view, FailoverRequest request, ServerStatus status) {
         MemberName self = seen.self().name();
         if (request.scheduledAt() != null && request.scheduledEpochMillis() == null) {

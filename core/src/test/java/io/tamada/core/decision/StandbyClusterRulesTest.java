@@ -16,6 +16,7 @@ import static io.tamada.core.decision.Plan.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.Scene;
+import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.MemberRole;
@@ -118,6 +119,14 @@ class StandbyClusterRulesTest {
                         .directory(standbyData(1, 5000))
                         .process(answering(standbyStatus(1, 5000)));
         assertThat(scene.decide().plan()).singleElement().isInstanceOf(Action.ReleaseLease.class);
+    }
+
+    @Test
+    void aSwitchoverFromAnotherLeaderIsDoneWhenThisOneLeads() {
+        Decision decision =
+                leading().failover(new FailoverRequest("b", null, null, null, 9)).decide();
+        assertThat(decision.rule()).isEqualTo(RuleId.SWITCHOVER_CLEARED);
+        assertThat(decision.plan()).contains(new Action.ClearFailover(9));
     }
 
     @Test
