@@ -75,7 +75,7 @@ public final class Launched {
         }
     }
 
-    private static List<String> as(As user, List<String> line) {
+    static List<String> as(As user, List<String> line) {
         if (user == As.CALLER || !ROOT) {
             return line;
         }

@@ -14,7 +14,7 @@ public final class TestNode {
 
     private final String name;
     private final Path directory;
-    private final AgentProgram program;
+    private AgentProgram program;
     private final NodeGroup group;
     private final int postgresPort = Ports.free();
     private final int restPort = Ports.free();
@@ -61,15 +61,24 @@ public final class TestNode {
         }
     }
 
+    /// The next start is of another program, on the same file and the same data.
+    public void nowRuns(AgentProgram other) {
+        program = other;
+    }
+
     /// Starts the agent; returns at once.
     public Launched start() {
         Launched started =
                 Launched.start(
-                        program.user(),
+                        Launched.As.CALLER,
                         directory,
                         directory.resolve("agent.log"),
                         Map.of(),
-                        group.inside(Launched.line(program.line(), configFile().toString())));
+                        // Into the group with the rights for it, and then without them.
+                        group.inside(
+                                Launched.as(
+                                        program.user(),
+                                        Launched.line(program.line(), configFile().toString()))));
         agent = started;
         return started;
     }
