@@ -34,6 +34,7 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
     private static final String FILE = "cluster.json";
     private static final String PATRONIS_FILE = "patroni.dynamic.json";
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration LAST_WRITE = Duration.ofSeconds(2);
 
     private final Path file;
     private final Path dataDirectory;
@@ -86,17 +87,26 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
         return durable.get();
     }
 
+    /// Writes what waits, if the disk lets it.
     @Override
     public void close() {
         closed = true;
         LockSupport.unpark(thread);
+        try {
+            thread.join(LAST_WRITE);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void write() {
         boolean complained = false;
-        while (!closed) {
+        while (true) {
             ClusterRecord next = wanted.get();
             if (next == null || next.equals(durable.get())) {
+                if (closed) {
+                    return;
+                }
                 LockSupport.park(this);
                 continue;
             }
@@ -110,6 +120,9 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
                 if (!complained) {
                     complained = true;
                     LOG.warn("cannot write {}: {}", file, failure.getMessage());
+                }
+                if (closed) {
+                    return;
                 }
                 LockSupport.parkNanos(this, RETRY.toNanos());
             }
@@ -151,6 +164,9 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
             json.put("config", record.configJson());
         }
         json.put("failsafe_mode", record.failsafe().on());
+        if (record.failsafe().released()) {
+            json.put("released", true);
+        }
         json.put("ttl_ms", record.failsafe().ttl().toMillis());
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
@@ -181,7 +197,8 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
                     json.has("config") ? json.get("config").asText() : null,
                     new ClusterRecord.Failsafe(
                             json.path("failsafe_mode").asBoolean(),
-                            Duration.ofMillis(json.path("ttl_ms").asLong())));
+                            Duration.ofMillis(json.path("ttl_ms").asLong()),
+                            json.path("released").asBoolean()));
         } catch (JsonProcessingException | IllegalArgumentException unreadable) {
             LOG.warn("{} cannot be read: {}", file, unreadable.getMessage());
             return null;

@@ -29,7 +29,23 @@ public record ClusterRecord(
 
     /// @param on whether failsafe mode was on.
     /// @param ttl how long a consent given under this record lasts.
-    public record Failsafe(boolean on, Duration ttl) {}
+    /// @param released whether the agent has ended in order with no consent in force; under such a
+    ///     record none is given.
+    public record Failsafe(boolean on, Duration ttl, boolean released) {
+
+        public Failsafe(boolean on, Duration ttl) {
+            this(on, ttl, false);
+        }
+
+        /// Whether who finds this record may be bound by a consent that is not written anywhere.
+        public boolean mayBind() {
+            return on && !released;
+        }
+    }
+
+    public ClusterRecord withFailsafe(Failsafe other) {
+        return new ClusterRecord(system, members, leader, timeline, revision, configJson, other);
+    }
 
     /// The longer of the recorded ttl and the present one: a store may have gone back to a shorter
     /// one than the last leader was granted.

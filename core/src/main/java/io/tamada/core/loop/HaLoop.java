@@ -201,6 +201,9 @@ public final class HaLoop {
         endInOrder(seen);
         remember(seen, decision, failure);
         publish(seen, decision);
+        if (runner.exit() != null) {
+            records.release(ports.time().now());
+        }
         Duration sleep = sleep(seen, began, decision, failure);
         // What has just begun is news for the others: they hear it in the next turn.
         return hasBegunOperation(seen) && sleep.compareTo(NEWS_PAUSE) > 0 ? NEWS_PAUSE : sleep;

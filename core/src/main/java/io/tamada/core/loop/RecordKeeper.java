@@ -42,14 +42,21 @@ final class RecordKeeper {
         this.ports = ports;
         ClusterRecord earlier = ports.records().earlier();
         record = earlier;
+        if (earlier != null && earlier.failsafe().released()) {
+            // From here on consent can be given again.
+            record =
+                    earlier.withFailsafe(
+                            new ClusterRecord.Failsafe(
+                                    earlier.failsafe().on(), earlier.failsafe().ttl()));
+            ports.records().keep(record);
+        }
         doubts = new DoubtWatch(earlier == null ? 0 : earlier.revision());
         lastConfig =
                 earlier == null || earlier.configJson() == null
                         ? null
                         : ports.reader().apply(earlier.configJson());
-        boolean mayHaveConsented = earlier != null && earlier.failsafe().on();
         barredUntil =
-                earlier != null && mayHaveConsented
+                earlier != null && earlier.failsafe().mayBind()
                         ? startedAt.plus(earlier.failsafe().ttl())
                         : null;
         ports.board().update(terms(null, null));
@@ -63,6 +70,21 @@ final class RecordKeeper {
 
     @Nullable ClusterRecord record() {
         return record;
+    }
+
+    /// The agent ends in order: no consent is given any more, and when none is in force the next
+    /// life is to know that it need not wait.
+    void release(Monotonic now) {
+        ports.board().update(FailsafeBoard.Terms.OFF);
+        boolean bound =
+                ports.board().promise(now) != null
+                        || (barredUntil != null && now.isBefore(barredUntil));
+        if (record != null && record.failsafe().on() && !bound) {
+            record =
+                    record.withFailsafe(
+                            new ClusterRecord.Failsafe(true, record.failsafe().ttl(), true));
+            ports.records().keep(record);
+        }
     }
 
     /// What the others have told of themselves.
@@ -161,9 +183,9 @@ final class RecordKeeper {
         ClusterRecord durable = ports.records().durable();
         boolean on =
                 record != null
-                        && record.failsafe().on()
+                        && record.failsafe().mayBind()
                         && durable != null
-                        && durable.failsafe().on();
+                        && durable.failsafe().mayBind();
         Duration ttl = on && durable != null ? durable.failsafe().ttl() : null;
         MemberName leader = view == null || view.leader() == null ? null : view.leader().name();
         return new FailsafeBoard.Terms(ttl, leader, Failsafe.known(lastView, record));

@@ -407,6 +407,47 @@ class FailsafeLoopTest {
     }
 
     @Test
+    void whoHasEndedInOrderAndBoundByNothingNeedNotWait() {
+        postgres.local = standbyServer();
+        shows(B);
+        tickAt(0);
+        endInOrder(1);
+        ClusterRecord left = outage.durable;
+        assertThat(left == null ? null : left.failsafe())
+                .isEqualTo(new ClusterRecord.Failsafe(true, TTL, true));
+        assertThat(outage.board.ask(B, now)).isEqualTo(new Reply.Disabled());
+
+        outage.earlier = left;
+        loop = null;
+        loop();
+        assertThat(outage.durable == null ? null : outage.durable.failsafe())
+                .as("the next life may be bound again")
+                .isEqualTo(new ClusterRecord.Failsafe(true, TTL));
+        postgres.local = standbyServer();
+        shows(null);
+        assertThat(tickAt(3)).isEqualTo(RuleId.RACE_WON_BY_RIGHT);
+    }
+
+    @Test
+    void whoEndsUnderAConsentLeavesItToTheNextLife() {
+        postgres.local = standbyServer();
+        shows(B);
+        tickAt(0);
+        assertThat(outage.board.ask(B, now)).isInstanceOf(Reply.Accepted.class);
+        endInOrder(1);
+        assertThat(outage.durable == null ? null : outage.durable.failsafe())
+                .isEqualTo(new ClusterRecord.Failsafe(true, TTL));
+    }
+
+    private void endInOrder(int second) {
+        loop().requestShutdown();
+        postgres.local =
+                new LocalPostgres(postgres.local.directory(), Facts.down(), new Operation.None());
+        tickAt(second);
+        assertThat(loop().exit()).isNotNull();
+    }
+
+    @Test
     void theRecordKeepsTheMembersThatThereWereWhenThereLastWasALeader() {
         postgres.local = standbyServer();
         shows(B);
