@@ -5,12 +5,14 @@ import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.failover.LeaderRace;
 import io.tamada.core.failover.PeerReport;
+import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.postgres.ControlData;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
+import io.tamada.core.quorum.SyncCandidates;
 import io.tamada.core.switchover.SwitchoverCheck;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +31,9 @@ final class SwitchoverRules {
 
     /// After so many halves of loop_wait a scheduled request is stale.
     private static final int STALE_AFTER_HALVES = 3;
+
+    /// A standby tries to connect again after five seconds (`wal_retrieve_retry_interval`).
+    private static final Duration STREAM_PATIENCE = Duration.ofSeconds(10);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
@@ -81,11 +86,43 @@ final class SwitchoverRules {
             return new Decision(
                     RuleId.SWITCHOVER_PREPARES, request.toString(), Plans.alive(seen), LOOK_AGAIN);
         }
+        if (!begun.stopping()
+                && !Plans.passed(seen, begun.at(), STREAM_PATIENCE)
+                && !streams(seen, view, request, status)) {
+            return new Decision(
+                    RuleId.SWITCHOVER_PREPARES,
+                    request + ", which does not stream yet",
+                    Plans.alive(seen),
+                    LOOK_AGAIN);
+        }
         return new Decision(
                 RuleId.SWITCHOVER_STOPS,
                 request.toString(),
                 Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.FAST))),
                 LOOK_AGAIN);
+    }
+
+    /// Whether somebody who may take over is connected: the stop waits until those have everything.
+    /// A standby that is between two connections, as after a restart of the primary, would lack
+    /// what was acknowledged last. One that streams from another standby is seen in its record.
+    private static boolean streams(
+            Observation seen, ClusterView view, FailoverRequest request, ServerStatus status) {
+        for (Member member : view.members()) {
+            boolean meant =
+                    request.candidate() == null
+                            ? !member.name().equals(seen.self().name())
+                                    && !member.tags().neverLeads()
+                            : request.isCandidate(member.name());
+            boolean cascaded =
+                    member.tags().replicateFrom() != null
+                            && "streaming".equals(member.replicationState());
+            if (meant
+                    && (cascaded
+                            || SyncCandidates.flushed(status, member.name().value()) != null)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Switchover.@Nullable Begun begun(Observation seen, FailoverRequest request) {

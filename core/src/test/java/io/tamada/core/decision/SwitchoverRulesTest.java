@@ -3,6 +3,7 @@ package io.tamada.core.decision;
 import static io.tamada.core.Facts.B;
 import static io.tamada.core.Facts.C;
 import static io.tamada.core.Facts.ago;
+import static io.tamada.core.Facts.answering;
 import static io.tamada.core.Facts.config;
 import static io.tamada.core.Facts.down;
 import static io.tamada.core.Facts.lsn;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.Facts;
 import io.tamada.core.Scene;
+import io.tamada.core.SyncFacts;
 import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.failover.PeerReport;
 import io.tamada.core.member.MemberName;
@@ -50,6 +52,7 @@ class SwitchoverRulesTest {
     /// A primary that leads and is asked to give its leadership to `b`.
     static Scene asked(Switchover.@Nullable Begun begun) {
         return Scene.leading()
+                .process(answering(SyncFacts.primary("", SyncFacts.streams("b", 5000))))
                 .failover(request("a", "b"))
                 .peers(standbyPeer(B, 5000))
                 .switchover(new Switchover(null, begun, null));
@@ -90,6 +93,25 @@ class SwitchoverRulesTest {
     void aCheckpointThatTakesTooLongIsNotWaitedFor() {
         Switchover.Begun stuck = new Switchover.Begun(REVISION, ago(60), lsn(4500), false);
         assertThat(asked(stuck).decide().plan()).contains(STOP);
+    }
+
+    @Test
+    void whoDoesNotStreamIsWaitedForAMomentBeforeTheStop() {
+        Scene scene = asked(begun(4000)).process(answering(SyncFacts.primary("")));
+        assertThat(scene.decide().plan()).doesNotContain(STOP);
+        assertThat(scene.decide().because()).contains("does not stream yet");
+        Switchover.Begun longAgo = new Switchover.Begun(REVISION, ago(10), lsn(4000), false);
+        assertThat(scene.switchover(new Switchover(null, longAgo, null)).decide().plan())
+                .contains(STOP);
+        assertThat(
+                        asked(begun(4000))
+                                .process(
+                                        answering(
+                                                SyncFacts.primary(
+                                                        "", SyncFacts.streams("c", 5000))))
+                                .decide()
+                                .plan())
+                .doesNotContain(STOP);
     }
 
     @Test
