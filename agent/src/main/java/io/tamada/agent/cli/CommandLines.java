@@ -23,6 +23,7 @@ public final class CommandLines {
                 TopologyCommand.class,
                 HistoryCommand.class,
                 ShowConfigCommand.class,
+                EditConfigCommand.class,
                 LeaderCommand.Switchover.class,
                 LeaderCommand.Failover.class,
                 PauseCommand.On.class,

@@ -5,13 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tamada.agent.settings.StoreSettings;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.member.Member;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -25,8 +20,6 @@ abstract class ControlCommand extends StoreCommand {
             names = {"--force"},
             description = "Ask nothing.")
     boolean force;
-
-    private @Nullable BufferedReader input;
 
     /// What a command works on.
     record Place(String scope, StoreSettings settings, MemberApi api, ClusterView view) {
@@ -80,30 +73,12 @@ abstract class ControlCommand extends StoreCommand {
         return StoreOptions.read(settings, List.of(scope)).getFirst().seen().view();
     }
 
-    /// Asks for a line; an empty one stands for `usual`.
-    String ask(String question, String usual) throws StoreOptions.Failure {
-        print(question + (usual.isEmpty() ? "" : " [" + usual + "]") + ": ");
-        if (input == null) {
-            input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        }
-        try {
-            String line = input.readLine();
-            if (line == null) {
-                throw new StoreOptions.Failure(1, "Aborted!");
-            }
-            return line.isBlank() ? usual : line.strip();
-        } catch (IOException broken) {
-            throw new StoreOptions.Failure(1, "Aborted!");
-        }
-    }
-
-    void confirm(String question) throws StoreOptions.Failure {
-        if (!force) {
-            print(question + " [y/N]");
-            String answer = ask("", "").toLowerCase(Locale.ROOT);
-            if (!answer.equals("y") && !answer.equals("yes")) {
-                throw new StoreOptions.Failure(1, "Aborted!");
-            }
+    /// Goes on only when that is wanted.
+    ///
+    /// @param no what is said when it is not.
+    void confirm(String question, String no) throws StoreOptions.Failure {
+        if (!force && !dialogue().confirm(question)) {
+            throw new StoreOptions.Failure(1, no);
         }
     }
 

@@ -50,7 +50,7 @@ abstract class LeaderCommand extends ControlCommand {
             printTable(place);
             String from = leader;
             if (from == null) {
-                from = force ? now.name().value() : ask("Primary", now.name().value());
+                from = force ? now.name().value() : dialogue().ask("Primary", now.name().value());
             }
             if (!from.equals(now.name().value())) {
                 throw new StoreOptions.Failure(
@@ -68,7 +68,7 @@ abstract class LeaderCommand extends ControlCommand {
             }
             String to = candidate;
             if (to == null && !force) {
-                to = ask("Candidate " + others, "");
+                to = dialogue().ask("Candidate " + quoted(others), "");
             }
             if (to != null && !to.isEmpty()) {
                 if (to.equals(from)) {
@@ -88,16 +88,18 @@ abstract class LeaderCommand extends ControlCommand {
             String at = scheduled;
             if (at == null && !force) {
                 at =
-                        ask(
-                                "When should the switchover take place (e.g. 2030-01-02T03:04+00:00)",
-                                "now");
+                        dialogue()
+                                .ask(
+                                        "When should the switchover take place (e.g. 2030-01-02T03:04+00:00)",
+                                        "now");
             }
             if (at != null && !at.equals("now")) {
                 body.put("scheduled_at", at);
             }
             confirm(
                     "Are you sure you want to switchover cluster %s, demoting current leader %s?"
-                            .formatted(place.scope(), from));
+                            .formatted(place.scope(), from),
+                    "Aborting switchover");
             finish(place, "/switchover", body, place.everybody());
         }
     }
@@ -114,7 +116,7 @@ abstract class LeaderCommand extends ControlCommand {
             printTable(place);
             String to = candidate;
             if (to == null && !force) {
-                to = ask("Candidate", "");
+                to = dialogue().ask("Candidate", "");
             }
             if (to == null || to.isEmpty()) {
                 throw new StoreOptions.Failure(
@@ -145,12 +147,17 @@ abstract class LeaderCommand extends ControlCommand {
             }
             confirm(
                     "Are you sure you want to failover cluster %s to %s?"
-                            .formatted(place.scope(), to));
+                            .formatted(place.scope(), to),
+                    "Aborting failover");
             List<Member> asked = new ArrayList<>(place.view().members());
             asked.remove(wanted);
             asked.addFirst(wanted);
             finish(place, "/failover", Map.of("candidate", to), asked);
         }
+    }
+
+    private static String quoted(List<String> names) {
+        return "['" + String.join("', '", names) + "']";
     }
 
     void finish(Place place, String path, Map<String, String> body, List<Member> asked)

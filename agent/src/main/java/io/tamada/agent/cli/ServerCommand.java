@@ -42,7 +42,8 @@ abstract class ServerCommand extends ControlCommand {
         members.forEach(member -> said.add(member.name().value()));
         confirm(
                 "Are you sure you want to %s members %s?"
-                        .formatted(action, String.join(", ", said)));
+                        .formatted(action, String.join(", ", said)),
+                "Aborted " + action);
         boolean good = true;
         for (Member member : members) {
             good &= report(action, member, place.api().send(member, "POST", path, json(body)));

@@ -1,6 +1,9 @@
 package io.tamada.agent.cli;
 
 import io.tamada.agent.run.SettingsMapping;
+import io.tamada.agent.settings.AgentSettings;
+import io.tamada.agent.settings.SettingsReader;
+import io.tamada.agent.settings.SettingsResult;
 import io.tamada.agent.settings.StoreSettings;
 import io.tamada.core.port.ControlStore;
 import io.tamada.dcs.PatroniControlStore;
@@ -8,7 +11,9 @@ import io.tamada.dcs.grpc.EtcdConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -37,10 +42,21 @@ final class StoreOptions {
         private static final long serialVersionUID = 1;
 
         final int code;
+        final boolean isBare;
 
         Failure(int code, String message) {
+            this(code, message, false);
+        }
+
+        private Failure(int code, String message, boolean isBare) {
             super(message);
             this.code = code;
+            this.isBare = isBare;
+        }
+
+        /// One whose sentence stands without `Error:` before it.
+        static Failure bare(int code, String message) {
+            return new Failure(code, message, true);
         }
     }
 
@@ -60,6 +76,16 @@ final class StoreOptions {
             case StoreSettings.Result.Refused(var errors) ->
                     throw new Failure(AgentCommand.BAD_CONFIGURATION, String.join("\n", errors));
         };
+    }
+
+    /// The settings of the agent whose file this is; null when it is none's.
+    @Nullable AgentSettings agent() {
+        Path place = place();
+        return place != null
+                        && SettingsReader.read(place, System.getenv())
+                                instanceof SettingsResult.Loaded(var loaded, _)
+                ? loaded
+                : null;
     }
 
     private @Nullable Path place() {
@@ -89,8 +115,8 @@ final class StoreOptions {
 
     /// Reads each of the clusters, linearizably.
     static List<Cluster> read(StoreSettings settings, List<String> scopes) throws Failure {
-        try (EtcdConnection etcd = EtcdConnection.open(SettingsMapping.etcd(settings.etcd3()))) {
-            java.util.ArrayList<Cluster> clusters = new java.util.ArrayList<>();
+        try (EtcdConnection etcd = open(settings)) {
+            List<Cluster> clusters = new ArrayList<>();
             for (String scope : scopes) {
                 var control = new PatroniControlStore(etcd.kv(), settings.namespace(), scope);
                 switch (control.read(TIMEOUT)) {
@@ -100,6 +126,20 @@ final class StoreOptions {
                 }
             }
             return clusters;
+        }
+    }
+
+    /// Does something with the store of one cluster.
+    static <T> T ask(StoreSettings settings, String scope, Function<ControlStore, T> request)
+            throws Failure {
+        try (EtcdConnection etcd = open(settings)) {
+            return request.apply(new PatroniControlStore(etcd.kv(), settings.namespace(), scope));
+        }
+    }
+
+    private static EtcdConnection open(StoreSettings settings) throws Failure {
+        try {
+            return EtcdConnection.open(SettingsMapping.etcd(settings.etcd3()));
         } catch (IllegalArgumentException wrong) {
             throw new Failure(AgentCommand.BAD_CONFIGURATION, "etcd3: " + wrong.getMessage());
         }

@@ -57,6 +57,9 @@ final class ParameterCheck {
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(settings.program("postgres").toString());
+        // In the first place it is answered for root, too, for whom no server starts.
+        command.add("-C");
+        command.add("server_version_num");
         command.add("-D");
         command.add(settings.dataDirectory().toString());
         command.add("-c");
@@ -65,8 +68,6 @@ final class ParameterCheck {
             command.add("-c");
             command.add(parameter.getKey() + "=" + parameter.getValue());
         }
-        command.add("-C");
-        command.add("server_version_num");
         Tool check =
                 Tool.start(
                         command,

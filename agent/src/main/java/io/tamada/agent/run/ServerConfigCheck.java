@@ -31,7 +31,7 @@ public final class ServerConfigCheck implements ConfigCheck {
     }
 
     /// @param refused the parameters that the server would not start with, each with its reason.
-    ServerConfigCheck(
+    public ServerConfigCheck(
             Supplier<AgentSettings> settings,
             Function<ClusterConfig.PostgresPart, SortedMap<String, String>> refused) {
         this.settings = settings;

@@ -70,4 +70,25 @@ class CliTest {
                 .contains("over to \"" + standby.name() + "\"");
         assertThat(cluster.awaitOnePrimaryAndStreaming(3, BACK)).isSameAs(standby);
     }
+
+    @Test
+    void theConfigurationIsEditedShownAndChecked() {
+        TestCluster cluster = CLUSTERS.whole(ClusterPlan.threeNodes());
+        cluster.awaitOnePrimaryAndStreaming(3, BACK);
+
+        assertThat(cluster.tamada("edit-config", "-s", "maximum_lag_on_failover=7", "--force"))
+                .contains("+maximum_lag_on_failover: 7", "Configuration changed");
+        assertThat(cluster.patronictl("show-config")).contains("maximum_lag_on_failover: 7");
+        assertThat(cluster.tamada("edit-config", "-p", "work_mem=8MB", "--force", cluster.scope()))
+                .contains("+    work_mem: 8MB", "Configuration changed");
+        assertThat(cluster.tamada("edit-config", "-p", "work_mem=8MB", "--force"))
+                .contains("Not changed");
+        assertThatThrownBy(() -> cluster.tamada("edit-config", "-p", "work_mem=lots", "--force"))
+                .hasMessageContaining("ended with 1")
+                .hasMessageContaining("work_mem: PostgreSQL would not start with it");
+        assertThat(cluster.tamada("show-config").strip())
+                .isEqualTo(cluster.patronictl("show-config").strip());
+        assertThat(cluster.tamada("edit-config", "-p", "work_mem=null", "--force"))
+                .contains("-    work_mem: 8MB");
+    }
 }

@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// The JSON object that a command carries.
-final class Body {
+public final class Body {
 
     /// Decimals stay as they were written, so that a configuration reads back as it was sent.
     private static final JsonMapper JSON =
@@ -22,12 +22,12 @@ final class Body {
 
     private Body() {}
 
-    static ObjectNode empty() {
+    public static ObjectNode empty() {
         return JSON.createObjectNode();
     }
 
     /// Null when the text is no JSON object.
-    static @Nullable ObjectNode parse(String text) {
+    public static @Nullable ObjectNode parse(String text) {
         try {
             return JSON.readTree(text) instanceof ObjectNode object ? object : null;
         } catch (JsonProcessingException | IllegalArgumentException notJson) {
@@ -35,7 +35,7 @@ final class Body {
         }
     }
 
-    static String write(JsonNode node) {
+    public static String write(JsonNode node) {
         try {
             return JSON.writeValueAsString(node);
         } catch (JsonProcessingException impossible) {

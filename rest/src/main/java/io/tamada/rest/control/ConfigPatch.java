@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// JSON merge patch (RFC 7396) of the dynamic configuration: null takes a setting away.
-final class ConfigPatch {
+public final class ConfigPatch {
 
     /// What the server runs as a command, or loads as code, on every node.
     private static final List<String> COMMANDS =
@@ -32,7 +32,7 @@ final class ConfigPatch {
     /// Merges `patch` into `target`.
     ///
     /// @return whether that changes anything.
-    static boolean apply(ObjectNode target, ObjectNode patch) {
+    public static boolean apply(ObjectNode target, ObjectNode patch) {
         boolean changed = false;
         for (Map.Entry<String, JsonNode> entry : patch.properties()) {
             String name = entry.getKey();
