@@ -14,6 +14,7 @@ import io.tamada.dcs.kv.Txn;
 import io.tamada.dcs.kv.Txn.Compare;
 import io.tamada.dcs.kv.Txn.Op;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// What operators write, in Patroni's layout. Has a connection of its own, so that nothing that
 /// people ask for delays a renewal; its calls are made one after the other.
 public final class PatroniControlStore implements ControlStore {
+
+    /// etcd's usual limit for one transaction is 128.
+    private static final int MOST_KEYS = 100;
 
     private final EtcdKv kv;
     private final ClusterKeys keys;
@@ -88,8 +92,34 @@ public final class PatroniControlStore implements ControlStore {
         return write(List.of(), new Op.Put(keys.config, Bytes.utf8(json), 0), timeout);
     }
 
+    /// Removes everything that stands below the cluster's prefix, in as many steps as etcd takes.
+    public synchronized WriteOutcome removeCluster(Duration timeout) {
+        List<KeyValue> all =
+                switch (kv.range(keys.all(), timeout)) {
+                    case KvReply.Answered<RangeAnswer>(RangeAnswer answer) -> answer.kvs();
+                    case KvReply.NotApplied<RangeAnswer> _ -> null;
+                    case KvReply.Unknown<RangeAnswer> _ -> null;
+                };
+        if (all == null) {
+            return new WriteOutcome.Unknown("etcd does not answer");
+        }
+        WriteOutcome outcome = new WriteOutcome.Done();
+        for (int i = 0; i < all.size() && outcome instanceof WriteOutcome.Done; i += MOST_KEYS) {
+            List<Op> deletes = new ArrayList<>();
+            for (KeyValue key : all.subList(i, Math.min(all.size(), i + MOST_KEYS))) {
+                deletes.add(new Op.Delete(key.key()));
+            }
+            outcome = write(List.of(), deletes, timeout);
+        }
+        return outcome;
+    }
+
     private WriteOutcome write(List<Compare> guards, Op op, Duration timeout) {
-        return switch (kv.txn(new Txn(guards, List.of(op), List.of()), timeout)) {
+        return write(guards, List.of(op), timeout);
+    }
+
+    private WriteOutcome write(List<Compare> guards, List<Op> ops, Duration timeout) {
+        return switch (kv.txn(new Txn(guards, ops, List.of()), timeout)) {
             case KvReply.Answered<TxnAnswer>(TxnAnswer answer) ->
                     answer.succeeded()
                             ? new WriteOutcome.Done()

@@ -59,7 +59,7 @@ abstract class ControlCommand extends StoreCommand {
         String scope = StoreOptions.scope(named, settings);
         ClusterView view = look(settings, scope);
         if (view.members().isEmpty()) {
-            throw new StoreOptions.Failure(1, "cluster " + scope + " has no members");
+            throw new StoreOptions.Failure(1, scope + " cluster doesn't have any members");
         }
         return new Place(scope, settings, new MemberApi(settings), view);
     }
@@ -71,6 +71,32 @@ abstract class ControlCommand extends StoreCommand {
     private static ClusterView look(StoreSettings settings, String scope)
             throws StoreOptions.Failure {
         return StoreOptions.read(settings, List.of(scope)).getFirst().seen().view();
+    }
+
+    /// Those that have the role and, where names are given, one of these; after the table of all.
+    List<Member> members(Place place, RoleChoice role, List<String> names)
+            throws StoreOptions.Failure {
+        List<Member> having = role.among(place.view());
+        if (having.isEmpty() && names.isEmpty()) {
+            throw new StoreOptions.Failure(1, place.scope() + " cluster doesn't have any members");
+        }
+        printTable(place);
+        List<Member> members =
+                having.stream()
+                        .filter(one -> names.isEmpty() || names.contains(one.name().value()))
+                        .toList();
+        if (members.isEmpty()) {
+            throw new StoreOptions.Failure(1, "No " + role.word() + " among provided members");
+        }
+        return members;
+    }
+
+    void confirm(String action, List<Member> members) throws StoreOptions.Failure {
+        List<String> names = members.stream().map(member -> member.name().value()).toList();
+        confirm(
+                "Are you sure you want to %s members %s?"
+                        .formatted(action, String.join(", ", names)),
+                "Aborted " + action);
     }
 
     /// Goes on only when that is wanted.

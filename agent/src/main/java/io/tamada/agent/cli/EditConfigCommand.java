@@ -1,6 +1,7 @@
 package io.tamada.agent.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tamada.agent.editor.Editor;
 import io.tamada.agent.settings.StoreSettings;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
 import io.tamada.core.port.ControlStore.StoredConfig;
@@ -75,7 +76,7 @@ final class EditConfigCommand extends StoreCommand {
     void run(StoreOptions store) throws StoreOptions.Failure {
         StoreSettings settings = store.settings();
         String name = StoreOptions.scope(scope, settings);
-        StoredConfig stored = StoreOptions.read(settings, List.of(name)).getFirst().seen().config();
+        StoredConfig stored = StoreOptions.read(settings, name).seen().config();
         if (stored == null) {
             throw new StoreOptions.Failure(
                     1, "The config key does not exist in the cluster " + name);
@@ -122,11 +123,25 @@ final class EditConfigCommand extends StoreCommand {
         if (replacement != null || applied != null || !all.isEmpty()) {
             return new Wish(wanted, ConfigEdit.text(wanted), null);
         }
-        Path edited =
-                Editor.of(System.getenv("EDITOR"), System.getenv("PATH"))
-                        .edit(ConfigEdit.text(before), name);
+        Path edited = edited(ConfigEdit.text(before), name);
         String text = text(edited.toString());
         return new Wish(ConfigEdit.read(text, edited.toString()), text, edited);
+    }
+
+    private static Path edited(String text, String name) throws StoreOptions.Failure {
+        Editor editor = Editor.of(System.getenv("EDITOR"), System.getenv("PATH"));
+        if (editor == null) {
+            throw new StoreOptions.Failure(
+                    1, "EDITOR environment variable is not set. editor or vi are not available");
+        }
+        try {
+            return editor.edit(text, name);
+        } catch (IOException failed) {
+            throw new StoreOptions.Failure(1, String.valueOf(failed.getMessage()));
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new StoreOptions.Failure(1, "interrupted");
+        }
     }
 
     private static ObjectNode file(String name) throws StoreOptions.Failure {

@@ -6,10 +6,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tamada.agent.settings.YamlText;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /// How rows are written. Empty cells are left out where each cell carries its name.
 enum Format {
@@ -19,6 +25,31 @@ enum Format {
     JSON,
     YAML,
     YML;
+
+    /// For help and completion; the tree of `topology` is a command of its own.
+    static final class Words implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.of(values()).filter(f -> f != TOPOLOGY).map(Format::word).iterator();
+        }
+    }
+
+    static final class Converter implements ITypeConverter<Format> {
+        @Override
+        public Format convert(String text) {
+            for (Format format : values()) {
+                if (format != TOPOLOGY && format.word().equals(text.toLowerCase(Locale.ROOT))) {
+                    return format;
+                }
+            }
+            throw new TypeConversionException(
+                    "found '" + text + "', expected one of " + String.join(", ", new Words()));
+        }
+    }
+
+    private String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     private static final ObjectMapper MAPPER =
             JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
@@ -82,8 +113,9 @@ enum Format {
     }
 
     /// With a space after each comma and colon, as Python writes it.
-    static String json(Object value) {
+    static String json(@Nullable Object value) {
         return switch (value) {
+            case null -> "null";
             case Map<?, ?> map -> {
                 List<String> parts = new ArrayList<>();
                 map.forEach((key, item) -> parts.add(leaf(key) + ": " + json(item)));

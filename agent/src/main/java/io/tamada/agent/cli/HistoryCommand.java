@@ -24,6 +24,8 @@ final class HistoryCommand extends StoreCommand {
     @Option(
             names = {"-f", "--format"},
             defaultValue = "pretty",
+            converter = Format.Converter.class,
+            completionCandidates = Format.Words.class,
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Format format = Format.PRETTY;
 

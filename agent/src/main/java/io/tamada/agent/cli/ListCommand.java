@@ -5,8 +5,8 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -20,7 +20,6 @@ final class ListCommand extends StoreCommand {
 
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
-    private static final double USUAL_PAUSE = 2;
 
     @Parameters(
             arity = "0..*",
@@ -41,45 +40,29 @@ final class ListCommand extends StoreCommand {
     @Option(
             names = {"-f", "--format"},
             defaultValue = "pretty",
+            converter = Format.Converter.class,
+            completionCandidates = Format.Words.class,
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private Format format = Format.PRETTY;
 
-    @Option(
-            names = {"-W"},
-            description = "Print anew every 2 seconds.")
-    private boolean watching;
-
-    @Option(
-            names = {"-w", "--watch"},
-            paramLabel = "SECONDS",
-            description = "Print anew in these intervals.")
-    private @Nullable Double watch;
+    @Mixin private Watch watch = new Watch();
 
     @Override
     void run(StoreOptions store) throws StoreOptions.Failure {
         StoreSettings settings = store.settings();
         List<String> wanted =
                 scopes.isEmpty() ? List.of(StoreOptions.scope(null, settings)) : scopes;
-        double pause = watch != null ? watch : watching ? USUAL_PAUSE : 0;
         do {
+            StringBuilder text = new StringBuilder(watch.clear());
             if (timestamp) {
-                print(LocalDateTime.now(java.time.ZoneId.systemDefault()).format(STAMP) + "\n");
+                text.append(LocalDateTime.now(java.time.ZoneId.systemDefault()).format(STAMP));
+                text.append('\n');
             }
             for (StoreOptions.Cluster cluster : StoreOptions.read(settings, wanted)) {
-                print(
-                        new MemberRows(cluster.scope(), cluster.seen().view())
-                                .write(format, extended));
+                text.append(
+                        new MemberRows(cluster.scope(), cluster.view()).write(format, extended));
             }
-        } while (pause > 0 && slept(pause));
-    }
-
-    private static boolean slept(double seconds) {
-        try {
-            Thread.sleep((long) (seconds * 1000));
-            return true;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+            print(text.toString());
+        } while (watch.again());
     }
 }

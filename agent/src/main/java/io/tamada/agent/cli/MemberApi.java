@@ -20,6 +20,8 @@ final class MemberApi {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
+    private static final Duration DOCUMENT = Duration.ofSeconds(10);
+
     /// A restart may take as long as recovery does.
     private static final Duration RESULT = Duration.ofMinutes(10);
 
@@ -64,10 +66,22 @@ final class MemberApi {
         }
     }
 
+    /// Asks for a document, which is there at once.
+    Answer get(Member member, String path) {
+        return send(member, "GET", path, "", DOCUMENT);
+    }
+
     Answer send(Member member, String method, String path, String body) {
+        return send(member, method, path, body, RESULT);
+    }
+
+    private Answer send(Member member, String method, String path, String body, Duration patience) {
+        if (member.apiUrl().isEmpty()) {
+            return new Answer(0, "it has no API");
+        }
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(member.apiUrl()).resolve(path))
-                        .timeout(RESULT)
+                        .timeout(patience)
                         .header("Content-Type", "application/json")
                         .method(
                                 method,

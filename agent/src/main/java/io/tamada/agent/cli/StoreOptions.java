@@ -5,6 +5,7 @@ import io.tamada.agent.settings.AgentSettings;
 import io.tamada.agent.settings.SettingsReader;
 import io.tamada.agent.settings.SettingsResult;
 import io.tamada.agent.settings.StoreSettings;
+import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.port.ControlStore;
 import io.tamada.dcs.PatroniControlStore;
 import io.tamada.dcs.grpc.EtcdConnection;
@@ -61,7 +62,19 @@ final class StoreOptions {
     }
 
     /// One cluster as it is in the store.
-    record Cluster(String scope, ControlStore.Sight.Seen seen) {}
+    record Cluster(String scope, ControlStore.Sight.Seen seen) {
+
+        ClusterView view() {
+            return seen.view();
+        }
+    }
+
+    static StoreOptions of(@Nullable Path file, @Nullable String store) {
+        StoreOptions options = new StoreOptions();
+        options.file = file;
+        options.store = store;
+        return options;
+    }
 
     /// Options of the program itself, before the command's name, count where the command has none.
     StoreOptions or(StoreOptions outer) {
@@ -129,8 +142,13 @@ final class StoreOptions {
         }
     }
 
+    /// Reads one cluster, linearizably.
+    static Cluster read(StoreSettings settings, String scope) throws Failure {
+        return read(settings, List.of(scope)).getFirst();
+    }
+
     /// Does something with the store of one cluster.
-    static <T> T ask(StoreSettings settings, String scope, Function<ControlStore, T> request)
+    static <T> T ask(StoreSettings settings, String scope, Function<PatroniControlStore, T> request)
             throws Failure {
         try (EtcdConnection etcd = open(settings)) {
             return request.apply(new PatroniControlStore(etcd.kv(), settings.namespace(), scope));

@@ -68,4 +68,36 @@ class CommandLinesTest {
         assertThat(ran.code()).isEqualTo(2);
         assertThat(ran.err()).contains("found no such file");
     }
+
+    @Test
+    void aWordThatIsNoChoiceIsRefusedWithTheChoices() {
+        assertThat(run("dsn", "-r", "king").code()).isEqualTo(2);
+        assertThat(run("dsn", "-r", "king").err()).contains("leader, primary, standby-leader");
+        assertThat(run("list", "-f", "topology").err()).contains("pretty, tsv, json, yaml, yml");
+        Ran flush = run("flush", "a", "everything");
+        assertThat(flush.code()).isEqualTo(2);
+        assertThat(flush.err()).contains("expected restart or switchover");
+    }
+
+    @Test
+    void aQueryNeedsACommandOrAFileButNotBoth() {
+        assertThat(run("query").err())
+                .isEqualTo("Error: You need to specify either --command or --file\n");
+        assertThat(run("query", "-c", "SELECT 1", "-f", "x").err())
+                .contains("--file and --command are mutually exclusive options");
+    }
+
+    @Test
+    void aNameThatStandsForAllClustersIsNotRemoved() {
+        assertThat(run("remove", "/").code()).isEqualTo(2);
+    }
+
+    @Test
+    void aClusterThatIsDemotedNeedsSomethingToFollow() {
+        Ran ran = run("demote-cluster", "a");
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.err())
+                .contains("At least --host, --port or --restore-command should be specified");
+    }
 }

@@ -137,6 +137,7 @@ class ModuleArrowsTest {
                 .resideOutsideOfPackages(
                         "io.tamada.agent.postgres..",
                         "io.tamada.agent.guard..",
+                        "io.tamada.agent.editor..",
                         "io.tamada.agent.demo..")
                 .should()
                 .dependOnClassesThat()

@@ -91,4 +91,111 @@ class CliTest {
         assertThat(cluster.tamada("edit-config", "-p", "work_mem=null", "--force"))
                 .contains("-    work_mem: 8MB");
     }
+
+    @Test
+    void aServerIsAskedAndItsAddressAndVersionAreShown() {
+        TestCluster cluster = CLUSTERS.whole(ClusterPlan.threeNodes());
+        TestNode primary = cluster.awaitOnePrimaryAndStreaming(3, BACK);
+        TestNode standby = cluster.others(primary).getFirst();
+
+        for (String[] whom : new String[][] {{}, {"-r", "replica"}, {"-m", standby.name()}}) {
+            assertThat(cluster.tamada("dsn", whom)).isEqualTo(cluster.patronictl("dsn", whom));
+        }
+        String password = Sql.PASSWORD + "\\n";
+        String[] question = {
+            "--password", "-U", "postgres", "-c", "SELECT 1 AS a, NULL AS b, pg_is_in_recovery()"
+        };
+        assertThat(cluster.tamadaTold(password, "query", question))
+                .contains("a\tb\tpg_is_in_recovery\n1\tNone\tFalse\n");
+        assertThat(
+                        cluster.tamadaTold(
+                                password,
+                                "query",
+                                "--password",
+                                "-U",
+                                "postgres",
+                                "-r",
+                                "replica",
+                                "-c",
+                                "SELECT pg_is_in_recovery()",
+                                "--format",
+                                "json"))
+                .contains("[{\"pg_is_in_recovery\": true}]");
+        assertThat(
+                        cluster.tamadaTold(
+                                password,
+                                "query",
+                                "--password",
+                                "-U",
+                                "postgres",
+                                "-c",
+                                "SELECT nonsense"))
+                .contains("\tERROR, SQLSTATE: 42703\n");
+        assertThat(cluster.tamada("version", cluster.scope(), standby.name()))
+                .contains(standby.name() + ": Patroni 4.1.0 PostgreSQL 1")
+                .doesNotContain(primary.name() + ":");
+    }
+
+    @Test
+    void plansAreTakenBack() {
+        TestCluster cluster = CLUSTERS.whole(ClusterPlan.threeNodes());
+        TestNode primary = cluster.awaitOnePrimaryAndStreaming(3, BACK);
+        TestNode standby = cluster.others(primary).getFirst();
+        String scope = cluster.scope();
+
+        assertThat(cluster.tamada("flush", scope, "switchover"))
+                .isEqualTo("No pending scheduled switchover\n");
+        cluster.tamada(
+                "switchover",
+                "--candidate",
+                standby.name(),
+                "--scheduled",
+                "2099-01-01T00:00:00+00:00",
+                "--force");
+        assertThat(cluster.tamada("list")).contains("Switchover scheduled at: 2099-01-01");
+        assertThat(cluster.tamada("flush", scope, "switchover"))
+                .isEqualTo("Success: scheduled switchover deleted\n");
+        assertThat(cluster.tamada("list")).doesNotContain("scheduled at");
+
+        cluster.tamada(
+                "restart",
+                scope,
+                standby.name(),
+                "--scheduled",
+                "2099-01-01T00:00:00+00:00",
+                "--force");
+        Await.until(
+                "the restart to be published",
+                BACK,
+                () ->
+                        cluster.tamada("flush", scope, standby.name(), "restart", "--force")
+                                .contains(
+                                        "Success: flush scheduled restart for member "
+                                                + standby.name()),
+                () -> cluster.tamada("list", "-e"));
+        assertThat(standby.rest("/patroni").body()).doesNotContain("scheduled_restart");
+    }
+
+    @Test
+    void aClusterWhoseAgentsAreStoppedIsRemovedByOneWhoNamesIt() throws Exception {
+        TestCluster cluster = CLUSTERS.planned(ClusterPlan.threeNodes().withNodes(1));
+        cluster.start();
+        TestNode primary = cluster.awaitOnePrimaryAndStreaming(1, BACK);
+        String scope = cluster.scope();
+
+        assertThatThrownBy(() -> cluster.tamadaTold(scope + "\\nYes\\n", "remove", scope))
+                .hasMessageContaining("ended with 1")
+                .hasMessageContaining("You did not exactly type \"Yes I am aware\"");
+        assertThatThrownBy(
+                        () ->
+                                cluster.tamadaTold(
+                                        scope + "\\nYes I am aware\\nnobody\\n", "remove", scope))
+                .hasMessageContaining("You did not specify the current leader of the cluster");
+        assertThat(cluster.tamada("show-config")).contains("ttl");
+
+        primary.stop(BACK);
+        cluster.tamadaTold(scope + "\\nYes I am aware\\n", "remove", scope);
+        assertThatThrownBy(() -> cluster.tamada("show-config"))
+                .hasMessageContaining("has no configuration in etcd");
+    }
 }

@@ -82,7 +82,8 @@ class StandbyClusterTest {
         leader.start();
         assertThat(awaitStandbyLeader(other)).isSameAs(second);
 
-        Rest.command(second.restPort(), "PATCH", "/config", "{\"standby_cluster\":null}");
+        assertThat(other.tamada("promote-cluster", "--force"))
+                .contains("cluster is successfully promoted");
         assertThat(other.awaitOnePrimaryAndStreaming(2, BACK)).isSameAs(second);
         Sql.execute(second.postgresPort(), "INSERT INTO far VALUES (3)");
         awaitRows(leader, "3");

@@ -228,9 +228,29 @@ public final class TestCluster implements AutoCloseable {
 
     /// Runs a command of `./tamada` with the configuration file of a node.
     public String tamada(String command, String... arguments) {
-        String config = nodes.getFirst().configFile().toString();
         return operator(
-                List.of(AgentProgram.launcher().toString(), command, "-c", config), arguments);
+                List.of(
+                        AgentProgram.launcher().toString(),
+                        "-c",
+                        nodes.getFirst().configFile().toString(),
+                        command),
+                arguments);
+    }
+
+    /// The same, with text for its standard input.
+    public String tamadaTold(String text, String command, String... arguments) {
+        return operator(
+                List.of(
+                        "sh",
+                        "-c",
+                        "text=$1; shift; printf '%b' \"$text\" | \"$@\"",
+                        "sh",
+                        text,
+                        AgentProgram.launcher().toString(),
+                        "-c",
+                        nodes.getFirst().configFile().toString(),
+                        command),
+                arguments);
     }
 
     private String operator(List<String> command, String... arguments) {

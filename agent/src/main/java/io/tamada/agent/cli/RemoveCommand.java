@@ -1,0 +1,73 @@
+package io.tamada.agent.cli;
+
+import io.tamada.agent.settings.StoreSettings;
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.port.ClusterStore.WriteOutcome;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Takes a cluster out of the store.
+@Command(
+        name = "remove",
+        mixinStandardHelpOptions = true,
+        description =
+                "Remove everything that etcd holds about a cluster; stop its agents before. The"
+                        + " data of its members stay.",
+        footer = {"", "Example: tamada -c CONFIG.yml remove CLUSTER"})
+final class RemoveCommand extends StoreCommand {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final String AWARE = "Yes I am aware";
+
+    @Parameters(paramLabel = "CLUSTER", description = "The cluster's name.")
+    private String scope = "";
+
+    @Option(
+            names = {"-f", "--format"},
+            defaultValue = "pretty",
+            converter = Format.Converter.class,
+            completionCandidates = Format.Words.class,
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Format format = Format.PRETTY;
+
+    @Override
+    void run(StoreOptions store) throws StoreOptions.Failure {
+        if (scope.replace("/", "").isBlank()) {
+            throw new StoreOptions.Failure(
+                    AgentCommand.BAD_CONFIGURATION,
+                    "found '" + scope + "', expected the name of one cluster");
+        }
+        StoreSettings settings = store.settings();
+        ClusterView view = StoreOptions.read(settings, scope).view();
+        print(new MemberRows(scope, view).write(format, false));
+        answer(
+                "Please confirm the cluster name to remove",
+                scope,
+                "Cluster names specified do not match");
+        answer(
+                "You are about to remove all information in DCS for %s, please type: \"%s\""
+                        .formatted(scope, AWARE),
+                AWARE,
+                "You did not exactly type \"" + AWARE + "\"");
+        if (view.leader() != null) {
+            answer(
+                    "This cluster currently is healthy. Please specify the leader name to continue",
+                    view.leader().name().value(),
+                    "You did not specify the current leader of the cluster");
+        }
+        switch (StoreOptions.ask(settings, scope, control -> control.removeCluster(TIMEOUT))) {
+            case WriteOutcome.Done() -> {}
+            case WriteOutcome.Refused(String reason) -> throw new StoreOptions.Failure(1, reason);
+            case WriteOutcome.Unknown(String reason) -> throw new StoreOptions.Failure(1, reason);
+        }
+    }
+
+    private void answer(String question, String expected, String otherwise)
+            throws StoreOptions.Failure {
+        if (!dialogue().ask(question, null).equals(expected)) {
+            throw new StoreOptions.Failure(1, otherwise);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.agent.editor;
+
+import org.jspecify.annotations.NullMarked;
