@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
 /// Runs one agent in the foreground.
 @Command(
         name = "agent",
-        description = "Run one agent in the foreground; without a file, from PATRONI_* variables.")
+        description = "Run one agent in the foreground; without a file, from PATRONI_* variables.",
+        footer = {"", "Example: tamada agent /etc/patroni/config.yml"})
 public final class AgentCommand implements Callable<Integer> {
 
     /// The exit code for settings that cannot be used.

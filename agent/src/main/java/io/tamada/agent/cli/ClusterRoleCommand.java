@@ -6,9 +6,6 @@ import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.rest.document.PatroniWords;
 import java.time.Duration;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,8 +18,6 @@ import picocli.CommandLine.Parameters;
 /// Lets a whole cluster follow another one, or stand alone again.
 abstract class ClusterRoleCommand extends ControlCommand {
 
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSS");
     private static final Duration DONE_WITHIN = Duration.ofMinutes(10);
 
     @Parameters(arity = "0..1", paramLabel = "CLUSTER", description = "Default: scope of the file.")
@@ -40,7 +35,6 @@ abstract class ClusterRoleCommand extends ControlCommand {
 
     @Command(
             name = "demote-cluster",
-            mixinStandardHelpOptions = true,
             description = "Let the cluster follow a server of another one, as a standby cluster.",
             footer = {
                 "",
@@ -94,7 +88,6 @@ abstract class ClusterRoleCommand extends ControlCommand {
 
     @Command(
             name = "promote-cluster",
-            mixinStandardHelpOptions = true,
             description = "Let a standby cluster stand alone, with a primary of its own.",
             footer = {"", "Example: tamada -c CONFIG.yml promote-cluster --force"})
     static final class Promote extends ClusterRoleCommand {
@@ -143,10 +136,10 @@ abstract class ClusterRoleCommand extends ControlCommand {
         while (System.nanoTime() - end < 0) {
             ClusterView view = place.look();
             if (isDone(view, before, wanted)) {
-                print(now() + " cluster is successfully " + verb + "ed\n");
+                print(Moment.stamp() + " cluster is successfully " + verb + "ed\n");
                 return;
             }
-            print(now() + " " + sight(view, before) + "\n");
+            print(Moment.stamp() + " " + sight(view, before) + "\n");
             if (!Watch.slept(1)) {
                 return;
             }
@@ -188,9 +181,5 @@ abstract class ClusterRoleCommand extends ControlCommand {
                                             .append('\''));
         }
         return text.toString();
-    }
-
-    private static String now() {
-        return LocalDateTime.now(ZoneId.systemDefault()).format(STAMP);
     }
 }

@@ -2,6 +2,7 @@ package io.tamada.agent.cli;
 
 import io.tamada.agent.demo.DemoCommand;
 import io.tamada.agent.haproxy.HaproxyConfigCommand;
+import io.tamada.agent.run.Version;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,9 +35,9 @@ public final class CommandLines {
                 LeaderCommand.Failover.class,
                 PauseCommand.On.class,
                 PauseCommand.Off.class,
-                ServerCommand.Restart.class,
-                ServerCommand.Reload.class,
-                ServerCommand.Reinit.class,
+                RestartCommand.class,
+                ReloadCommand.class,
+                ReinitCommand.class,
                 VersionCommand.class,
                 HelpCommand.class);
     }
@@ -44,17 +45,28 @@ public final class CommandLines {
     @Command(
             name = "tamada",
             description = "A high-availability agent for PostgreSQL.",
-            synopsisSubcommandLabel = "COMMAND")
+            synopsisSubcommandLabel = "COMMAND",
+            mixinStandardHelpOptions = true)
     static final class Root {
         @Mixin final StoreOptions options = new StoreOptions();
     }
 
     private CommandLines() {}
 
+    /// Every command has `-h`, whether or not it says so itself.
+    private static void explain(CommandLine command) {
+        if (!command.getCommandSpec().mixinStandardHelpOptions()
+                && !(command.getCommandSpec().userObject() instanceof HelpCommand)) {
+            command.getCommandSpec().mixinStandardHelpOptions(true);
+        }
+        command.getCommandSpec().version("tamada " + Version.text());
+    }
+
     /// Runs one command line. Wrong usage is explained on standard error and gives exit code 2.
     public static int run(String... arguments) {
         CommandLine line = new CommandLine(new Root());
         commands().forEach(line::addSubcommand);
+        line.getSubcommands().values().forEach(CommandLines::explain);
         line.setCaseInsensitiveEnumValuesAllowed(true);
         if (arguments.length == 0) {
             line.usage(System.out);

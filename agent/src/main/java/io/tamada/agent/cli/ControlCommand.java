@@ -42,6 +42,10 @@ abstract class ControlCommand extends StoreCommand {
             return ControlCommand.look(settings, scope);
         }
 
+        boolean isPaused() {
+            return view.config() != null && view.config().pause();
+        }
+
         /// The leader first: what it does, the others hear of.
         List<Member> everybody() {
             Member leader = leader();
@@ -65,12 +69,14 @@ abstract class ControlCommand extends StoreCommand {
     }
 
     void printTable(Place place) throws StoreOptions.Failure {
-        print(new MemberRows(place.scope(), place.look()).write(Format.PRETTY, false));
+        print(
+                new MemberRows(StoreOptions.read(place.settings(), place.scope()))
+                        .write(Format.PRETTY, false));
     }
 
     private static ClusterView look(StoreSettings settings, String scope)
             throws StoreOptions.Failure {
-        return StoreOptions.read(settings, List.of(scope)).getFirst().seen().view();
+        return StoreOptions.read(settings, scope).view();
     }
 
     /// Those that have the role and, where names are given, one of these; after the table of all.
@@ -92,11 +98,13 @@ abstract class ControlCommand extends StoreCommand {
     }
 
     void confirm(String action, List<Member> members) throws StoreOptions.Failure {
-        List<String> names = members.stream().map(member -> member.name().value()).toList();
         confirm(
-                "Are you sure you want to %s members %s?"
-                        .formatted(action, String.join(", ", names)),
+                "Are you sure you want to %s members %s?".formatted(action, names(members)),
                 "Aborted " + action);
+    }
+
+    static String names(List<Member> members) {
+        return String.join(", ", members.stream().map(member -> member.name().value()).toList());
     }
 
     /// Goes on only when that is wanted.
@@ -119,10 +127,15 @@ abstract class ControlCommand extends StoreCommand {
     /// @return whether all went well.
     boolean report(String action, Member member, MemberApi.Answer answer) {
         print(
-                answer.isGood()
-                        ? "Success: %s for member %s%n".formatted(action, member.name())
-                        : "Failed: %s for member %s, status code=%d, (%s)%n"
-                                .formatted(action, member.name(), answer.status(), answer.text()));
+                (answer.isGood()
+                                ? "Success: %s for member %s".formatted(action, member.name())
+                                : failed(action, member, answer))
+                        + "\n");
         return answer.isGood();
+    }
+
+    static String failed(String action, Member member, MemberApi.Answer answer) {
+        return "Failed: %s for member %s, status code=%d, (%s)"
+                .formatted(action, member.name(), answer.status(), answer.text());
     }
 }

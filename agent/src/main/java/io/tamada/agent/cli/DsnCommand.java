@@ -11,7 +11,6 @@ import picocli.CommandLine.Parameters;
 /// Where a member's server listens.
 @Command(
         name = "dsn",
-        mixinStandardHelpOptions = true,
         description = "Show the address of a member's server, of the leader's by default.",
         footer = {"", "Example: psql \"$(tamada -c /etc/patroni/config.yml dsn -r replica)\""})
 final class DsnCommand extends StoreCommand {

@@ -21,7 +21,6 @@ import picocli.CommandLine.Parameters;
 /// Changes the dynamic configuration, by options, a file, or an editor.
 @Command(
         name = "edit-config",
-        mixinStandardHelpOptions = true,
         description = "Edit the dynamic configuration; without options in $EDITOR.",
         footer = {"", "Example: tamada -c /etc/patroni/config.yml edit-config -s ttl=20 --force"})
 final class EditConfigCommand extends StoreCommand {

@@ -4,9 +4,6 @@ import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.member.Member;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
 import java.time.Duration;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +17,6 @@ import picocli.CommandLine.Spec;
 /// Takes back what was scheduled.
 @Command(
         name = "flush",
-        mixinStandardHelpOptions = true,
         synopsisHeading = "Usage: tamada flush [OPTIONS] CLUSTER [MEMBER...] restart|switchover%n",
         customSynopsis = "",
         description = "Discard scheduled restarts, or a scheduled switchover.",
@@ -28,8 +24,6 @@ import picocli.CommandLine.Spec;
 final class FlushCommand extends ControlCommand {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSS");
 
     @Parameters(
             arity = "2..*",
@@ -101,9 +95,7 @@ final class FlushCommand extends ControlCommand {
         }
         print(
                 "%s Could not find any accessible member of cluster %s%n"
-                        .formatted(
-                                LocalDateTime.now(ZoneId.systemDefault()).format(STAMP),
-                                place.scope()));
+                        .formatted(Moment.stamp(), place.scope()));
         WriteOutcome outcome =
                 StoreOptions.ask(
                         place.settings(),

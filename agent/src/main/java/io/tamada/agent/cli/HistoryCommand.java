@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
 /// The failovers and switchovers so far.
 @Command(
         name = "history",
-        mixinStandardHelpOptions = true,
         description = "Show the failovers and switchovers so far.",
         footer = {"", "Example: tamada -c /etc/patroni/config.yml history -f json"})
 final class HistoryCommand extends StoreCommand {

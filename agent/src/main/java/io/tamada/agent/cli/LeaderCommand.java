@@ -1,6 +1,10 @@
 package io.tamada.agent.cli;
 
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.SyncState;
+import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.member.Member;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,69 +41,63 @@ abstract class LeaderCommand extends ControlCommand {
         @Option(
                 names = {"--scheduled"},
                 paramLabel = "TIME",
-                description = "ISO 8601 with a zone; default: now.")
+                description = "ISO 8601; default: now.")
         private @Nullable String scheduled;
 
         @Override
         void run(StoreOptions store) throws StoreOptions.Failure {
             Place place = place(store, scope);
+            showTopology(place);
             Member now = place.leader();
             if (now == null) {
                 throw new StoreOptions.Failure(1, "This cluster has no leader");
             }
-            printTable(place);
             String from = leader;
             if (from == null) {
-                from = force ? now.name().value() : dialogue().ask("Primary", now.name().value());
+                from = now.name().value();
+                boolean follows =
+                        place.view().config() != null && place.view().config().standbyCluster();
+                from = force ? from : dialogue().ask(follows ? "Standby Leader" : "Primary", from);
             }
             if (!from.equals(now.name().value())) {
                 throw new StoreOptions.Failure(
                         1,
                         "Member %s is not the leader of cluster %s".formatted(from, place.scope()));
             }
-            List<String> others = new ArrayList<>();
-            for (Member member : place.view().members()) {
-                if (!member.name().equals(now.name())) {
-                    others.add(member.name().value());
-                }
-            }
-            if (others.isEmpty()) {
-                throw new StoreOptions.Failure(1, "No candidates found to switchover to");
-            }
-            String to = candidate;
-            if (to == null && !force) {
-                to = dialogue().ask("Candidate " + quoted(others), "");
-            }
-            if (to != null && !to.isEmpty()) {
-                if (to.equals(from)) {
-                    throw new StoreOptions.Failure(1, "switchover target and source are the same.");
-                }
-                if (!others.contains(to)) {
-                    throw new StoreOptions.Failure(
-                            1,
-                            "Member %s does not exist in cluster %s".formatted(to, place.scope()));
-                }
-            }
-            Map<String, String> body = new LinkedHashMap<>();
-            body.put("leader", from);
-            if (to != null && !to.isEmpty()) {
-                body.put("candidate", to);
-            }
+            String to = candidate(place, "switchover");
             String at = scheduled;
             if (at == null && !force) {
                 at =
                         dialogue()
                                 .ask(
-                                        "When should the switchover take place (e.g. 2030-01-02T03:04+00:00)",
+                                        "When should the switchover take place (e.g. %s ) "
+                                                .formatted(Moment.inAnHour()),
                                         "now");
             }
-            if (at != null && !at.equals("now")) {
+            at = Moment.parse(at, ZoneId.systemDefault());
+            if (at != null && place.isPaused()) {
+                throw new StoreOptions.Failure(1, "Can't schedule switchover in the paused state");
+            }
+            if (at == null) {
+                confirm(
+                        "Are you sure you want to switchover cluster %s, demoting current leader %s?"
+                                .formatted(place.scope(), from),
+                        "Aborting switchover");
+            } else {
+                confirm(
+                        ("Are you sure you want to schedule switchover of cluster %s at %s, demoting"
+                                        + " current leader %s?")
+                                .formatted(place.scope(), at, from),
+                        "Aborting scheduled switchover");
+            }
+            Map<String, String> body = new LinkedHashMap<>();
+            body.put("leader", from);
+            if (!to.isEmpty()) {
+                body.put("candidate", to);
+            }
+            if (at != null) {
                 body.put("scheduled_at", at);
             }
-            confirm(
-                    "Are you sure you want to switchover cluster %s, demoting current leader %s?"
-                            .formatted(place.scope(), from),
-                    "Aborting switchover");
             finish(place, "/switchover", body, place.everybody());
         }
     }
@@ -113,20 +111,14 @@ abstract class LeaderCommand extends ControlCommand {
         @Override
         void run(StoreOptions store) throws StoreOptions.Failure {
             Place place = place(store, scope);
-            printTable(place);
-            String to = candidate;
-            if (to == null && !force) {
-                to = dialogue().ask("Candidate", "");
-            }
-            if (to == null || to.isEmpty()) {
+            showTopology(place);
+            String to = candidate(place, "failover");
+            if (to.isEmpty()) {
                 throw new StoreOptions.Failure(
                         1, "Failover could be performed only to a specific candidate");
             }
             Member wanted = place.member(to);
             Member leader = place.leader();
-            if (leader != null && leader.name().equals(wanted.name())) {
-                throw new StoreOptions.Failure(1, wanted.name() + " leads already");
-            }
             if (leader != null && !force) {
                 MemberApi.Answer alive = place.api().send(leader, "GET", "/primary", "");
                 if (alive.isGood()) {
@@ -145,15 +137,70 @@ abstract class LeaderCommand extends ControlCommand {
                                         leader.name(),
                                         alive.status() == 0 ? alive.text() : alive.status()));
             }
+            confirmAsynchronous(place, wanted);
             confirm(
-                    "Are you sure you want to failover cluster %s to %s?"
-                            .formatted(place.scope(), to),
+                    "Are you sure you want to failover cluster %s%s?"
+                            .formatted(
+                                    place.scope(),
+                                    leader == null
+                                            ? ""
+                                            : ", demoting current leader " + leader.name()),
                     "Aborting failover");
             List<Member> asked = new ArrayList<>(place.view().members());
             asked.remove(wanted);
             asked.addFirst(wanted);
             finish(place, "/failover", Map.of("candidate", to), asked);
         }
+    }
+
+    void confirmAsynchronous(Place place, Member candidate) throws StoreOptions.Failure {
+        ClusterConfig config = place.view().config();
+        SyncState sync = place.view().sync();
+        if (config != null
+                && config.synchronous().mode() != SynchronousMode.OFF
+                && sync != null
+                && !sync.lists(candidate.name())) {
+            confirm(
+                    "Are you sure you want to failover to the asynchronous node %s?"
+                            .formatted(candidate.name()),
+                    "Aborting failover");
+        }
+    }
+
+    void showTopology(Place place) throws StoreOptions.Failure {
+        print("Current cluster topology\n");
+        printTable(place);
+    }
+
+    /// Who is to lead, asked for where nobody is named; empty for whoever fits best.
+    String candidate(Place place, String action) throws StoreOptions.Failure {
+        String now = place.view().leader() == null ? "" : place.view().leader().name().value();
+        List<String> others =
+                place.view().members().stream()
+                        .filter(member -> !member.tags().neverLeads())
+                        .map(member -> member.name().value())
+                        .filter(name -> !name.equals(now))
+                        .sorted()
+                        .toList();
+        if (others.isEmpty()) {
+            throw new StoreOptions.Failure(1, "No candidates found to " + action + " to");
+        }
+        String to = candidate;
+        if (to == null) {
+            to = force ? "" : dialogue().ask("Candidate " + quoted(others), "");
+        }
+        if (!to.isEmpty() && to.equals(now)) {
+            throw new StoreOptions.Failure(
+                    1,
+                    "Member %s is already the leader of cluster %s".formatted(to, place.scope()));
+        }
+        if (!to.isEmpty() && !others.contains(to)) {
+            throw new StoreOptions.Failure(
+                    1,
+                    "Member %s does not exist in cluster %s or is tagged as nofailover"
+                            .formatted(to, place.scope()));
+        }
+        return to;
     }
 
     private static String quoted(List<String> names) {
@@ -178,7 +225,7 @@ abstract class LeaderCommand extends ControlCommand {
                                     answer.status(),
                                     answer.text()));
         }
-        print(answer.text() + "\n");
+        print(Moment.stamp() + " " + answer.text() + "\n");
         printTable(place);
     }
 }

@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
 /// The members of clusters.
 @Command(
         name = "list",
-        mixinStandardHelpOptions = true,
         description = "List the members of a cluster.",
         footer = {"", "Example: tamada -c /etc/patroni/config.yml list -e"})
 final class ListCommand extends StoreCommand {
@@ -59,8 +58,7 @@ final class ListCommand extends StoreCommand {
                 text.append('\n');
             }
             for (StoreOptions.Cluster cluster : StoreOptions.read(settings, wanted)) {
-                text.append(
-                        new MemberRows(cluster.scope(), cluster.view()).write(format, extended));
+                text.append(new MemberRows(cluster).write(format, extended));
             }
             print(text.toString());
         } while (watch.again());

@@ -3,6 +3,7 @@ package io.tamada.agent.cli;
 import io.tamada.agent.settings.StoreSettings;
 import io.tamada.core.member.Member;
 import io.tamada.rest.RestSettings;
+import io.tamada.rest.peer.PeerTls;
 import io.tamada.rest.tls.PemFiles;
 import io.tamada.rest.tls.TlsFileException;
 import java.io.IOException;
@@ -13,7 +14,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /// Sends commands to the API of members.
 final class MemberApi {
@@ -41,9 +45,7 @@ final class MemberApi {
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
                         .connectTimeout(CONNECT);
-        if (settings.authorities() != null) {
-            builder.sslContext(tls(Path.of(settings.authorities())));
-        }
+        builder.sslContext(tls(settings.tls()));
         client = builder.build();
         var login = settings.authentication();
         authorization =
@@ -55,14 +57,28 @@ final class MemberApi {
                                         .encoded();
     }
 
-    private static SSLContext tls(Path authorities) throws StoreOptions.Failure {
+    private static SSLContext tls(StoreSettings.Tls tls) throws StoreOptions.Failure {
         try {
+            KeyManager @Nullable [] identity = null;
+            if (tls.certificate() != null) {
+                identity =
+                        PemFiles.identity(
+                                Path.of(tls.certificate()),
+                                tls.key() == null ? null : Path.of(tls.key()),
+                                tls.keyPassword() == null ? null : tls.keyPassword().reveal());
+            }
+            TrustManager @Nullable [] trust = null;
+            if (tls.isInsecure()) {
+                trust = PeerTls.anyPeer();
+            } else if (tls.authorities() != null) {
+                trust = PemFiles.trust(Path.of(tls.authorities()));
+            }
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, PemFiles.trust(authorities), null);
+            context.init(identity, trust, null);
             return context;
         } catch (TlsFileException | GeneralSecurityException unusable) {
             throw new StoreOptions.Failure(
-                    AgentCommand.BAD_CONFIGURATION, "ctl.cacert: " + unusable.getMessage());
+                    AgentCommand.BAD_CONFIGURATION, "ctl: " + unusable.getMessage());
         }
     }
 

@@ -1,11 +1,13 @@
 package io.tamada.agent.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.member.Member;
 import io.tamada.core.wal.Lsn;
+import io.tamada.rest.control.Body;
 import io.tamada.rest.document.HostPort;
 import io.tamada.rest.document.PatroniWords;
 import java.util.ArrayList;
@@ -26,10 +28,17 @@ final class MemberRows {
 
     private final ClusterView view;
     private final String scope;
+    private final Map<String, PendingReason> reasons;
 
-    MemberRows(String scope, ClusterView view) {
+    MemberRows(StoreOptions.Cluster cluster) {
+        this(cluster.scope(), cluster.view(), cluster.reasons());
+    }
+
+    /// @param reasons why restarts are pending, of the members that say it.
+    MemberRows(String scope, ClusterView view, Map<String, PendingReason> reasons) {
         this.scope = scope;
         this.view = view;
+        this.reasons = reasons;
     }
 
     String write(Format format, boolean extended) {
@@ -41,7 +50,10 @@ final class MemberRows {
         if (extended || members.stream().anyMatch(Member::pendingRestart)) {
             columns.add("Pending restart");
         }
-        if (extended) {
+        if (extended || !reasons.isEmpty()) {
+            columns.add("Pending restart reason");
+        }
+        if (extended || members.stream().anyMatch(member -> member.scheduledRestart() != null)) {
             columns.add("Scheduled restart");
         }
         if (extended || members.stream().anyMatch(member -> !member.tags().all().isEmpty())) {
@@ -54,7 +66,7 @@ final class MemberRows {
         int skipped = format == Format.TSV || !format.isForPeople() ? 0 : 1;
         for (Member member : order) {
             String name = shown.getOrDefault(member.name().value(), member.name().value());
-            Map<String, Object> cells = cells(member, name, ports);
+            Map<String, Object> cells = cells(member, name, ports, format.isForPeople());
             List<Object> row = new ArrayList<>();
             columns.forEach(column -> row.add(cells.getOrDefault(column, "")));
             rows.add(row.subList(skipped, row.size()));
@@ -70,7 +82,8 @@ final class MemberRows {
         return format.isForPeople() ? table + below() : table;
     }
 
-    private Map<String, Object> cells(Member member, String name, boolean ports) {
+    private Map<String, Object> cells(
+            Member member, String name, boolean ports, boolean forPeople) {
         boolean leads = leads(member);
         Map<String, Object> cells = new HashMap<>();
         cells.put("Cluster", scope);
@@ -96,10 +109,28 @@ final class MemberRows {
         if (member.pendingRestart()) {
             cells.put("Pending restart", "*");
         }
+        PendingReason reason = reasons.get(member.name().value());
+        if (reason != null) {
+            cells.put("Pending restart reason", reason.text(forPeople));
+        }
+        if (member.scheduledRestart() != null) {
+            cells.put("Scheduled restart", planned(member.scheduledRestart()));
+        }
         if (!member.tags().all().isEmpty()) {
             cells.put("Tags", member.tags().all());
         }
         return cells;
+    }
+
+    /// When, and below which version.
+    private static String planned(String json) {
+        ObjectNode plan = Body.parse(json);
+        if (plan == null) {
+            return "";
+        }
+        String version = plan.path("postgres_version").asText("");
+        return plan.path("schedule").asText("")
+                + (version.isEmpty() ? "" : " if version < " + version);
     }
 
     /// Half a megabyte is rounded to the even neighbour, as Python rounds.

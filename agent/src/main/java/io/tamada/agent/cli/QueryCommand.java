@@ -24,7 +24,6 @@ import picocli.CommandLine.Parameters;
 /// is stands before the command's name.
 @Command(
         name = "query",
-        mixinStandardHelpOptions = true,
         description = "Query the server of a member, of the leader by default.",
         footer = {
             "",

@@ -11,7 +11,6 @@ import picocli.CommandLine.Parameters;
 /// Takes a cluster out of the store.
 @Command(
         name = "remove",
-        mixinStandardHelpOptions = true,
         description =
                 "Remove everything that etcd holds about a cluster; stop its agents before. The"
                         + " data of its members stay.",
@@ -40,8 +39,9 @@ final class RemoveCommand extends StoreCommand {
                     "found '" + scope + "', expected the name of one cluster");
         }
         StoreSettings settings = store.settings();
-        ClusterView view = StoreOptions.read(settings, scope).view();
-        print(new MemberRows(scope, view).write(format, false));
+        StoreOptions.Cluster cluster = StoreOptions.read(settings, scope);
+        ClusterView view = cluster.view();
+        print(new MemberRows(cluster).write(format, false));
         answer(
                 "Please confirm the cluster name to remove",
                 scope,

@@ -13,7 +13,6 @@ import picocli.CommandLine.Parameters;
 /// The dynamic configuration.
 @Command(
         name = "show-config",
-        mixinStandardHelpOptions = true,
         description = "Show the dynamic configuration as YAML.",
         footer = {"", "Example: tamada -c /etc/patroni/config.yml show-config"})
 final class ShowConfigCommand extends StoreCommand {

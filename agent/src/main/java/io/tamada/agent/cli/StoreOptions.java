@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -36,6 +38,11 @@ final class StoreOptions {
             paramLabel = "HOST:PORT",
             description = "etcd, in the place of what the file says.")
     private @Nullable String store;
+
+    @Option(
+            names = {"-k", "--insecure"},
+            description = "Do not check the certificates of the members' API.")
+    private boolean insecure;
 
     /// Ends the command with a sentence for people and an exit code.
     static final class Failure extends Exception {
@@ -62,7 +69,9 @@ final class StoreOptions {
     }
 
     /// One cluster as it is in the store.
-    record Cluster(String scope, ControlStore.Sight.Seen seen) {
+    ///
+    /// @param reasons why restarts are pending, of the members that say it.
+    record Cluster(String scope, ControlStore.Sight.Seen seen, Map<String, PendingReason> reasons) {
 
         ClusterView view() {
             return seen.view();
@@ -80,12 +89,14 @@ final class StoreOptions {
     StoreOptions or(StoreOptions outer) {
         file = file == null ? outer.file : file;
         store = store == null ? outer.store : store;
+        insecure |= outer.insecure;
         return this;
     }
 
     StoreSettings settings() throws Failure {
         return switch (StoreSettings.read(place(), store, System.getenv())) {
-            case StoreSettings.Result.Loaded(var settings) -> settings;
+            case StoreSettings.Result.Loaded(var settings) ->
+                    insecure ? settings.insecure() : settings;
             case StoreSettings.Result.Refused(var errors) ->
                     throw new Failure(AgentCommand.BAD_CONFIGURATION, String.join("\n", errors));
         };
@@ -133,7 +144,9 @@ final class StoreOptions {
             for (String scope : scopes) {
                 var control = new PatroniControlStore(etcd.kv(), settings.namespace(), scope);
                 switch (control.read(TIMEOUT)) {
-                    case ControlStore.Sight.Seen seen -> clusters.add(new Cluster(scope, seen));
+                    case ControlStore.Sight.Seen seen ->
+                            clusters.add(
+                                    new Cluster(scope, seen, reasons(control.memberDocuments())));
                     case ControlStore.Sight.Unreachable(String reason) ->
                             throw new Failure(1, "etcd does not answer: " + reason);
                 }
@@ -153,6 +166,18 @@ final class StoreOptions {
         try (EtcdConnection etcd = open(settings)) {
             return request.apply(new PatroniControlStore(etcd.kv(), settings.namespace(), scope));
         }
+    }
+
+    private static Map<String, PendingReason> reasons(Map<String, String> documents) {
+        Map<String, PendingReason> reasons = new HashMap<>();
+        documents.forEach(
+                (name, document) -> {
+                    PendingReason reason = PendingReason.of(document);
+                    if (reason != null) {
+                        reasons.put(name, reason);
+                    }
+                });
+        return reasons;
     }
 
     private static EtcdConnection open(StoreSettings settings) throws Failure {

@@ -10,7 +10,6 @@ import picocli.CommandLine.Parameters;
 /// Who copies from whom.
 @Command(
         name = "topology",
-        mixinStandardHelpOptions = true,
         description = "Show who copies from whom.",
         footer = {"", "Example: tamada -c /etc/patroni/config.yml topology"})
 final class TopologyCommand extends StoreCommand {
@@ -28,9 +27,7 @@ final class TopologyCommand extends StoreCommand {
         do {
             StringBuilder text = new StringBuilder(watch.clear());
             for (StoreOptions.Cluster cluster : StoreOptions.read(settings, wanted)) {
-                text.append(
-                        new MemberRows(cluster.scope(), cluster.view())
-                                .write(Format.TOPOLOGY, false));
+                text.append(new MemberRows(cluster).write(Format.TOPOLOGY, false));
             }
             print(text.toString());
         } while (watch.again());

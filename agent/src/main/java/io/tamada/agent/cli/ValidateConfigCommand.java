@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 /// Reads a configuration as the agent would, environment included, and reports what it thinks.
 @Command(
         name = "validate-config",
-        description = "Read a configuration and report every mistake in it.")
+        description = "Read a configuration and report every mistake in it.",
+        footer = {"", "Example: tamada validate-config /etc/patroni/config.yml"})
 final class ValidateConfigCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "CONFIG.yml", description = "A Patroni YAML file or a directory.")

@@ -14,7 +14,6 @@ import picocli.CommandLine.Parameters;
 /// Prints the version of Tamada and of the Java runtime under it, and those of running members.
 @Command(
         name = "version",
-        mixinStandardHelpOptions = true,
         description = "Show the version, and those that the members of a cluster run.",
         footer = {"", "Example: tamada -c CONFIG.yml version CLUSTER"})
 final class VersionCommand extends StoreCommand {

@@ -23,7 +23,8 @@ import picocli.CommandLine.TypeConversionException;
         name = "demo",
         description =
                 "Runs a highly available PostgreSQL on this machine, to look at and to break.",
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example: tamada demo --nodes 3 --for 60s"})
 public final class DemoCommand implements Callable<Integer> {
 
     /// Set by the launcher script to its own path.

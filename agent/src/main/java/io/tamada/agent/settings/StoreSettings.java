@@ -1,5 +1,6 @@
 package io.tamada.agent.settings;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,14 +13,35 @@ import org.jspecify.annotations.Nullable;
 /// @param scope null where the file names no cluster.
 /// @param authentication for commands to the members: `ctl.authentication`, or else the
 ///     `restapi.authentication` of an agent's file; null for none.
-/// @param authorities PEM file that the members' certificates are checked against; null for the
-///     usual ones.
+/// @param tls how the members are asked where their API has certificates.
 public record StoreSettings(
         @Nullable String scope,
         String namespace,
         Etcd3Settings etcd3,
         RestSettings.@Nullable Credentials authentication,
-        @Nullable String authorities) {
+        Tls tls) {
+
+    /// @param authorities PEM file that the members' certificates are checked against; null for
+    ///     the usual ones.
+    /// @param certificate PEM file of the client certificate to show; null for none.
+    /// @param key its key; null where that is in the same file.
+    /// @param isInsecure whether the members' certificates are not checked at all.
+    public record Tls(
+            @Nullable String authorities,
+            @Nullable String certificate,
+            @Nullable String key,
+            @Nullable Secret keyPassword,
+            boolean isInsecure) {}
+
+    /// The same, without a look at certificates.
+    public StoreSettings insecure() {
+        return new StoreSettings(
+                scope,
+                namespace,
+                etcd3,
+                authentication,
+                new Tls(tls.authorities, tls.certificate, tls.key, tls.keyPassword, true));
+    }
 
     /// What was read, or what is wrong with it.
     public sealed interface Result {
@@ -53,7 +75,7 @@ public record StoreSettings(
                         SettingsReader.namespace(root),
                         EtcdReader.read(root),
                         credentials(root),
-                        authorities(root));
+                        tls(root));
         return problems.hasErrors()
                 ? new Result.Refused(problems.errors())
                 : new Result.Loaded(settings);
@@ -72,9 +94,29 @@ public record StoreSettings(
         return null;
     }
 
-    private static @Nullable String authorities(Section root) {
-        String own = root.has("ctl") ? root.section("ctl").text("cacert") : null;
-        return own == null && root.has("restapi") ? root.section("restapi").text("cafile") : own;
+    /// The client certificate is that of `ctl`, or else the one that an agent itself shows, if this
+    /// user may read it.
+    private static Tls tls(Section root) {
+        Section ctl = root.section("ctl");
+        Section rest = root.section("restapi");
+        Section own = ctl.has("certfile") ? ctl : rest;
+        String authorities = ctl.text("cacert");
+        String certificate = own.text("certfile");
+        String key = own.text("keyfile");
+        if (!ctl.has("certfile") && !(isReadable(certificate) && isReadable(key))) {
+            certificate = null;
+            key = null;
+        }
+        return new Tls(
+                authorities == null ? rest.text("cafile") : authorities,
+                certificate,
+                key,
+                own.secret("keyfile_password"),
+                Boolean.TRUE.equals(ctl.flag("insecure")));
+    }
+
+    private static boolean isReadable(@Nullable String file) {
+        return file == null || Files.isReadable(Path.of(file));
     }
 
     /// The address alone is replaced: certificates and the user stay as the file says.

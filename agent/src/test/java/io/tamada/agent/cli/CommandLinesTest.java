@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,5 +100,39 @@ class CommandLinesTest {
         assertThat(ran.code()).isEqualTo(1);
         assertThat(ran.err())
                 .contains("At least --host, --port or --restore-command should be specified");
+    }
+
+    @Test
+    void anEtcdThatIsAwayIsOneLineAndNoTalkOfALibrary() throws Exception {
+        Path file =
+                Files.writeString(
+                        directory.resolve("c.yml"), "scope: a\netcd3: {host: '127.0.0.1:1'}\n");
+
+        Ran ran = run("-c", file.toString(), "list");
+
+        assertThat(ran.code()).isEqualTo(1);
+        assertThat(ran.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("Error: etcd does not answer: 127.0.0.1:1");
+    }
+
+    @Test
+    void everyCommandExplainsItselfWithAnExample() {
+        List<String> names =
+                run("help")
+                        .out()
+                        .lines()
+                        .filter(line -> line.matches("  [a-z][a-z-]+  .*"))
+                        .map(line -> line.strip().split(" ", 2)[0])
+                        .toList();
+        assertThat(names).contains("list", "edit-config", "query", "agent", "demo", "version");
+        for (String name : names) {
+            if (!name.equals("help")) {
+                Ran ran = run(name, "--help");
+                assertThat(ran.code()).as(name).isZero();
+                assertThat(ran.out()).as(name).contains("Example", "tamada ", name);
+            }
+        }
     }
 }

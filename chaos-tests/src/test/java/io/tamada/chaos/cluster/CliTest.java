@@ -44,11 +44,12 @@ class CliTest {
         assertThat(cluster.tamada("resume", "--wait")).contains("cluster management is resumed");
 
         assertThat(cluster.tamada("restart", scope, standby.name(), "--force"))
-                .contains("Success: restart for member " + standby.name());
+                .contains("Success: restart on member " + standby.name());
         assertThat(cluster.tamada("reload", scope, "--force"))
-                .contains("Success: reload for member " + primary.name());
-        assertThat(cluster.tamada("reinit", scope, standby.name(), "--force"))
-                .contains("Success: reinitialize for member " + standby.name());
+                .contains("Reload request received for member " + primary.name());
+        assertThat(cluster.tamada("reinit", scope, standby.name(), "--force", "--wait"))
+                .contains("Success: reinitialize for member " + standby.name())
+                .contains("Reinitialize is completed on: " + standby.name());
         cluster.awaitOnePrimaryAndStreaming(3, BACK);
 
         assertThat(cluster.tamada("switchover", "--candidate", standby.name(), "--force"))
