@@ -38,6 +38,7 @@ public final class CommandLines {
                 RestartCommand.class,
                 ReloadCommand.class,
                 ReinitCommand.class,
+                GenerateCompletionCommand.class,
                 VersionCommand.class,
                 HelpCommand.class);
     }
@@ -62,12 +63,17 @@ public final class CommandLines {
         command.getCommandSpec().version("tamada " + Version.text());
     }
 
-    /// Runs one command line. Wrong usage is explained on standard error and gives exit code 2.
-    public static int run(String... arguments) {
+    static CommandLine all() {
         CommandLine line = new CommandLine(new Root());
         commands().forEach(line::addSubcommand);
         line.getSubcommands().values().forEach(CommandLines::explain);
         line.setCaseInsensitiveEnumValuesAllowed(true);
+        return line;
+    }
+
+    /// Runs one command line. Wrong usage is explained on standard error and gives exit code 2.
+    public static int run(String... arguments) {
+        CommandLine line = all();
         if (arguments.length == 0) {
             line.usage(System.out);
             return CommandLine.ExitCode.USAGE;

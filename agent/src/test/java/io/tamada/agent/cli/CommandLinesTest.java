@@ -8,8 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 class CommandLinesTest {
 
@@ -132,6 +136,30 @@ class CommandLinesTest {
                 Ran ran = run(name, "--help");
                 assertThat(ran.code()).as(name).isZero();
                 assertThat(ran.out()).as(name).contains("Example", "tamada ", name);
+            }
+        }
+    }
+
+    @Test
+    void everyExampleIsACommandLineThatIsUnderstood() {
+        Pattern example = Pattern.compile("Example: .*?\\btamada (.*?)(\\)\")?$");
+        CommandLine all = CommandLines.all();
+        for (CommandLine command : Set.copyOf(all.getSubcommands().values())) {
+            for (String line : command.getCommandSpec().usageMessage().footer()) {
+                Matcher found = example.matcher(line);
+                if (found.matches()) {
+                    String[] words =
+                            Pattern.compile("'[^']*'|\\S+")
+                                    .matcher(found.group(1))
+                                    .results()
+                                    .map(word -> word.group().replace("'", ""))
+                                    .toArray(String[]::new);
+                    assertThat(CommandLines.all().parseArgs(words).subcommand())
+                            .as(line)
+                            .isNotNull()
+                            .extracting(parsed -> parsed.commandSpec().name())
+                            .isEqualTo(command.getCommandName());
+                }
             }
         }
     }
