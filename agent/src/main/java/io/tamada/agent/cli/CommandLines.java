@@ -19,6 +19,7 @@ public final class CommandLines {
                 DemoCommand.class,
                 AgentCommand.class,
                 ValidateConfigCommand.class,
+                GenerateConfigCommand.class,
                 HaproxyConfigCommand.class,
                 ListCommand.class,
                 TopologyCommand.class,

@@ -25,7 +25,7 @@ final class Sessions {
 
     /// The driver has no Unix sockets of its own. It makes this class by name, so that the
     /// library is loaded only where `use_unix_socket` is set.
-    private static final String UNIX_SOCKET_FACTORY =
+    static final String UNIX_SOCKET_FACTORY =
             "org.newsclub.net.unix.AFUNIXSocketFactory$FactoryArg";
 
     enum Kind {

@@ -32,6 +32,11 @@ public final class YamlDocument {
                 : new Result.Read(plain(value));
     }
 
+    /// What the `PATRONI_*` variables say, as a tree of settings.
+    public static Map<String, Object> ofEnvironment(Map<String, String> environment) {
+        return YamlValue.plainMap(new Environment(new Problems()).read(environment));
+    }
+
     /// Unlike in an agent's file a null stays: in a change it takes a setting away.
     private static @Nullable Object plain(YamlValue value) {
         return switch (value) {

@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -162,5 +163,17 @@ class CommandLinesTest {
                 }
             }
         }
+    }
+
+    @Test
+    void aGeneratedFileIsForItsOwnerOnlyAndValid() throws Exception {
+        Path file = directory.resolve("new/c.yml");
+
+        assertThat(run("generate-config", "--sample", file.toString()))
+                .isEqualTo(new Ran(0, "", ""));
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(run("validate-config", file.toString()).code()).isZero();
     }
 }

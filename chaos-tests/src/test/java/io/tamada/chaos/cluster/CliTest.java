@@ -3,6 +3,7 @@ package io.tamada.chaos.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -198,5 +199,29 @@ class CliTest {
         cluster.tamadaTold(scope + "\\nYes I am aware\\n", "remove", scope);
         assertThatThrownBy(() -> cluster.tamada("show-config"))
                 .hasMessageContaining("has no configuration in etcd");
+    }
+
+    @Test
+    void aServerThatRunsIsWrittenDownAsAConfigurationThatIsValid() throws Exception {
+        TestCluster cluster = CLUSTERS.planned(ClusterPlan.threeNodes().withNodes(1));
+        TestNode node = cluster.node("node1");
+        Standalone.createAndStart(node);
+        String file = cluster.directory().resolve("generated.yml").toString();
+
+        cluster.tamada(
+                "generate-config",
+                "--dsn",
+                "host=127.0.0.1 port=%d user=postgres password=%s"
+                        .formatted(node.postgresPort(), Sql.PASSWORD),
+                file);
+
+        assertThat(Path.of(file))
+                .content()
+                .contains(
+                        "data_dir: " + node.dataDirectory(),
+                        "username: replicator",
+                        "authentication:");
+        assertThat(cluster.tamada("validate-config", file)).contains("valid, member ");
+        Standalone.stop(node);
     }
 }
