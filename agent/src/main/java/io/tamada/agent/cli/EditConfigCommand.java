@@ -124,7 +124,8 @@ final class EditConfigCommand extends StoreCommand {
         }
         Path edited = edited(ConfigEdit.text(before), name);
         String text = text(edited.toString());
-        return new Wish(ConfigEdit.read(text, edited.toString()), text, edited);
+        ObjectNode document = ConfigEdit.read(text, edited.toString());
+        return new Wish(ConfigEdit.merged(Body.empty(), document), text, edited);
     }
 
     private static Path edited(String text, String name) throws StoreOptions.Failure {

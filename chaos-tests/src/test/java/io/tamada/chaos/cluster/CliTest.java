@@ -13,6 +13,9 @@ class CliTest {
 
     private static final Duration BACK = Duration.ofSeconds(30);
 
+    /// In the place of an environment variable.
+    private static final String NO_VARIABLE = "NOTHING=";
+
     @RegisterExtension static final Clusters CLUSTERS = new Clusters();
 
     @Test
@@ -107,11 +110,12 @@ class CliTest {
         String[] question = {
             "--password", "-U", "postgres", "-c", "SELECT 1 AS a, NULL AS b, pg_is_in_recovery()"
         };
-        assertThat(cluster.tamadaTold(password, "query", question))
+        assertThat(cluster.tamadaTold(password, NO_VARIABLE, "query", question))
                 .contains("a\tb\tpg_is_in_recovery\n1\tNone\tFalse\n");
         assertThat(
                         cluster.tamadaTold(
                                 password,
+                                NO_VARIABLE,
                                 "query",
                                 "--password",
                                 "-U",
@@ -126,6 +130,7 @@ class CliTest {
         assertThat(
                         cluster.tamadaTold(
                                 password,
+                                NO_VARIABLE,
                                 "query",
                                 "--password",
                                 "-U",
@@ -185,18 +190,22 @@ class CliTest {
         TestNode primary = cluster.awaitOnePrimaryAndStreaming(1, BACK);
         String scope = cluster.scope();
 
-        assertThatThrownBy(() -> cluster.tamadaTold(scope + "\\nYes\\n", "remove", scope))
+        assertThatThrownBy(
+                        () -> cluster.tamadaTold(scope + "\\nYes\\n", NO_VARIABLE, "remove", scope))
                 .hasMessageContaining("ended with 1")
                 .hasMessageContaining("You did not exactly type \"Yes I am aware\"");
         assertThatThrownBy(
                         () ->
                                 cluster.tamadaTold(
-                                        scope + "\\nYes I am aware\\nnobody\\n", "remove", scope))
+                                        scope + "\\nYes I am aware\\nnobody\\n",
+                                        NO_VARIABLE,
+                                        "remove",
+                                        scope))
                 .hasMessageContaining("You did not specify the current leader of the cluster");
         assertThat(cluster.tamada("show-config")).contains("ttl");
 
         primary.stop(BACK);
-        cluster.tamadaTold(scope + "\\nYes I am aware\\n", "remove", scope);
+        cluster.tamadaTold(scope + "\\nYes I am aware\\n", NO_VARIABLE, "remove", scope);
         assertThatThrownBy(() -> cluster.tamada("show-config"))
                 .hasMessageContaining("has no configuration in etcd");
     }
@@ -223,5 +232,42 @@ class CliTest {
                         "authentication:");
         assertThat(cluster.tamada("validate-config", file)).contains("valid, member ");
         Standalone.stop(node);
+    }
+
+    @Test
+    void aClusterIsDemotedAndStandsAloneAgain() {
+        TestCluster cluster = CLUSTERS.whole(ClusterPlan.threeNodes());
+        cluster.awaitOnePrimaryAndStreaming(3, BACK);
+
+        assertThat(
+                        cluster.tamada(
+                                "demote-cluster", "--host", "127.0.0.1", "--port", "1", "--force"))
+                .contains("cluster is successfully demoted", "Standby Leader");
+        assertThatThrownBy(() -> cluster.tamada("demote-cluster", "--host", "h", "--force"))
+                .hasMessageContaining("Cluster is already in the required state");
+
+        assertThat(cluster.tamada("promote-cluster", "--force"))
+                .contains("cluster is successfully promoted");
+        cluster.awaitOnePrimaryAndStreaming(3, BACK);
+    }
+
+    @Test
+    void whatAnEditorLeavesIsAppliedWhenItIsConfirmed() {
+        TestCluster cluster = CLUSTERS.whole(ClusterPlan.threeNodes());
+        cluster.awaitOnePrimaryAndStreaming(3, BACK);
+        String editing = "EDITOR=sed -i s/^ttl:.*/ttl:\\ 9/";
+
+        assertThat(cluster.tamadaTold("n\\n", editing, "edit-config"))
+                .contains("+ttl: 9", "Apply these changes? [y/N]: ")
+                .doesNotContain("Configuration changed");
+        assertThat(cluster.tamadaTold("y\\n", editing, "edit-config"))
+                .contains("Configuration changed");
+        assertThat(cluster.tamada("show-config")).contains("ttl: 9\n");
+        assertThat(cluster.tamadaTold("ttl: 5\\n", editing, "edit-config", "--apply", "-"))
+                .contains("+ttl: 5", "Use --force option to apply changes");
+        assertThat(
+                        cluster.tamadaTold(
+                                "ttl: 5\\n", editing, "edit-config", "--apply", "-", "--force"))
+                .contains("Configuration changed");
     }
 }

@@ -237,8 +237,8 @@ public final class TestCluster implements AutoCloseable {
                 arguments);
     }
 
-    /// The same, with text for its standard input.
-    public String tamadaTold(String text, String command, String... arguments) {
+    /// The same, with text for its standard input and one more variable, `NAME=VALUE`.
+    public String tamadaTold(String text, String variable, String command, String... arguments) {
         return operator(
                 List.of(
                         "sh",
@@ -246,6 +246,8 @@ public final class TestCluster implements AutoCloseable {
                         "text=$1; shift; printf '%b' \"$text\" | \"$@\"",
                         "sh",
                         text,
+                        "env",
+                        variable,
                         AgentProgram.launcher().toString(),
                         "-c",
                         nodes.getFirst().configFile().toString(),
