@@ -36,7 +36,7 @@ final class StoreOptions {
     @Option(
             names = {"-d", "--dcs-url", "--dcs"},
             paramLabel = "HOST:PORT",
-            description = "etcd, in the place of what the file says.")
+            description = "etcd, in the place of what the file says; default: $DCS_URL.")
     private @Nullable String store;
 
     @Option(
@@ -94,12 +94,17 @@ final class StoreOptions {
     }
 
     StoreSettings settings() throws Failure {
-        return switch (StoreSettings.read(place(), store, System.getenv())) {
+        return switch (StoreSettings.read(place(), url(), System.getenv())) {
             case StoreSettings.Result.Loaded(var settings) ->
                     insecure ? settings.insecure() : settings;
             case StoreSettings.Result.Refused(var errors) ->
                     throw new Failure(AgentCommand.BAD_CONFIGURATION, String.join("\n", errors));
         };
+    }
+
+    private @Nullable String url() {
+        String named = System.getenv("DCS_URL");
+        return store != null || named == null || named.isEmpty() ? store : named;
     }
 
     /// The settings of the agent whose file this is; null when it is none's.

@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What a command for operators needs to know: which cluster, and where its store is. The rest of
@@ -43,6 +45,10 @@ public record StoreSettings(
                 new Tls(tls.authorities, tls.certificate, tls.key, tls.keyPassword, true));
     }
 
+    private static final Pattern URL =
+            Pattern.compile(
+                    "((etcd3?:)?//)?(?<host>\\[[^\\]/]*\\]|[^:/]*)(?<port>:\\d{1,5})?(?<namespace>/.*)?");
+
     /// What was read, or what is wrong with it.
     public sealed interface Result {
         record Loaded(StoreSettings settings) implements Result {}
@@ -53,7 +59,7 @@ public record StoreSettings(
     /// Reads a file, with the environment and then the given address of the store laid over it.
     ///
     /// @param file null: the environment alone.
-    /// @param store `HOST:PORT` or `etcd3://HOST:PORT`; null: as the file says.
+    /// @param store `HOST:PORT` or `etcd3://HOST:PORT/NAMESPACE`; null: as the file says.
     public static Result read(
             @Nullable Path file, @Nullable String store, Map<String, String> environment) {
         Problems problems = new Problems();
@@ -66,7 +72,7 @@ public record StoreSettings(
         }
         tree = tree.overlaidWith(new Environment(problems).read(environment));
         if (store != null) {
-            tree = at(tree, store);
+            tree = at(tree, store, problems);
         }
         Section root = new Section(problems, "", tree);
         StoreSettings settings =
@@ -119,10 +125,18 @@ public record StoreSettings(
         return file == null || Files.isReadable(Path.of(file));
     }
 
-    /// The address alone is replaced: certificates and the user stay as the file says.
-    private static YamlValue.Mapping at(YamlValue.Mapping tree, String store) {
+    /// The address alone is replaced, and the namespace where one is given: certificates and the
+    /// user stay as the file says.
+    private static YamlValue.Mapping at(YamlValue.Mapping tree, String store, Problems problems) {
         Origin origin = new Origin("option --dcs-url", 0);
-        String address = store.replaceFirst("^(etcd3:)?//", "");
+        Matcher url = URL.matcher(store);
+        if (!url.matches()) {
+            problems.error(
+                    origin, "", "'" + store + "'", "HOST:PORT or etcd3://HOST:PORT/NAMESPACE");
+            return tree;
+        }
+        String host = url.group("host").isEmpty() ? "localhost" : url.group("host");
+        String address = host + (url.group("port") == null ? ":2379" : url.group("port"));
         Map<String, YamlValue> etcd3 = new LinkedHashMap<>();
         if (tree.entries().get("etcd3") instanceof YamlValue.Mapping given) {
             etcd3.putAll(given.entries());
@@ -131,6 +145,10 @@ public record StoreSettings(
         etcd3.put("hosts", new YamlValue.Scalar(origin, address, address));
         Map<String, YamlValue> all = new LinkedHashMap<>(tree.entries());
         all.put("etcd3", new YamlValue.Mapping(origin, etcd3));
+        String namespace = url.group("namespace");
+        if (namespace != null && namespace.length() > 1) {
+            all.put("namespace", new YamlValue.Scalar(origin, namespace, namespace));
+        }
         return new YamlValue.Mapping(tree.origin(), all);
     }
 }

@@ -191,7 +191,22 @@ class LauncherTest {
                 .contains("./tamada test")
                 .contains("./tamada agent CONFIG.yml")
                 .contains("haproxy-config")
-                .contains("validate-config");
+                .contains("validate-config")
+                .contains(CommandLines.all().getSubcommands().keySet());
+    }
+
+    @Test
+    void whatAnOperatorTypesIsAnsweredByWhatIsBuiltAlready() throws Exception {
+        pretendToHaveBuilt();
+        Map<String, String> environment = Map.of("JAVA_HOME", java("jdk", "25").toString());
+
+        for (String command : List.of("list", "edit-config", "query", "flush", "promote-cluster")) {
+            assertThat(run(environment, command).output().lines())
+                    .contains("argument " + command)
+                    .noneMatch(line -> line.contains("building"));
+        }
+        assertThat(run(environment, "-c", "x.yml", "query").output().lines())
+                .containsSubsequence("argument -c", "argument x.yml", "argument query");
     }
 
     @Test
