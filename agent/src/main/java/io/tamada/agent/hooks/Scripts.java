@@ -13,18 +13,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param callbacks by Patroni's name of the moment, `on_start` and its kin.
 /// @param beforeStop is waited for before a server is stopped.
+/// @param prePromote may forbid a promotion, by an exit code other than zero.
 /// @param bootstrap makes a new cluster in the place of initdb; null for initdb.
 /// @param replicaMethods in the order in which they are tried; empty for pg_basebackup alone.
 /// @param recoveryConf recovery settings of a standby, for example `restore_command`.
 public record Scripts(
         SortedMap<String, String> callbacks,
         @Nullable String beforeStop,
+        @Nullable String prePromote,
         @Nullable CustomBootstrap bootstrap,
         List<ReplicaMethod> replicaMethods,
         SortedMap<String, String> recoveryConf) {
 
     public static final Scripts NONE =
-            new Scripts(new TreeMap<>(), null, null, List.of(), new TreeMap<>());
+            new Scripts(new TreeMap<>(), null, null, null, List.of(), new TreeMap<>());
 
     /// @param noParams whether the command is called without `--scope` and `--datadir`.
     /// @param keepRecovery whether recovery settings that the command has left are kept.
@@ -92,6 +94,6 @@ public record Scripts(
     }
 
     public Scripts with(@Nullable CustomBootstrap custom) {
-        return new Scripts(callbacks, beforeStop, custom, replicaMethods, recoveryConf);
+        return new Scripts(callbacks, beforeStop, prePromote, custom, replicaMethods, recoveryConf);
     }
 }

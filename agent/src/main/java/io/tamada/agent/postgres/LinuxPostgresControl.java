@@ -352,7 +352,12 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                 case STOP -> {
                     return sight == ServerSight.ABSENT ? MemberState.STOPPED : MemberState.STOPPING;
                 }
-                case PROVISION, START_AS_PRIMARY, START_AS_STANDBY, PROMOTE, REWIND -> {
+                case PROVISION,
+                        START_AS_PRIMARY,
+                        START_AS_STANDBY,
+                        PROMOTE,
+                        PRE_PROMOTE,
+                        REWIND -> {
                     // The process itself says it best.
                 }
             }
@@ -371,7 +376,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
             return switch (failed.kind()) {
                 case INITDB -> MemberState.INITDB_FAILED;
                 case START_AS_PRIMARY, START_AS_STANDBY -> MemberState.START_FAILED;
-                case PROVISION, STOP, PROMOTE, CLONE, REWIND -> MemberState.STOPPED;
+                case PROVISION, STOP, PROMOTE, PRE_PROMOTE, CLONE, REWIND -> MemberState.STOPPED;
             };
         }
         return MemberState.STOPPED;

@@ -134,6 +134,13 @@ final class OperationRunner {
         ended.run();
     }
 
+    private Operation failed(Kind kind, String reason) {
+        failures = kind == failedKind ? failures + 1 : 1;
+        failedKind = kind;
+        LOG.warn("{} has failed (attempt {}): {}", kind, failures, reason);
+        return new Operation.Failed(kind, time.now(), reason, failures);
+    }
+
     private Operation verdict(Kind kind, Outcome outcome) {
         return switch (outcome) {
             case Outcome.Done() -> {
@@ -142,12 +149,8 @@ final class OperationRunner {
                 LOG.info("{} has ended well", kind);
                 yield new Operation.Succeeded(kind, time.now());
             }
-            case Outcome.Failed(String reason) -> {
-                failures = kind == failedKind ? failures + 1 : 1;
-                failedKind = kind;
-                LOG.warn("{} has failed (attempt {}): {}", kind, failures, reason);
-                yield new Operation.Failed(kind, time.now(), reason, failures);
-            }
+            case Outcome.Failed(String reason) -> failed(kind, reason);
+            case Outcome.Vetoed(String reason) -> failed(Kind.PRE_PROMOTE, reason);
             case Outcome.Cancelled() -> {
                 LOG.info("{} was cancelled", kind);
                 yield last;

@@ -10,6 +10,9 @@ sealed interface Outcome {
 
     record Failed(String reason) implements Outcome {}
 
+    /// The user's script has forbidden it.
+    record Vetoed(String reason) implements Outcome {}
+
     /// A stop was asked for.
     record Cancelled() implements Outcome {}
 }

@@ -6,6 +6,7 @@ import io.tamada.core.wal.Timeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Promotes a running standby, as `pg_ctl promote` does: a file and a signal, so that no
 /// connection is needed in the moment that counts.
@@ -15,6 +16,11 @@ final class Promotion {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final long WAIT_ROUND_MILLIS = 5;
+
+    /// Nobody leads while the script runs.
+    private static final Duration VETO_LIMIT = Duration.ofMinutes(10);
+
+    private static final Duration VETO_ROUND = Duration.ofMillis(20);
 
     private final Instance instance;
     private final Timeline timeline;
@@ -40,6 +46,13 @@ final class Promotion {
         }
         if (!before.inRecovery()) {
             return Outcome.DONE;
+        }
+        String veto = veto(operation);
+        if (operation.isCancelled()) {
+            return Outcome.CANCELLED;
+        }
+        if (veto != null) {
+            return new Outcome.Vetoed(veto);
         }
         SkippedTimelines.skip(instance.settings().dataDirectory(), before.timeline(), timeline);
         instance.state().noFollower();
@@ -70,5 +83,35 @@ final class Promotion {
         }
         return new Outcome.Failed(
                 "the server has not left recovery within " + PATIENCE.toSeconds() + " s");
+    }
+
+    /// Runs the user's script while the lease is renewed and nobody leads.
+    ///
+    /// @return why the server is not to be promoted; null when nothing speaks against it.
+    private @Nullable String veto(OngoingOperation operation) throws InterruptedException {
+        String command = instance.scripts().get().prePromote();
+        if (command == null || command.isBlank()) {
+            return null;
+        }
+        operation.progress("running pre_promote");
+        try {
+            ScriptRun script =
+                    ScriptRun.start(
+                            "pre_promote",
+                            CommandLine.split(command),
+                            CleanEnvironment.forServer());
+            long end = System.nanoTime() + VETO_LIMIT.toNanos();
+            while (!script.await(VETO_ROUND)) {
+                if (operation.isCancelled() || System.nanoTime() - end > 0) {
+                    script.kill();
+                    return "pre_promote has not ended in time";
+                }
+            }
+            return script.exitCode() == 0
+                    ? null
+                    : "pre_promote has ended with exit code " + script.exitCode();
+        } catch (IOException failure) {
+            return "pre_promote cannot be run: " + failure.getMessage();
+        }
     }
 }

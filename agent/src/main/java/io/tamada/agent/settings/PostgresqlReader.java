@@ -196,11 +196,8 @@ final class PostgresqlReader {
                 section.flag("remove_data_directory_on_diverged_timelines"));
     }
 
-    /// A fencing script that can veto a promotion is
-    /// refused: passing over it could make two primaries.
     private static void pending(Section section) {
         section.mention("custom_conf", "not built yet, postgresql.base.conf is included");
-        section.refuse("pre_promote", "the script decides who may lead, so it cannot be ignored");
         section.ignore("replica_method", "config_base_name");
     }
 }

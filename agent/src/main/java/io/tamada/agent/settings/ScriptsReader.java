@@ -40,7 +40,12 @@ final class ScriptsReader {
         }
         callbacks.warnAboutTheRest();
         return new Scripts(
-                commands, section.text("before_stop"), null, methods(section), recoveryConf);
+                commands,
+                section.text("before_stop"),
+                section.text("pre_promote"),
+                null,
+                methods(section),
+                recoveryConf);
     }
 
     /// The old name counts where the new one is absent.

@@ -40,7 +40,7 @@ class ScriptsTest {
                 List.of("on_start", "on_stop", "on_restart", "on_reload", "on_role_change")) {
             commands.put(name, script + " given");
         }
-        return new Scripts(commands, null, null, List.of(), new TreeMap<>());
+        return new Scripts(commands, null, null, null, List.of(), new TreeMap<>());
     }
 
     private void awaitLines(Path log, String... lines) throws Exception {
@@ -102,7 +102,7 @@ class ScriptsTest {
             Path ends = script("ends", "echo ends >> " + log + "\n");
             commands.put("on_stop", hangs.toString());
             commands.put("on_start", ends.toString());
-            node.scripts = new Scripts(commands, null, null, List.of(), new TreeMap<>());
+            node.scripts = new Scripts(commands, null, null, null, List.of(), new TreeMap<>());
             node.succeed(new PostgresCommand.Stop(StopMode.FAST));
             awaitLines(log, "hangs");
             node.succeed(new PostgresCommand.StartAsPrimary());
@@ -125,10 +125,45 @@ class ScriptsTest {
                                     + "\nexit 1\n");
             node.scripts =
                     new Scripts(
-                            new TreeMap<>(), script.toString(), null, List.of(), new TreeMap<>());
+                            new TreeMap<>(),
+                            script.toString(),
+                            null,
+                            null,
+                            List.of(),
+                            new TreeMap<>());
             node.succeed(new PostgresCommand.Stop(StopMode.FAST));
             assertThat(seen).exists();
             assertThat(node.control.observe().isDown()).isTrue();
+        }
+    }
+
+    @Test
+    void aScriptMayForbidAPromotion() throws Exception {
+        try (TestNode primary = new TestNode(root, "node-a");
+                TestNode node = new TestNode(root, "node-b")) {
+            primary.bootstrap();
+            node.join(primary);
+            Path verdict = root.resolve("verdict");
+            Path script = script("may-i", "exit $(cat " + verdict + ")\n");
+            node.scripts =
+                    new Scripts(
+                            new TreeMap<>(),
+                            null,
+                            script.toString(),
+                            null,
+                            List.of(),
+                            new TreeMap<>());
+            PostgresCommand promote = new PostgresCommand.Promote(new Timeline(2));
+
+            Files.writeString(verdict, "7");
+            assertThat(node.fail(promote)).isEqualTo("pre_promote has ended with exit code 7");
+            assertThat(((Operation.Failed) node.control.observe().operation()).kind())
+                    .isEqualTo(Operation.Kind.PRE_PROMOTE);
+            assertThat(node.query("SELECT pg_is_in_recovery()::text")).isEqualTo("true");
+
+            Files.writeString(verdict, "0");
+            node.succeed(promote);
+            assertThat(node.query("SELECT pg_is_in_recovery()::text")).isEqualTo("false");
         }
     }
 
@@ -152,6 +187,7 @@ class ScriptsTest {
             node.scripts =
                     new Scripts(
                             new TreeMap<>(),
+                            null,
                             null,
                             null,
                             List.of(
@@ -182,6 +218,7 @@ class ScriptsTest {
             node.scripts =
                     new Scripts(
                             new TreeMap<>(),
+                            null,
                             null,
                             null,
                             List.of(

@@ -104,20 +104,6 @@ class SettingsMistakesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "pre_promote: /bin/x")
-    void aPostgresqlSettingThatIsNotBuiltIsRefused(String setting) {
-        String yaml =
-                SettingsText.LEAST.replace("  data_dir: data/a", "  data_dir: a\n  " + setting);
-
-        assertThat(SettingsText.errors(yaml))
-                .singleElement()
-                .asString()
-                .startsWith(
-                        "CONFIG.yml:10: postgresql." + setting.substring(0, setting.indexOf(":")))
-                .contains("not built yet");
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"consul: {host: a}", "etcd: {host: a}", "kubernetes: {labels: {}}"})
     void anotherStoreIsRefusedByName(String store) {
         String yaml = SettingsText.LEAST.replace("etcd3:\n  hosts: 10.0.0.1:2379", store);

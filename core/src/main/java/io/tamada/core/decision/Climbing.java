@@ -42,7 +42,13 @@ public final class Climbing {
                     switch (kind) {
                         case CLONE, INITDB -> climb.afterCopy(at);
                         case REWIND -> climb.afterRewind();
-                        case START_AS_STANDBY, START_AS_PRIMARY, PROVISION, STOP, PROMOTE -> climb;
+                        case START_AS_STANDBY,
+                                START_AS_PRIMARY,
+                                PROVISION,
+                                STOP,
+                                PROMOTE,
+                                PRE_PROMOTE ->
+                                climb;
                     };
         }
         if (postgres.operation() instanceof Operation.Failed failed
@@ -85,7 +91,7 @@ public final class Climbing {
             return switch (kind) {
                 case START_AS_STANDBY, CLONE, REWIND ->
                         odometer < 0 ? null : new Progress.Sight(kind + " " + since, odometer);
-                case INITDB, PROVISION, START_AS_PRIMARY, STOP, PROMOTE -> null;
+                case INITDB, PROVISION, START_AS_PRIMARY, STOP, PROMOTE, PRE_PROMOTE -> null;
             };
         }
         return switch (postgres.process()) {
@@ -196,7 +202,7 @@ public final class Climbing {
             case START_AS_STANDBY -> RejoinRung.STREAM;
             case REWIND -> RejoinRung.REWIND;
             case CLONE -> RejoinRung.RECLONE;
-            case INITDB, PROVISION, START_AS_PRIMARY, STOP, PROMOTE -> null;
+            case INITDB, PROVISION, START_AS_PRIMARY, STOP, PROMOTE, PRE_PROMOTE -> null;
         };
     }
 }

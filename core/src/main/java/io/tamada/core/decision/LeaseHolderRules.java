@@ -209,6 +209,17 @@ final class LeaseHolderRules {
                     List.of(new Action.ReleaseLease(reason)),
                     Plans.AT_ONCE);
         }
+        if (seen.postgres().operation()
+                        instanceof Operation.Failed(Operation.Kind kind, var at, String reason, _)
+                && kind == Operation.Kind.PRE_PROMOTE
+                && !Plans.passed(seen, at, seen.timing().ttl())) {
+            // As in Patroni, and whether or not anybody else is there.
+            return new Decision(
+                    RuleId.LEADER_CANNOT_PROMOTE,
+                    reason,
+                    List.of(new Action.ReleaseLease(reason)),
+                    Plans.AT_ONCE);
+        }
         if (seen.postgres().operation() instanceof Operation.Failed failed) {
             Duration left = Plans.backOffLeft(seen, failed);
             if (!left.isZero()) {

@@ -55,7 +55,7 @@ final class OperationRules {
         boolean makesPrimary =
                 switch (running.kind()) {
                     case START_AS_PRIMARY, PROMOTE, PROVISION -> true;
-                    case INITDB, START_AS_STANDBY, STOP, CLONE, REWIND -> false;
+                    case INITDB, START_AS_STANDBY, STOP, CLONE, REWIND, PRE_PROMOTE -> false;
                 };
         if (makesPrimary) {
             return new Decision(

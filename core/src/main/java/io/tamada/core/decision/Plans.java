@@ -181,13 +181,14 @@ final class Plans {
                         case START_AS_PRIMARY, START_AS_STANDBY -> MemberState.STARTING;
                         case STOP -> MemberState.STOPPING;
                         case REWIND -> MemberState.STOPPED;
-                        case PROMOTE, PROVISION -> ofProcess(postgres);
+                        case PROMOTE, PRE_PROMOTE, PROVISION -> ofProcess(postgres);
                     };
             case Operation.Failed(Operation.Kind kind, _, _, _) when postgres.isDown() ->
                     switch (kind) {
                         case INITDB -> MemberState.INITDB_FAILED;
                         case START_AS_PRIMARY, START_AS_STANDBY -> MemberState.START_FAILED;
-                        case CLONE, STOP, REWIND, PROMOTE, PROVISION -> MemberState.STOPPED;
+                        case CLONE, STOP, REWIND, PROMOTE, PRE_PROMOTE, PROVISION ->
+                                MemberState.STOPPED;
                     };
             case Operation.None _, Operation.Succeeded _, Operation.Failed _ -> ofProcess(postgres);
         };

@@ -42,7 +42,7 @@ public final class Disarming {
     private static boolean makesPrimary(Kind kind) {
         return switch (kind) {
             case PROMOTE, START_AS_PRIMARY -> true;
-            case INITDB, PROVISION, START_AS_STANDBY, STOP, CLONE, REWIND -> false;
+            case INITDB, PROVISION, START_AS_STANDBY, STOP, CLONE, REWIND, PRE_PROMOTE -> false;
         };
     }
 }

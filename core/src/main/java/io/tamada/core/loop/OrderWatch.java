@@ -90,7 +90,7 @@ final class OrderWatch {
                         : switch (failed.kind()) {
                             case START_AS_PRIMARY, START_AS_STANDBY, STOP, REWIND, CLONE ->
                                     new Outcome.Failed(failed.reason());
-                            case INITDB, PROVISION, PROMOTE -> null;
+                            case INITDB, PROVISION, PROMOTE, PRE_PROMOTE -> null;
                         };
             }
             case Order.Reinitialize _ -> {

@@ -50,7 +50,7 @@ public record LocalPostgres(
         return operation instanceof Operation.Running(Operation.Kind kind, _, _)
                 && switch (kind) {
                     case INITDB, CLONE, REWIND, START_AS_STANDBY -> true;
-                    case PROVISION, START_AS_PRIMARY, STOP, PROMOTE -> false;
+                    case PROVISION, START_AS_PRIMARY, STOP, PROMOTE, PRE_PROMOTE -> false;
                 };
     }
 

@@ -13,7 +13,9 @@ public sealed interface Operation {
         STOP,
         PROMOTE,
         CLONE,
-        REWIND
+        REWIND,
+        /// The user's script, which has forbidden a promotion: only ever fails.
+        PRE_PROMOTE
     }
 
     /// Nothing has been asked for yet.

@@ -112,6 +112,18 @@ class LeaseHolderRulesTest {
     }
 
     @Test
+    void aScriptThatForbidsThePromotionCostsTheLeaseAlsoWhereNobodyElseCouldLead() {
+        Scene alone =
+                Scene.leading().members(replica(A)).process(answering(standbyStatus(1, 5000)));
+        Decision decision = alone.operation(justFailed(Kind.PRE_PROMOTE, 1)).decide();
+        assertThat(decision.rule()).isEqualTo(RuleId.LEADER_CANNOT_PROMOTE);
+        assertThat(decision.plan()).singleElement().isInstanceOf(Action.ReleaseLease.class);
+        assertThat(commands(alone.operation(failed(Kind.PRE_PROMOTE, 1)).decide()))
+                .as("an hour later it is asked again")
+                .containsExactly(new PostgresCommand.Promote(new Timeline(2)));
+    }
+
+    @Test
     void whoCannotPromoteKeepsTryingWhenNobodyElseCouldLead() {
         Scene alone =
                 Scene.leading()
