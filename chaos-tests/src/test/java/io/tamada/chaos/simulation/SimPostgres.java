@@ -204,6 +204,7 @@ final class SimPostgres implements PostgresControl {
             case PROVISION -> instance.server() == Server.PRIMARY ? null : "not a primary";
             case CLONE, REWIND -> down ? null : "the server runs";
             case STOP -> null;
+            case PRE_PROMOTE -> throw new IllegalStateException("never begins");
         };
     }
 

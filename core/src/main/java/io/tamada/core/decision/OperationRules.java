@@ -54,8 +54,8 @@ final class OperationRules {
         }
         boolean makesPrimary =
                 switch (running.kind()) {
-                    case START_AS_PRIMARY, PROMOTE, PROVISION -> true;
-                    case INITDB, START_AS_STANDBY, STOP, CLONE, REWIND, PRE_PROMOTE -> false;
+                    case START_AS_PRIMARY, PROMOTE, PRE_PROMOTE, PROVISION -> true;
+                    case INITDB, START_AS_STANDBY, STOP, CLONE, REWIND -> false;
                 };
         if (makesPrimary) {
             return new Decision(

@@ -42,6 +42,11 @@ final class StoreRules {
                     List.of(Plans.instance(new PostgresCommand.Stop(StopMode.FAST))),
                     Plans.SOON);
         }
+        if (seen.postgres().isDown() && seen.now().isAtOrAfter(demoteBy)) {
+            // What is left of the lease is of no use to a server that was stopped on account of it;
+            // readers need not wait for its end.
+            return withoutLease(seen, because);
+        }
         if (FailsafePlans.isPossible(seen)) {
             return failsafe(seen);
         }

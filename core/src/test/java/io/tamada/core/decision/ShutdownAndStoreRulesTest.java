@@ -109,6 +109,16 @@ class ShutdownAndStoreRulesTest {
     }
 
     @Test
+    void whoWasStoppedBecauseTheLeaseRunsOutServesReadersAtOnce() {
+        Scene stopped = Scene.storeSilent().process(down());
+        assertThat(commands(stopped.lease(new LeaderLease.Unconfirmed(in(9))).decide()))
+                .containsExactly(new PostgresCommand.StartAsStandby(null));
+        assertThat(stopped.lease(new LeaderLease.Unconfirmed(in(25))).decide().rule())
+                .as("a server that is down for another reason may come back as it was")
+                .isEqualTo(RuleId.STORE_SILENT_LEASE_GOOD);
+    }
+
+    @Test
     void anAdoptedPrimaryGetsOneRoundOfRetriesBeforeItIsStopped() {
         Scene adopted = Scene.leading().storeAnswers(false).lease(new LeaderLease.Unknown());
         assertThat(adopted.neverRead(ago(9)).decide().plan()).isEmpty();
