@@ -154,6 +154,11 @@ final class SimSynchronous {
         return confirmed >= names.count();
     }
 
+    /// Whether commits wait for this standby by name.
+    boolean waitsFor(SimInstance standby) {
+        return isNamed(inForce, standby) && !inForce.includeAnybody();
+    }
+
     private static boolean isNamed(StandbyNames names, SimInstance standby) {
         return names.includeAnybody()
                 || names.names().contains(standby.name.value().toLowerCase(Locale.ROOT));
