@@ -7,6 +7,9 @@ import io.tamada.agent.fencing.FencingLadder;
 import io.tamada.agent.fencing.LinuxWatchdog;
 import io.tamada.agent.guard.Guard;
 import io.tamada.agent.guard.GuardProgram;
+import io.tamada.agent.journal.Chronicle;
+import io.tamada.agent.journal.Event;
+import io.tamada.agent.journal.Journal;
 import io.tamada.agent.log.AgentLog;
 import io.tamada.agent.log.Critical;
 import io.tamada.agent.os.PipeWatchdog;
@@ -67,6 +70,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +108,8 @@ public final class Wiring {
     private final Reload reload;
     private final LinuxPostgresControl postgres;
     private final ClusterRecordFile records;
+    private final Journal journal;
+    private final Chronicle chronicle = new Chronicle();
 
     private Wiring(AgentSettings settings, @Nullable Path configFile, Path programs) {
         this.settings = settings;
@@ -124,6 +130,7 @@ public final class Wiring {
                         waker::wake,
                         () -> SettingsMapping.scripts(live.get()),
                         this::isRestarting);
+        this.journal = new Journal(PostgresSettings.beside(settings.postgresql().dataDirectory()));
         this.records =
                 new ClusterRecordFile(
                         PostgresSettings.beside(settings.postgresql().dataDirectory()),
@@ -134,6 +141,7 @@ public final class Wiring {
     }
 
     private void tellRole(Snapshot snapshot) {
+        chronicle.news(snapshot, Instant.now()).forEach(journal::add);
         Member self = snapshot.self();
         postgres.leadsStandbyCluster(self != null && self.role() == MemberRole.STANDBY_LEADER);
         if (snapshot.decision().rule() == RuleId.LEADER_HANDS_OVER) {
@@ -186,6 +194,8 @@ public final class Wiring {
         try {
             postgres.start();
             records.open();
+            journal.open();
+            tellAgent("started");
         } catch (IOException e) {
             LOG.error(
                     "cannot keep records beside the data directory, in {}: {}",
@@ -210,6 +220,8 @@ public final class Wiring {
             rest.stop();
             restarts.close();
             records.close();
+            tellAgent("ended");
+            journal.close();
             postgres.close();
         }
     }
@@ -250,7 +262,7 @@ public final class Wiring {
                                                         Bytes.utf8(json), _ -> {})),
                                 orders,
                                 clock,
-                                new LogJournal(overrule())),
+                                new LogJournal(overrule(), journal)),
                         () ->
                                 SettingsMapping.profile(live.get(), profile.identity())
                                         .withScheduledRestart(restarts.json()),
@@ -346,6 +358,14 @@ public final class Wiring {
                         settings.name());
     }
 
+    private void tellAgent(String what) {
+        journal.add(
+                new Event(
+                        Instant.now(),
+                        Event.Kind.AGENT,
+                        Map.of("what", what, "version", Version.text())));
+    }
+
     private boolean isRestarting() {
         OrderBoard.Ticket ticket = orders.latest();
         return ticket != null && ticket.isOpen() && ticket.order() instanceof Order.Restart;
@@ -363,7 +383,8 @@ public final class Wiring {
                 new AgentFacts(
                         this::storeLastSeenEpochSeconds,
                         () -> log == null ? 0 : log.queueSize(),
-                        () -> log == null ? 0 : log.recordsLost());
+                        () -> log == null ? 0 : log.recordsLost(),
+                        journal::latest);
         return new RestServer(
                 rest,
                 new ReadApi(rest, snapshots, probe, deadline, clock, facts),

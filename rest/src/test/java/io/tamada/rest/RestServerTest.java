@@ -64,6 +64,24 @@ class RestServerTest {
     }
 
     @Test
+    void theEventsOfThisNodeAreShownTheNewestLastAndNoMoreThanWanted() throws IOException {
+        WORLD.events.clear();
+        try (Wire wire = new Wire(port)) {
+            assertThat(wire.request("GET", "/events").body()).isEqualTo("[]");
+            for (int i = 1; i <= 150; i++) {
+                WORLD.events.add("{\"seq\":" + i + "}");
+            }
+            assertThat(wire.request("GET", "/events?limit=2").body())
+                    .isEqualTo("[{\"seq\":149},\n{\"seq\":150}]");
+            assertThat(wire.request("GET", "/events").body().lines()).hasSize(100);
+            for (String limit : new String[] {"x", "-1", "1e3", "99999999999999999999"}) {
+                assertThat(wire.request("GET", "/events?limit=" + limit).status()).isEqualTo(400);
+            }
+            assertThat(wire.request("POST", "/events").status()).isEqualTo(405);
+        }
+    }
+
+    @Test
     void requestsThatAreSentAheadAreAnsweredInOrder() throws IOException {
         try (Wire wire = new Wire(port)) {
             String host = " HTTP/1.1\r\nHost: x\r\n\r\n";

@@ -317,6 +317,9 @@ public final class World implements TimeSource {
                 "4.1.3");
     }
 
+    /// What the journal of this node holds.
+    public final List<String> events = new ArrayList<>();
+
     public FailsafeApi failsafe() {
         return new FailsafeApi(settings(), consent, probe, this, () -> consents++);
     }
@@ -347,6 +350,10 @@ public final class World implements TimeSource {
                 probe,
                 deadline,
                 this,
-                new AgentFacts(() -> 1_767_323_045L, () -> 0, () -> 0));
+                new AgentFacts(
+                        () -> 1_767_323_045L,
+                        () -> 0,
+                        () -> 0,
+                        most -> events.subList(Math.max(0, events.size() - most), events.size())));
     }
 }

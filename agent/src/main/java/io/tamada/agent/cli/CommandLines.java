@@ -24,6 +24,7 @@ public final class CommandLines {
                 ListCommand.class,
                 TopologyCommand.class,
                 HistoryCommand.class,
+                EventsCommand.class,
                 ShowConfigCommand.class,
                 EditConfigCommand.class,
                 QueryCommand.class,

@@ -1,11 +1,15 @@
 package io.tamada.agent.run;
 
+import io.tamada.agent.journal.Event;
+import io.tamada.agent.journal.Journal;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.decision.Action;
 import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.RuleId;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.port.LoopJournal;
+import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,13 +20,16 @@ public final class LogJournal implements LoopJournal {
     private static final Logger LOG = LoggerFactory.getLogger("tamada");
 
     private final String overrule;
+    private final Journal journal;
     private @Nullable RuleId lastRule;
     private String lastBecause = "";
     private String lastFailure = "";
 
     /// @param overrule the command that names this member as the next leader.
-    public LogJournal(String overrule) {
+    /// @param journal hears what cannot be seen in the loop's snapshots.
+    public LogJournal(String overrule, Journal journal) {
         this.overrule = overrule;
+        this.journal = journal;
     }
 
     @Override
@@ -86,6 +93,11 @@ public final class LogJournal implements LoopJournal {
         String line = name(action) + ": " + reason;
         if (!line.equals(lastFailure)) {
             LOG.warn("could not be done: {}", line);
+            journal.add(
+                    new Event(
+                            Instant.now(),
+                            Event.Kind.FAILURE,
+                            Map.of("step", name(action), "reason", reason)));
             lastFailure = line;
         }
     }

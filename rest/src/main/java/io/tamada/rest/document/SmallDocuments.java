@@ -3,9 +3,11 @@ package io.tamada.rest.document;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.wal.TimelineHistory;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
-/// The documents of a few lines: `/history`, `/config`, `/failsafe` and refusals.
+/// The documents of a few lines: `/history`, `/config`, `/failsafe`, `/events` and
+/// refusals.
 public final class SmallDocuments {
 
     private SmallDocuments() {}
@@ -48,6 +50,11 @@ public final class SmallDocuments {
                     }
                     json.writeEndObject();
                 });
+    }
+
+    /// @param events JSON objects as they were written down.
+    public static byte[] events(List<String> events) {
+        return ("[" + String.join(",\n", events) + "]").getBytes(StandardCharsets.UTF_8);
     }
 
     /// The body of a refusal.

@@ -32,6 +32,8 @@ public final class ReadApi {
     /// How long one who needs a new reading waits for it: less than a member in a race does.
     private static final Duration DEMAND_LIMIT = Duration.ofSeconds(1);
 
+    private static final int USUAL_EVENTS = 100;
+
     private final DocumentHeader header;
     private final SnapshotBoard snapshots;
     private final ProbeBoard probe;
@@ -73,7 +75,7 @@ public final class ReadApi {
                 yield Answer.json(
                         verdict.httpStatus(), bodies.of(status(moment.health()), verdict));
             }
-            case Route.Document(var kind) -> document(kind);
+            case Route.Document(var kind) -> document(kind, target);
         };
     }
 
@@ -105,7 +107,10 @@ public final class ReadApi {
         return Answer.json(200, bodies.of(status(health), HealthVerdict.HEALTHY));
     }
 
-    private Answer document(Route.Kind kind) {
+    private Answer document(Route.Kind kind, Target target) {
+        if (kind == Route.Kind.EVENTS) {
+            return events(target.query().get("limit"));
+        }
         Moment moment = moment();
         HealthFacts health = moment.health();
         return switch (kind) {
@@ -118,7 +123,16 @@ public final class ReadApi {
                             null);
             case CLUSTER, HISTORY -> stored(kind, health, 503);
             case CONFIG, FAILSAFE -> stored(kind, health, 502);
+            case EVENTS -> throw new AssertionError(kind);
         };
+    }
+
+    private Answer events(@Nullable String limit) {
+        if (limit != null && !limit.matches("[0-9]{1,6}")) {
+            return Answer.error(400, "limit: expected a number of events, such as 100");
+        }
+        int most = limit == null ? USUAL_EVENTS : Integer.parseInt(limit);
+        return Answer.json(200, SmallDocuments.events(agent.events().apply(most)));
     }
 
     /// What the store held when it was last read.
@@ -139,7 +153,7 @@ public final class ReadApi {
                     view.config() == null
                             ? Answer.error(502, "there is no configuration in the store")
                             : Answer.json(200, SmallDocuments.config(view.config().json()));
-            case STATUS, METRICS -> throw new AssertionError(kind);
+            case STATUS, METRICS, EVENTS -> throw new AssertionError(kind);
         };
     }
 

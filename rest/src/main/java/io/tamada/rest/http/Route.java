@@ -24,7 +24,8 @@ public record Route(@Nullable Read read, List<String> commands) {
         HISTORY,
         CONFIG,
         METRICS,
-        FAILSAFE
+        FAILSAFE,
+        EVENTS
     }
 
     public Route {
@@ -54,6 +55,7 @@ public record Route(@Nullable Read read, List<String> commands) {
             case "/patroni" -> document(Kind.STATUS);
             case "/cluster" -> document(Kind.CLUSTER);
             case "/history" -> document(Kind.HISTORY);
+            case "/events" -> document(Kind.EVENTS);
             case "/metrics" -> document(Kind.METRICS);
             case "/config" -> document(Kind.CONFIG, "PATCH", "PUT");
             case "/failsafe" -> document(Kind.FAILSAFE, "POST");

@@ -1,0 +1,110 @@
+package io.tamada.agent.cli;
+
+import io.tamada.agent.journal.Journal;
+import io.tamada.agent.journal.JournalFile;
+import io.tamada.agent.postgres.PostgresSettings;
+import io.tamada.agent.settings.AgentSettings;
+import io.tamada.agent.settings.StoreSettings;
+import io.tamada.core.member.Member;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// What the members have decided, done and seen.
+@Command(
+        name = "events",
+        description = "Show what the members have decided, done and seen, by time.",
+        footer = {"", "Example: tamada -c CONFIG.yml events node1 -n 20"})
+final class EventsCommand extends StoreCommand {
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "MEMBER",
+            description = "Whose events; default: all members'.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = {"-n", "--lines"},
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "How many, the newest ones (default: ${DEFAULT-VALUE}).")
+    private int lines = 50;
+
+    @Option(
+            names = {"--file"},
+            description = "From the disk of this node, whether or not its agent runs.")
+    private boolean fromFile;
+
+    @Option(
+            names = {"-f", "--format"},
+            defaultValue = "pretty",
+            converter = Format.Converter.class,
+            completionCandidates = Format.Words.class,
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Format format = Format.PRETTY;
+
+    @Override
+    void run(StoreOptions store) throws StoreOptions.Failure {
+        if (lines < 1) {
+            throw new StoreOptions.Failure(
+                    AgentCommand.BAD_CONFIGURATION,
+                    "--lines: found " + lines + ", expected a number from 1");
+        }
+        EventRows rows = new EventRows();
+        if (fromFile) {
+            readFile(store, rows);
+        } else {
+            ask(store, rows);
+        }
+        print(rows.write(format, lines));
+    }
+
+    private void readFile(StoreOptions store, EventRows rows) throws StoreOptions.Failure {
+        AgentSettings agent = store.agent();
+        if (agent == null) {
+            throw new StoreOptions.Failure(
+                    AgentCommand.BAD_CONFIGURATION,
+                    "--file: expected the configuration file of this node's agent (-c)");
+        }
+        Path directory = PostgresSettings.beside(agent.postgresql().dataDirectory());
+        try {
+            rows.addLines(agent.name().value(), JournalFile.latest(directory, lines));
+        } catch (IOException unreadable) {
+            throw new StoreOptions.Failure(
+                    1, "cannot read the journal in " + directory + ": " + unreadable.getMessage());
+        }
+    }
+
+    private void ask(StoreOptions store, EventRows rows) throws StoreOptions.Failure {
+        StoreSettings settings = store.settings();
+        StoreOptions.Cluster cluster =
+                StoreOptions.read(settings, StoreOptions.scope(null, settings));
+        MemberApi api = new MemberApi(settings);
+        for (String name : names) {
+            if (cluster.view().members().stream().noneMatch(m -> m.name().value().equals(name))) {
+                warn(name + " is not among the members of " + cluster.scope());
+            }
+        }
+        for (Member member : RoleChoice.ANY.among(cluster.view())) {
+            String name = member.name().value();
+            if (names.isEmpty() || names.contains(name)) {
+                MemberApi.Answer answer =
+                        api.get(member, "/events?limit=" + Math.min(lines, Journal.SHOWN));
+                if (answer.status() == 404) {
+                    warn(name + " keeps no events: its agent is no Tamada, or an older one");
+                } else if (!answer.isGood() || !rows.add(name, answer.text())) {
+                    warn(
+                            name
+                                    + " does not answer: "
+                                    + (answer.status() == 0
+                                            ? answer.text()
+                                            : "status " + answer.status()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tamada.agent.journal;
+
+import org.jspecify.annotations.NullMarked;
