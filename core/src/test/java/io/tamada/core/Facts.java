@@ -239,6 +239,30 @@ public final class Facts {
         return status(false, 1, written, null, null, false, null, slots, true);
     }
 
+    /// The same, with `wal_level: logical`.
+    public static ServerStatus decoding(ServerStatus status) {
+        return new ServerStatus(
+                status.askedAt(),
+                status.inRecovery(),
+                status.timeline(),
+                status.written(),
+                status.received(),
+                status.replayed(),
+                status.replayPaused(),
+                status.replayTimestamp(),
+                status.streaming(),
+                status.history(),
+                status.checkpointAfterPromote(),
+                status.upstream(),
+                status.slots(),
+                status.replication(),
+                status.pendingRestart(),
+                status.serverVersion(),
+                status.postmasterStart(),
+                status.synchronous(),
+                true);
+    }
+
     public static ServerStatus standbyWithSlots(Lsn reached, List<ServerStatus.SlotState> slots) {
         return status(true, 1, null, reached, reached, true, AT_B, slots, true);
     }

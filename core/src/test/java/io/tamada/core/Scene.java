@@ -28,6 +28,7 @@ import io.tamada.core.member.MemberTags;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Headway;
+import io.tamada.core.postgres.LeaderSlots;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerProcess;
@@ -83,6 +84,7 @@ public final class Scene {
     private @Nullable Monotonic statusWrittenAt;
     private int unprovenRenewals;
     private SlotMemory slots = SlotMemory.NONE;
+    private LeaderSlots leaderSlots = LeaderSlots.NONE;
     private ClusterStatus status = ClusterStatus.EMPTY;
     private Climb climb = Climb.NONE;
     private Headway headway = Headway.UNKNOWN;
@@ -332,6 +334,11 @@ public final class Scene {
         return this;
     }
 
+    public Scene leaderSlots(LeaderSlots value) {
+        leaderSlots = value;
+        return this;
+    }
+
     public Scene slots(SlotMemory value) {
         slots = value;
         return this;
@@ -385,7 +392,7 @@ public final class Scene {
                 config,
                 config.timing(ClusterConfig.Company.ONLY_TAMADAS),
                 lease,
-                new LocalPostgres(directory, process, operation, storage, headway),
+                new LocalPostgres(directory, process, operation, storage, headway, leaderSlots),
                 fencing,
                 outage,
                 switchover,

@@ -96,8 +96,9 @@ class FailsafeTest {
     }
 
     @Test
-    void theAskerHearsForHowLong() {
-        assertThat(ask(standby())).isEqualTo(new FailsafeAnswer.Accepted("node-a", TTL));
+    void theAskerHearsForHowLongAndHowFarTheDataReach() {
+        assertThat(ask(standby()))
+                .isEqualTo(new FailsafeAnswer.Accepted("node-a", TTL, World.LEADER_LSN));
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.tamada.agent.postgres;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,14 @@ final class CommandQueue {
         return true;
     }
 
+    /// Waits until nothing is left to do, for so long at the most.
+    synchronized void awaitIdle(Duration atMost) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        for (long left = atMost.toNanos(); working && left > 0; left = end - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+    }
+
     private void drain() {
         for (Map.Entry<Object, Work> next = next(); next != null; next = next()) {
             try {
@@ -57,6 +67,7 @@ final class CommandQueue {
                 waiting.isEmpty() ? null : waiting.entrySet().iterator().next();
         if (first == null) {
             working = false;
+            notifyAll();
             return null;
         }
         Map.Entry<Object, Work> taken = Map.entry(first.getKey(), first.getValue());

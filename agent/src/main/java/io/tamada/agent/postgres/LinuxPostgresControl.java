@@ -42,6 +42,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     private final OperationRunner operations;
     private final ServerCommands commands;
     private final SlotCommands slots;
+    private final SlotCopies copies;
     private final StreamProbe streams;
     private final Runnable wake;
     private final ParameterCheck check;
@@ -98,7 +99,8 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                         new Callbacks(scripts, settings.scope(), restarting));
         this.streams = new StreamProbe(instance);
         this.commands = new ServerCommands(instance);
-        this.slots = new SlotCommands(instance);
+        this.copies = new SlotCopies(instance, stopMode, wake);
+        this.slots = new SlotCommands(instance, copies);
         this.storage =
                 new StorageProbe(
                         time,
@@ -181,7 +183,8 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                 instance.monitor().observe(),
                 operations.observe(),
                 storage.observe(),
-                headway());
+                headway(),
+                copies.known());
     }
 
     private Headway headway() {
@@ -219,6 +222,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                             new Promotion(
                                             instance,
                                             timeline,
+                                            slots::settle,
                                             () -> begin(new PostgresCommand.Checkpoint()))
                                     ::run);
             case PostgresCommand.Clone(var source, var upstream, var slotOn) ->
@@ -248,6 +252,12 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
             case PostgresCommand.DropSlot slot -> slots.drop(slot);
             case PostgresCommand.CreateLogicalSlot slot -> slots.createLogical(slot);
             case PostgresCommand.AdvanceSlots positions -> slots.advance(positions);
+            case PostgresCommand.CopySlots copy ->
+                    operations.begin(
+                            command,
+                            Kind.START_AS_STANDBY,
+                            operation -> copies.copy(operation, copy));
+            case PostgresCommand.AskSlots(var leader) -> copies.ask(leader);
         };
     }
 

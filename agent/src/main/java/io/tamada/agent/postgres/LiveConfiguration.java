@@ -42,6 +42,7 @@ final class LiveConfiguration {
     private volatile PostgresPart dynamic = ClusterConfig.DEFAULTS.postgres();
     private volatile ClusterConfig.Synchronous synchronous = ClusterConfig.Synchronous.OFF;
     private volatile @Nullable RemoteSource remote;
+    private volatile boolean feedback;
     private @Nullable SynchronousFile chosen;
     private boolean adopted;
     private volatile @Nullable Upstream upstream;
@@ -65,7 +66,9 @@ final class LiveConfiguration {
         boolean changed =
                 !fresh.postgres().equals(dynamic)
                         || !fresh.synchronous().equals(synchronous)
-                        || !Objects.equals(fresh.remote(), remote);
+                        || !Objects.equals(fresh.remote(), remote)
+                        || fresh.slots().feedback() != feedback;
+        feedback = fresh.slots().feedback();
         remote = fresh.remote();
         dynamic = fresh.postgres();
         synchronous = fresh.synchronous();
@@ -143,6 +146,9 @@ final class LiveConfiguration {
                         : new TreeMap<>();
         ServerParameters wished = ServerParameters.of(settings, dynamic, minimums);
         ServerParameters parameters = wished.without(check.refused(wished.all()));
+        if (feedback) {
+            parameters = parameters.withFeedback();
+        }
         SynchronousFile wanted = synchronousFile(part);
         if (wanted != null) {
             parameters = parameters.withSynchronous(wanted);

@@ -25,12 +25,20 @@ final class Promotion {
     private final Instance instance;
     private final Timeline timeline;
 
+    /// Waits for what was asked for before: what must not be there on a primary.
+    private final Settling settling;
+
     /// Called when the server is a primary: its first checkpoint lets others rewind from it.
     private final Runnable checkpoint;
 
-    Promotion(Instance instance, Timeline timeline, Runnable checkpoint) {
+    interface Settling {
+        void settle() throws InterruptedException;
+    }
+
+    Promotion(Instance instance, Timeline timeline, Settling settling, Runnable checkpoint) {
         this.instance = instance;
         this.timeline = timeline;
+        this.settling = settling;
         this.checkpoint = checkpoint;
     }
 
@@ -54,6 +62,7 @@ final class Promotion {
         if (veto != null) {
             return new Outcome.Vetoed(veto);
         }
+        settling.settle();
         SkippedTimelines.skip(instance.settings().dataDirectory(), before.timeline(), timeline);
         instance.state().noFollower();
         DurableFiles.replace(instance.settings().dataDirectory().resolve("promote"), "");

@@ -121,6 +121,13 @@ record ServerParameters(
         return new ServerParameters(changed, controlled, notes);
     }
 
+    /// With what logical slots of standbys need, whatever users have written.
+    ServerParameters withFeedback() {
+        SortedMap<String, String> changed = new TreeMap<>(all);
+        changed.put("hot_standby_feedback", "on");
+        return new ServerParameters(changed, controlled, notes);
+    }
+
     /// Without the parameters that the server would refuse.
     ServerParameters without(SortedMap<String, String> refused) {
         SortedMap<String, String> kept = new TreeMap<>(all);

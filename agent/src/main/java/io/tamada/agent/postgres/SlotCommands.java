@@ -4,13 +4,18 @@ import io.tamada.agent.postgres.PostgresSettings.Role;
 import io.tamada.agent.postgres.Sessions.Kind;
 import io.tamada.core.port.PostgresControl.Begun;
 import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.postgres.ServerStatus.SlotState;
 import io.tamada.core.wal.Lsn;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,11 +66,40 @@ final class SlotCommands {
              WHERE target > restart_lsn
             """;
 
-    private final Instance instance;
-    private final CommandQueue commands = new CommandQueue("postgres-slots");
+    /// The same for a logical slot, in its own database. It reads all WAL on the way.
+    private static final String ADVANCE_LOGICAL =
+            """
+            SELECT pg_catalog.pg_replication_slot_advance(slot_name, target)
+              FROM (SELECT slot_name, confirmed_flush_lsn,
+                           least(?::pg_lsn, pg_catalog.pg_last_wal_replay_lsn()) AS target
+                      FROM pg_catalog.pg_replication_slots
+                     WHERE slot_name = ? AND slot_type = 'logical' AND NOT active
+                       AND database = pg_catalog.current_database()
+                       AND pg_catalog.pg_is_in_recovery()) s
+             WHERE target > confirmed_flush_lsn
+            """;
 
-    SlotCommands(Instance instance) {
+    private static final Duration DECODING_WITHIN = Duration.ofMinutes(10);
+
+    private static final Duration SETTLED_WITHIN = Duration.ofSeconds(1);
+
+    /// What PostgreSQL says of a slot whose WAL is gone: undefined_file, and
+    /// object_not_in_prerequisite_state.
+    private static final List<String> BROKEN = List.of("58P01", "55000");
+
+    private final Instance instance;
+    private final SlotCopies copies;
+    private final CommandQueue commands = new CommandQueue("postgres-slots");
+    private final CommandQueue decoding = new CommandQueue("postgres-logical-slots");
+
+    SlotCommands(Instance instance, SlotCopies copies) {
         this.instance = instance;
+        this.copies = copies;
+    }
+
+    /// Waits a moment for what was asked for; not for logical slots that are moved along.
+    void settle() throws InterruptedException {
+        commands.awaitIdle(SETTLED_WITHIN);
     }
 
     Begun create(PostgresCommand.CreateSlot slot) {
@@ -105,7 +139,60 @@ final class SlotCommands {
 
     /// The latest positions replace those that still wait.
     Begun advance(PostgresCommand.AdvanceSlots slots) {
-        return add("advance", () -> advance(slots.positions()));
+        ServerStatus status = instance.monitor().status();
+        if (status == null) {
+            return new Begun.Accepted();
+        }
+        SortedMap<String, Lsn> physical = new TreeMap<>();
+        SortedMap<String, SortedMap<String, Lsn>> logical = new TreeMap<>();
+        slots.positions()
+                .forEach(
+                        (name, position) -> {
+                            SlotState slot = status.slot(name);
+                            String database = slot == null ? null : slot.database();
+                            if (database == null) {
+                                physical.put(name, position);
+                            } else {
+                                logical.computeIfAbsent(database, d -> new TreeMap<>())
+                                        .put(name, position);
+                            }
+                        });
+        boolean queued = true;
+        for (var one : logical.entrySet()) {
+            queued &=
+                    decoding.add(one.getKey(), () -> advanceLogical(one.getKey(), one.getValue()));
+        }
+        if (!physical.isEmpty()) {
+            queued &= commands.add("advance", () -> advance(physical));
+        }
+        return ServerCommands.begun(queued);
+    }
+
+    private void advanceLogical(String database, Map<String, Lsn> positions) throws SQLException {
+        if (instance.monitor().status() == null) {
+            return;
+        }
+        try (Connection connection = connect(database, DECODING_WITHIN);
+                PreparedStatement statement = connection.prepareStatement(ADVANCE_LOGICAL)) {
+            for (Map.Entry<String, Lsn> slot : positions.entrySet()) {
+                advanceLogical(statement, slot.getKey(), slot.getValue());
+            }
+        }
+        instance.monitor().poke();
+    }
+
+    private void advanceLogical(PreparedStatement statement, String slot, Lsn position)
+            throws SQLException {
+        statement.setString(1, position.toString());
+        statement.setString(2, slot);
+        try (ResultSet rows = statement.executeQuery()) {
+            LOG.debug("Moved {}: {}", slot, rows.next());
+        } catch (SQLException failure) {
+            LOG.warn("The slot {} cannot be moved to {}: {}", slot, position, failure.getMessage());
+            if (BROKEN.contains(String.valueOf(failure.getSQLState()))) {
+                copies.broken(slot);
+            }
+        }
     }
 
     private Begun add(Object key, CommandQueue.Work work) {

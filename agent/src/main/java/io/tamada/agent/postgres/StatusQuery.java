@@ -45,6 +45,7 @@ final class StatusQuery {
                    pg_catalog.pg_postmaster_start_time()::text AS started,
                    pg_catalog.current_setting('synchronous_standby_names') AS standby_names,
                    pg_catalog.current_setting('tamada.client_gate', true) AS client_gate,
+                   pg_catalog.current_setting('wal_level') = 'logical' AS decodes,
                    EXISTS (SELECT FROM pg_catalog.pg_settings WHERE pending_restart)
                        AS pending_restart,
                    (SELECT pg_catalog.string_agg(name || '=' || setting, E'\\n')
@@ -61,7 +62,7 @@ final class StatusQuery {
             """
             SELECT slot_name, slot_type = 'physical' AS physical, database, plugin, active,
                    restart_lsn::text, confirmed_flush_lsn::text,
-                   xmin IS NOT NULL AS holds_vacuum, wal_status = 'lost' AS lost,
+                   catalog_xmin::text, xmin IS NOT NULL AS holds_vacuum, wal_status = 'lost' AS lost,
                    coalesce((pg_catalog.to_jsonb(s) ->> 'failover')::bool
                        OR (pg_catalog.to_jsonb(s) ->> 'synced')::bool, false) AS kept_by_server
               FROM pg_catalog.pg_replication_slots s WHERE NOT temporary ORDER BY slot_name;
@@ -121,7 +122,8 @@ final class StatusQuery {
                     row.pendingRestart(),
                     row.version(),
                     row.started(),
-                    row.synchronous());
+                    row.synchronous(),
+                    row.decodes());
         }
     }
 
@@ -150,7 +152,8 @@ final class StatusQuery {
             boolean pendingRestart,
             int version,
             String started,
-            ServerStatus.Synchronous synchronous) {}
+            ServerStatus.Synchronous synchronous,
+            boolean decodes) {}
 
     private static Row row(ResultSet rows, SortedMap<String, String> controlled)
             throws SQLException {
@@ -172,7 +175,8 @@ final class StatusQuery {
                 text(rows, "started"),
                 new ServerStatus.Synchronous(
                         text(rows, "standby_names"),
-                        GatedHba.gateOf(rows.getString("client_gate"))));
+                        GatedHba.gateOf(rows.getString("client_gate"))),
+                rows.getBoolean("decodes"));
     }
 
     private static boolean differs(String current, SortedMap<String, String> controlled) {
@@ -226,7 +230,8 @@ final class StatusQuery {
                             lsn(rows, "confirmed_flush_lsn"),
                             rows.getBoolean("holds_vacuum"),
                             rows.getBoolean("lost"),
-                            rows.getBoolean("kept_by_server")));
+                            rows.getBoolean("kept_by_server"),
+                            whole(rows, "catalog_xmin")));
         }
         return slots;
     }
@@ -257,6 +262,11 @@ final class StatusQuery {
     private static @Nullable Duration micros(ResultSet rows, String column) throws SQLException {
         long micros = rows.getLong(column);
         return rows.wasNull() ? null : Duration.of(micros, ChronoUnit.MICROS);
+    }
+
+    private static @Nullable Long whole(ResultSet rows, String column) throws SQLException {
+        String text = rows.getString(column);
+        return text == null ? null : Long.valueOf(text);
     }
 
     private static @Nullable Lsn lsn(ResultSet rows, String column) throws SQLException {

@@ -1,9 +1,13 @@
 package io.tamada.agent.settings;
 
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /// Checks what the dynamic configuration says about replication slots.
 final class SlotCheck {
+
+    private static final Set<String> FALSE = Set.of("", "0", "false", "no", "off", "null", "~");
 
     private SlotCheck() {}
 
@@ -19,15 +23,21 @@ final class SlotCheck {
                                 "there will be no such slot: a name has up to 63 lower case letters,"
                                         + " digits and underscores");
             } else if (slot.getValue() instanceof YamlValue.Mapping) {
-                slot(slots.section(slot.getKey()), slots.key(slot.getKey()));
-            } else {
+                slot(slots.section(slot.getKey()));
+            } else if (!isFalse(slot.getValue())) {
                 slots.wrong(slot.getKey(), slot.getValue(), "a mapping, such as {type: physical}");
             }
         }
         matchers(section);
     }
 
-    private static void slot(Section slot, String key) {
+    /// A physical slot of which no more is said, as in Patroni.
+    private static boolean isFalse(YamlValue value) {
+        return value instanceof YamlValue.Scalar scalar
+                && FALSE.contains(scalar.text().strip().toLowerCase(Locale.ROOT));
+    }
+
+    private static void slot(Section slot) {
         String database = slot.text("database");
         String plugin = slot.text("plugin");
         boolean complete = database != null && plugin != null;
@@ -35,14 +45,6 @@ final class SlotCheck {
         slot.choice("cluster_type", "", "primary", "standby");
         if (type.equals("logical") && !complete) {
             slot.missing(database == null ? "database" : "plugin", "text, for a logical slot");
-        } else if (type.equals("logical")) {
-            slot.problems()
-                    .warning(
-                            slot.origin(),
-                            key,
-                            "it is made on the primary only, and does not survive a change of the"
-                                    + " leader. From PostgreSQL 17 on make it yourself as a failover"
-                                    + " slot; PostgreSQL then keeps it in step on the standbys");
         }
         slot.warnAboutTheRest();
     }

@@ -129,7 +129,9 @@ final class SimPostgres implements PostgresControl {
                 instance.dropSlot(name);
                 yield new Begun.Accepted();
             }
-            case PostgresCommand.CreateLogicalSlot _, PostgresCommand.AdvanceSlots _ ->
+            case PostgresCommand.CreateLogicalSlot _,
+                    PostgresCommand.AdvanceSlots _,
+                    PostgresCommand.AskSlots _ ->
                     new Begun.Accepted();
             case PostgresCommand.CopyWithoutLeader() ->
                     throw new IllegalStateException("no member of the model has such a method");
@@ -139,6 +141,8 @@ final class SimPostgres implements PostgresControl {
             case PostgresCommand.StartAsPrimary() ->
                     beginLong(Operation.Kind.START_AS_PRIMARY, this::startAsPrimary);
             case PostgresCommand.StartAsStandby(Upstream upstream) ->
+                    beginLong(Operation.Kind.START_AS_STANDBY, n -> startAsStandby(n, upstream));
+            case PostgresCommand.CopySlots(_, Upstream upstream, _) ->
                     beginLong(Operation.Kind.START_AS_STANDBY, n -> startAsStandby(n, upstream));
             case PostgresCommand.Promote(Timeline timeline) ->
                     beginLong(Operation.Kind.PROMOTE, n -> promote(n, timeline));

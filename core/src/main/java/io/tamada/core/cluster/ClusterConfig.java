@@ -177,6 +177,27 @@ public record ClusterConfig(
         return value.compareTo(minimum) < 0 ? minimum : value;
     }
 
+    public ClusterConfig withSlots(SlotSettings settings) {
+        return new ClusterConfig(
+                ttl,
+                loopWait,
+                retryTimeout,
+                maximumLagOnFailoverBytes,
+                primaryStartTimeout,
+                primaryStopTimeout,
+                settings,
+                maxTimelinesHistory,
+                checkTimeline,
+                pause,
+                failsafeMode,
+                synchronous,
+                remote,
+                storageTimeout,
+                rejoin,
+                postgres,
+                json);
+    }
+
     public ClusterConfig withPostgres(PostgresPart part) {
         return new ClusterConfig(
                 ttl,

@@ -14,15 +14,31 @@ import org.jspecify.annotations.Nullable;
 /// @param permanent `slots`, by name.
 /// @param ignored `ignore_slots`: slots that others look after.
 /// @param budget how much WAL an idle slot may hold back. Ours; Patroni has no bound.
+/// @param feedback whether hot_standby_feedback has to be on for the sake of logical slots; not
+///     read, but found out from the others.
 public record SlotSettings(
         Duration memberTtl,
         SortedMap<String, Permanent> permanent,
         List<Matcher> ignored,
-        WalBudget budget) {
+        WalBudget budget,
+        boolean feedback) {
 
     public static final SlotSettings DEFAULTS =
             new SlotSettings(
                     Duration.ofMinutes(30), new TreeMap<>(), List.of(), WalBudget.UNLIMITED);
+
+    /// As it is read.
+    public SlotSettings(
+            Duration memberTtl,
+            SortedMap<String, Permanent> permanent,
+            List<Matcher> ignored,
+            WalBudget budget) {
+        this(memberTtl, permanent, ignored, budget, false);
+    }
+
+    public SlotSettings withFeedback(boolean needed) {
+        return new SlotSettings(memberTtl, permanent, ignored, budget, needed);
+    }
 
     public SlotSettings {
         permanent = Collections.unmodifiableSortedMap(new TreeMap<>(permanent));

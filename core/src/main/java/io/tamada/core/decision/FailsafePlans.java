@@ -1,10 +1,13 @@
 package io.tamada.core.decision;
 
 import io.tamada.core.failsafe.FailsafeCall;
+import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerStatus;
+import io.tamada.core.slot.SlotPlan;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.time.Part;
 import io.tamada.core.wal.Lsn;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +46,28 @@ final class FailsafePlans {
         SortedMap<String, Lsn> slots = new TreeMap<>();
         if (status != null) {
             for (ServerStatus.SlotState slot : status.slots()) {
-                if (slot.restartLsn() != null) {
-                    slots.put(slot.name(), slot.restartLsn());
+                Lsn position = slot.physical() ? slot.restartLsn() : slot.confirmedFlush();
+                if (position != null) {
+                    slots.put(slot.name(), position);
                 }
             }
         }
         return slots;
+    }
+
+    /// Slots go on being moved along while the store is away: those of a standby by what its
+    /// leader says with each question, and those that a leader keeps for members which stream
+    /// from elsewhere by what they answer.
+    static List<Action> slotsMoved(Observation seen) {
+        ServerStatus status = seen.postgres().status();
+        if (status == null || seen.outage().slots().isEmpty()) {
+            return List.of();
+        }
+        SortedMap<String, Lsn> advances =
+                SlotPlan.advances(status, seen.outage().slots(), seen.postgres().leaderSlots());
+        return advances.isEmpty()
+                ? List.of()
+                : List.of(Plans.instance(new PostgresCommand.AdvanceSlots(advances)));
     }
 
     /// What the leader writes to the `failsafe` key; null when it is as it should be.

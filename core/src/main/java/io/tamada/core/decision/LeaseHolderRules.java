@@ -244,6 +244,7 @@ final class LeaseHolderRules {
         }
         List<Action> plan = new ArrayList<>(before);
         plan.add(new Action.ClaimTimeline(next));
+        plan.addAll(SlotRules.dropsBeforePromotion(seen, status));
         plan.add(Plans.instance(new PostgresCommand.Promote(next)));
         return new Decision(
                 RuleId.LEADER_PROMOTES,

@@ -5,6 +5,7 @@ import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.failover.StoreDoubt;
 import io.tamada.core.failsafe.FailsafeBoard.Promise;
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param leaderSince since when the deadline counts, from the last proven renewal or round; null
 ///     without one.
 /// @param doubt whether the store knows less of the cluster than this member does.
+/// @param slots where slots of this server that nobody uses should be, by what the leader that was
+///     consented to, or the members that have consented, have said; by name.
 public record Outage(
         @Nullable Promise promise,
         @Nullable Monotonic barredUntil,
@@ -32,7 +35,30 @@ public record Outage(
         @Nullable String refusal,
         @Nullable Monotonic keptUntil,
         @Nullable Monotonic leaderSince,
-        Doubt doubt) {
+        Doubt doubt,
+        SortedMap<String, Lsn> slots) {
+
+    /// Without a word of anybody's slots.
+    public Outage(
+            @Nullable Promise promise,
+            @Nullable Monotonic barredUntil,
+            @Nullable ClusterRecord record,
+            SortedMap<String, String> voters,
+            @Nullable String refusal,
+            @Nullable Monotonic keptUntil,
+            @Nullable Monotonic leaderSince,
+            Doubt doubt) {
+        this(
+                promise,
+                barredUntil,
+                record,
+                voters,
+                refusal,
+                keptUntil,
+                leaderSince,
+                doubt,
+                new TreeMap<>());
+    }
 
     public static final Outage NONE =
             new Outage(null, null, null, new TreeMap<>(), null, null, null, Doubt.NONE);
@@ -70,5 +96,6 @@ public record Outage(
 
     public Outage {
         voters = Collections.unmodifiableSortedMap(new TreeMap<>(voters));
+        slots = Collections.unmodifiableSortedMap(new TreeMap<>(slots));
     }
 }

@@ -113,10 +113,7 @@ final class RejoinRules {
                 : new Decision(
                         rule,
                         fails && failed != null ? failed.reason() : target.name(),
-                        Plans.alive(
-                                seen,
-                                Plans.instance(
-                                        new PostgresCommand.StartAsStandby(target.upstream()))),
+                        Plans.alive(seen, SlotRules.start(seen, leader, target.upstream())),
                         Plans.loopWait(seen));
     }
 

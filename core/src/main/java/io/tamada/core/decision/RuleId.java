@@ -126,6 +126,8 @@ public enum RuleId {
     SLOT_LOST("K1240", "dropping a slot whose WAL is lost, to make it anew"),
     SLOT_UNFIT("K1250", "dropping a slot that does not serve its purpose, to make it anew"),
     SLOT_LEFT_BEHIND("K1260", "a permanent logical slot has not survived the change of the leader"),
+    SLOT_UNSAFE("K1270", "dropping a copy of a logical slot that may lack what it needs"),
+    SLOT_COPIED("K1280", "restarting the standby with copies of the leader's logical slots"),
 
     // X9: shutting down.
     SHUTDOWN_STOPS_SERVER("X910", "shutting down: stopping the server"),

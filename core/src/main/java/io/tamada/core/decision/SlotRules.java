@@ -2,14 +2,21 @@ package io.tamada.core.decision;
 
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.SlotSettings.Logical;
+import io.tamada.core.member.Member;
+import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.Storage;
+import io.tamada.core.postgres.Upstream;
+import io.tamada.core.slot.SlotCopying;
 import io.tamada.core.slot.SlotFacts;
 import io.tamada.core.slot.SlotPlan;
 import io.tamada.core.wal.Lsn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Looks after slots in the usual turns of a primary and of a standby. A slot that is dropped gives
@@ -21,7 +28,62 @@ final class SlotRules {
     /// The usual turn, and what the slots want.
     static Decision besides(
             Observation seen, ClusterView view, ServerStatus status, Decision usual) {
-        return with(SlotPlan.of(facts(seen, view, status)), usual);
+        SlotFacts facts = facts(seen, view, status);
+        Upstream leader = address(view);
+        boolean follows = usual.rule() == RuleId.FOLLOWING && leader != null;
+        SortedMap<String, Logical> copies = follows ? SlotCopying.due(facts) : new TreeMap<>();
+        if (leader != null
+                && !copies.isEmpty()
+                && seen.postgres().storage().whyNoPrimary() == null) {
+            List<Action> plan = new ArrayList<>(usual.plan());
+            plan.add(
+                    Plans.instance(
+                            new PostgresCommand.CopySlots(leader, status.upstream(), copies)));
+            return new Decision(
+                    RuleId.SLOT_COPIED, String.join(", ", copies.keySet()), plan, Plans.SOON);
+        }
+        Decision decision = with(SlotPlan.of(facts), usual);
+        if (!follows || leader == null || !SlotCopying.hasQuestions(facts)) {
+            return decision;
+        }
+        List<Action> plan = new ArrayList<>(decision.plan());
+        plan.add(Plans.instance(new PostgresCommand.AskSlots(leader)));
+        return new Decision(decision.rule(), decision.because(), plan, decision.nextTick());
+    }
+
+    private static @Nullable Upstream address(ClusterView view) {
+        Member leader = view.leaderMember();
+        return leader == null ? null : Upstream.ofConnUrl(leader.connUrl());
+    }
+
+    /// Before a promotion: copies that may lack rows of the catalog must not be there when clients
+    /// can use them.
+    static List<Action> dropsBeforePromotion(Observation seen, ServerStatus status) {
+        List<Action> drops = new ArrayList<>();
+        for (String name : seen.memory().slots().copies().inDoubt().keySet()) {
+            if (status.slot(name) != null) {
+                drops.add(Plans.instance(new PostgresCommand.DropSlot(name)));
+            }
+        }
+        return drops;
+    }
+
+    /// Starts a standby, with copies of the leader's logical slots where it should have them. A
+    /// start that has failed is tried without.
+    static Action start(Observation seen, LeaderSource leader, @Nullable Upstream upstream) {
+        Upstream from = leader.upstream();
+        SortedMap<String, Logical> slots =
+                from == null || seen.postgres().operation() instanceof Operation.Failed
+                        ? new TreeMap<>()
+                        : SlotCopying.atStart(
+                                seen.self().name(),
+                                seen.self().tags(),
+                                leader.view(),
+                                seen.config());
+        return Plans.instance(
+                from == null || slots.isEmpty()
+                        ? new PostgresCommand.StartAsStandby(upstream)
+                        : new PostgresCommand.CopySlots(from, upstream, slots));
     }
 
     /// The slots that are missing, made or moved along; none is dropped.
@@ -67,6 +129,7 @@ final class SlotRules {
             case LOST -> RuleId.SLOT_LOST;
             case UNFIT -> RuleId.SLOT_UNFIT;
             case LEFT_BEHIND -> RuleId.SLOT_LEFT_BEHIND;
+            case UNSAFE -> RuleId.SLOT_UNSAFE;
         };
     }
 
@@ -78,6 +141,7 @@ final class SlotRules {
                 view,
                 seen.config(),
                 status,
+                seen.postgres().leaderSlots(),
                 seen.memory().slots(),
                 seen.now(),
                 seen.timing().ttl(),

@@ -7,6 +7,7 @@ import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.time.Monotonic;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The store does not answer. A silent store is no reason to stop anything while the lease is
@@ -59,13 +60,15 @@ final class StoreRules {
         Action round = FailsafePlans.round(seen);
         String refusal = seen.outage().refusal();
         if (round == null && refusal == null && seen.outage().keptUntil() != null) {
-            return new Decision(RuleId.FAILSAFE_KEEPS, "", List.of(), Plans.SOON);
+            return new Decision(
+                    RuleId.FAILSAFE_KEEPS, "", FailsafePlans.slotsMoved(seen), Plans.SOON);
         }
-        return new Decision(
-                RuleId.FAILSAFE_ASKS,
-                refusal == null ? "" : refusal,
-                round == null ? List.of() : List.of(round),
-                Plans.SOON);
+        List<Action> plan = new ArrayList<>();
+        if (round != null) {
+            plan.add(round);
+        }
+        plan.addAll(FailsafePlans.slotsMoved(seen));
+        return new Decision(RuleId.FAILSAFE_ASKS, refusal == null ? "" : refusal, plan, Plans.SOON);
     }
 
     private static Decision withoutLease(Observation seen, String because) {
@@ -106,7 +109,11 @@ final class StoreRules {
                     List.of(Plans.instance(new PostgresCommand.StartAsStandby(null))),
                     Plans.SOON);
         }
-        return new Decision(RuleId.STORE_SILENT_STANDBY_GOES_ON, because, List.of(), Plans.SOON);
+        return new Decision(
+                RuleId.STORE_SILENT_STANDBY_GOES_ON,
+                because,
+                seen.outage().promise() == null ? List.of() : FailsafePlans.slotsMoved(seen),
+                Plans.SOON);
     }
 
     /// What initdb has made belongs to no cluster before the `initialize` key says so, and that

@@ -202,6 +202,7 @@ final class SynchronousRules {
         plan.add(new Action.WriteSync(SyncState.leaderOnly(seen.self().name())));
         plan.addAll(before);
         plan.add(new Action.ClaimTimeline(next));
+        plan.addAll(SlotRules.dropsBeforePromotion(seen, status));
         plan.add(Plans.instance(new PostgresCommand.Promote(next)));
         plan.add(new Action.PublishMember(Plans.self(seen)));
         return new Decision(RuleId.SYNC_CLAIMS, "", plan, Plans.loopWait(seen));

@@ -2,6 +2,7 @@ package io.tamada.core.failsafe;
 
 import io.tamada.core.member.MemberName;
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Lsn;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -61,6 +62,10 @@ public final class FailsafeBoard {
         }
     }
 
+    /// Where the slots of the leader that was consented to last are, by its own word.
+    private final AtomicReference<SortedMap<String, Lsn>> slots =
+            new AtomicReference<>(new TreeMap<>());
+
     private final AtomicReference<State> state =
             new AtomicReference<>(new State(Terms.OFF, false, true, null));
 
@@ -91,6 +96,16 @@ public final class FailsafeBoard {
                 return new Reply.Accepted(terms.ttl());
             }
         }
+    }
+
+    /// What a leader that was consented to has said of its slots.
+    public void told(SortedMap<String, Lsn> positions) {
+        slots.set(Collections.unmodifiableSortedMap(new TreeMap<>(positions)));
+    }
+
+    /// Of use while a consent is in force.
+    public SortedMap<String, Lsn> slots() {
+        return slots.get();
     }
 
     /// Before anything is done that may end in leading.

@@ -12,7 +12,9 @@ import io.tamada.core.lease.WriteDeadline;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.port.TimeSource;
+import io.tamada.core.slot.SlotName;
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Lsn;
 import java.time.Duration;
 import java.util.SortedMap;
 import java.util.StringJoiner;
@@ -36,6 +38,10 @@ final class Failsafe {
     private SortedMap<String, String> pending = new TreeMap<>();
 
     private long pendingRevision;
+
+    /// How far the members have come, by the names of their slots.
+    private final SortedMap<String, Lsn> memberSlots = new TreeMap<>();
+
     private @Nullable Monotonic roundSentAt;
     private @Nullable Monotonic keptUntil;
     private @Nullable String refusal;
@@ -94,7 +100,13 @@ final class Failsafe {
         if (!others.isEmpty()) {
             for (FailsafeAnswer answer : ports.peers().ask(call, others, timeout)) {
                 switch (answer) {
-                    case FailsafeAnswer.Accepted(String _, Duration promised) -> {
+                    case FailsafeAnswer.Accepted(
+                                    String member,
+                                    Duration promised,
+                                    Lsn position) -> {
+                        if (position != null) {
+                            memberSlots.put(SlotName.of(new MemberName(member)), position);
+                        }
                         if (promised != null && promised.compareTo(good) < 0) {
                             good = promised;
                         }
@@ -176,15 +188,17 @@ final class Failsafe {
             SortedMap<String, String> voters,
             @Nullable Monotonic provenSentAt,
             Outage.Doubt doubt) {
+        FailsafeBoard.Promise promise = ports.board().promise(now);
         return new Outage(
-                ports.board().promise(now),
+                promise,
                 barredUntil,
                 record,
                 voters,
                 refusal,
                 keeps(now) ? keptUntil : null,
                 later(provenSentAt, roundSentAt),
-                doubt);
+                doubt,
+                promise == null ? memberSlots : ports.board().slots());
     }
 
     static @Nullable Monotonic later(@Nullable Monotonic a, @Nullable Monotonic b) {

@@ -3,6 +3,7 @@ package io.tamada.core.loop;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
+import io.tamada.core.cluster.SlotSettings;
 import io.tamada.core.decision.Action;
 import io.tamada.core.decision.Climbing;
 import io.tamada.core.decision.Decider;
@@ -33,6 +34,7 @@ import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerProcess;
+import io.tamada.core.slot.SlotCopying;
 import io.tamada.core.slot.SlotMemory;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Timeline;
@@ -246,8 +248,11 @@ public final class HaLoop {
                 lastView = trusted;
                 lastViewAt = askedAt;
                 ClusterConfig wanted =
-                        localSettings.apply(
-                                fresh.config() == null ? firstConfig() : fresh.config());
+                        withFeedback(
+                                localSettings.apply(
+                                        fresh.config() == null ? firstConfig() : fresh.config()),
+                                trusted,
+                                self);
                 if (!wanted.equals(configured)) {
                     configured = wanted;
                     ports.postgres().configure(wanted);
@@ -270,7 +275,7 @@ public final class HaLoop {
         records.heard(peers);
         Monotonic now = ports.time().now();
         memory =
-                refreshed(view, lease, postgres, now)
+                refreshed(view, lease, postgres, self, now)
                         .withSynchronous(
                                 memory.synchronous()
                                         .withDoubt(runner.syncDoubt())
@@ -295,6 +300,13 @@ public final class HaLoop {
                 orders.observed(postgres, now),
                 peers,
                 memory);
+    }
+
+    private static ClusterConfig withFeedback(
+            ClusterConfig config, ClusterView view, MemberProfile self) {
+        return SlotCopying.needsFeedback(self.name(), self.tags(), view, config)
+                ? config.withSlots(config.slots().withFeedback(true))
+                : config;
     }
 
     private Outage outage(ClusterConfig config, MemberProfile self, Monotonic now) {
@@ -386,7 +398,11 @@ public final class HaLoop {
     }
 
     private Memory refreshed(
-            @Nullable ClusterView view, LeaderLease lease, LocalPostgres postgres, Monotonic now) {
+            @Nullable ClusterView view,
+            LeaderLease lease,
+            LocalPostgres postgres,
+            MemberProfile self,
+            Monotonic now) {
         boolean leaderWithoutServer =
                 lease instanceof LeaderLease.Held
                         && !(postgres.process() instanceof ServerProcess.Answering);
@@ -400,13 +416,22 @@ public final class HaLoop {
             boolean uninitialized = view.initialization() instanceof Initialization.Absent;
             uninitializedSince =
                     uninitialized ? (uninitializedSince == null ? now : uninitializedSince) : null;
+            SlotSettings settings =
+                    (configured == null ? ClusterConfig.DEFAULTS : configured).slots();
             slots =
                     slots.next(
-                            view,
-                            postgres.status(),
-                            lease instanceof LeaderLease.Held && postgres.isPrimary(),
-                            (configured == null ? ClusterConfig.DEFAULTS : configured).slots(),
-                            now);
+                                    view,
+                                    postgres.status(),
+                                    lease instanceof LeaderLease.Held && postgres.isPrimary(),
+                                    settings,
+                                    now)
+                            .compared(
+                                    view,
+                                    postgres.status(),
+                                    settings,
+                                    postgres.leaderSlots(),
+                                    SlotCopying.slotOnLeader(self.name(), self.tags(), view),
+                                    now);
         }
         boolean repaired =
                 postgres.operation() instanceof Operation.Succeeded(Operation.Kind kind, _)

@@ -3,13 +3,23 @@ package io.tamada.core.postgres;
 import org.jspecify.annotations.Nullable;
 
 /// The local instance at one observation: its files, its process, its answer, what is being done,
-/// what its storage said, and how it gets on.
+/// what its storage said, how it gets on, and what its leader has said of the slots there.
 public record LocalPostgres(
         DataDirectory directory,
         ServerProcess process,
         Operation operation,
         Storage storage,
-        Headway headway) {
+        Headway headway,
+        LeaderSlots leaderSlots) {
+
+    public LocalPostgres(
+            DataDirectory directory,
+            ServerProcess process,
+            Operation operation,
+            Storage storage,
+            Headway headway) {
+        this(directory, process, operation, storage, headway, LeaderSlots.NONE);
+    }
 
     public LocalPostgres(
             DataDirectory directory, ServerProcess process, Operation operation, Storage storage) {

@@ -1,5 +1,6 @@
 package io.tamada.core.postgres;
 
+import io.tamada.core.cluster.SlotSettings.Logical;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
@@ -24,6 +25,20 @@ public sealed interface PostgresCommand {
 
     /// Starts the server in standby mode; without upstream it recovers what it has and waits.
     record StartAsStandby(@Nullable Upstream upstream) implements PostgresCommand {}
+
+    /// Starts the server as a standby, like {@link StartAsStandby}, with copies of logical slots of
+    /// the leader. A standby that runs is stopped in order first, once the leader has handed out
+    /// what is needed; where it does not, a server that is down is started without.
+    record CopySlots(Upstream leader, @Nullable Upstream upstream, SortedMap<String, Logical> slots)
+            implements PostgresCommand {
+
+        public CopySlots {
+            slots = Collections.unmodifiableSortedMap(new TreeMap<>(slots));
+        }
+    }
+
+    /// Asks the leader for its slots; the answer is seen as {@link LeaderSlots}.
+    record AskSlots(Upstream leader) implements PostgresCommand {}
 
     record Stop(StopMode mode) implements PostgresCommand {}
 
@@ -82,7 +97,7 @@ public sealed interface PostgresCommand {
     record CreateLogicalSlot(String name, String database, String plugin)
             implements PostgresCommand {}
 
-    /// Moves idle physical slots forward, as far as the server itself has come at the most.
+    /// Moves idle slots forward, as far as the server itself has come at the most.
     record AdvanceSlots(SortedMap<String, Lsn> positions) implements PostgresCommand {
 
         public AdvanceSlots {

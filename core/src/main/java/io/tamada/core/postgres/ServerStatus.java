@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param serverVersion number as `server_version_num`.
 /// @param postmasterStart start time as PostgreSQL prints it.
 /// @param synchronous what is in force of synchronous replication.
+/// @param decodes whether its WAL holds what logical slots need (`wal_level`).
 public record ServerStatus(
         Monotonic askedAt,
         boolean inRecovery,
@@ -41,11 +42,54 @@ public record ServerStatus(
         boolean pendingRestart,
         int serverVersion,
         String postmasterStart,
-        Synchronous synchronous) {
+        Synchronous synchronous,
+        boolean decodes) {
 
     public ServerStatus {
         slots = List.copyOf(slots);
         replication = List.copyOf(replication);
+    }
+
+    /// Of a server without logical decoding.
+    public ServerStatus(
+            Monotonic askedAt,
+            boolean inRecovery,
+            Timeline timeline,
+            @Nullable Lsn written,
+            @Nullable Lsn received,
+            @Nullable Lsn replayed,
+            boolean replayPaused,
+            @Nullable String replayTimestamp,
+            boolean streaming,
+            TimelineHistory history,
+            boolean checkpointAfterPromote,
+            @Nullable Upstream upstream,
+            List<SlotState> slots,
+            List<ReplicationConnection> replication,
+            boolean pendingRestart,
+            int serverVersion,
+            String postmasterStart,
+            Synchronous synchronous) {
+        this(
+                askedAt,
+                inRecovery,
+                timeline,
+                written,
+                received,
+                replayed,
+                replayPaused,
+                replayTimestamp,
+                streaming,
+                history,
+                checkpointAfterPromote,
+                upstream,
+                slots,
+                replication,
+                pendingRestart,
+                serverVersion,
+                postmasterStart,
+                synchronous,
+                false);
     }
 
     public @Nullable SlotState slot(String name) {
@@ -67,6 +111,7 @@ public record ServerStatus(
     /// @param lost whether WAL that it needs is gone (`wal_status`).
     /// @param keptByServer whether PostgreSQL itself keeps it in step with a standby or a primary
     ///     (17 and later: `failover`, `synced`).
+    /// @param catalogXmin the oldest transaction whose catalog rows it keeps; null for none.
     public record SlotState(
             String name,
             boolean physical,
@@ -77,7 +122,34 @@ public record ServerStatus(
             @Nullable Lsn confirmedFlush,
             boolean holdsVacuum,
             boolean lost,
-            boolean keptByServer) {
+            boolean keptByServer,
+            @Nullable Long catalogXmin) {
+
+        /// A slot that keeps no rows of the catalog.
+        public SlotState(
+                String name,
+                boolean physical,
+                @Nullable String database,
+                @Nullable String plugin,
+                boolean active,
+                @Nullable Lsn restartLsn,
+                @Nullable Lsn confirmedFlush,
+                boolean holdsVacuum,
+                boolean lost,
+                boolean keptByServer) {
+            this(
+                    name,
+                    physical,
+                    database,
+                    plugin,
+                    active,
+                    restartLsn,
+                    confirmedFlush,
+                    holdsVacuum,
+                    lost,
+                    keptByServer,
+                    null);
+        }
 
         /// A slot about which there is nothing more to say.
         public SlotState(String name, boolean physical, boolean active, @Nullable Lsn restartLsn) {

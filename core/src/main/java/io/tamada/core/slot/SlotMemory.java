@@ -3,6 +3,7 @@ package io.tamada.core.slot;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.SlotSettings;
 import io.tamada.core.member.Member;
+import io.tamada.core.postgres.LeaderSlots;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.ServerStatus.SlotState;
 import io.tamada.core.time.Monotonic;
@@ -25,15 +26,23 @@ import org.jspecify.annotations.Nullable;
 /// @param claimedAt for a leader: by the slots it keeps for members, when one last claimed it.
 /// @param expired for a leader: slots of members that were absent for too long.
 /// @param idleSince since when a slot of the local server is not in use.
+/// @param copies which copies of logical slots are safe.
 public record SlotMemory(
         boolean leading,
         @Nullable Monotonic sameRoleSince,
         SortedMap<String, Monotonic> claimedAt,
         SortedSet<String> expired,
-        SortedMap<String, Monotonic> idleSince) {
+        SortedMap<String, Monotonic> idleSince,
+        CopyMemory copies) {
 
     public static final SlotMemory NONE =
-            new SlotMemory(false, null, new TreeMap<>(), new TreeSet<>(), new TreeMap<>());
+            new SlotMemory(
+                    false,
+                    null,
+                    new TreeMap<>(),
+                    new TreeSet<>(),
+                    new TreeMap<>(),
+                    CopyMemory.NONE);
 
     public SlotMemory {
         claimedAt = Collections.unmodifiableSortedMap(new TreeMap<>(claimedAt));
@@ -60,7 +69,27 @@ public record SlotMemory(
             claim(claimed, gone, view, status, settings, now);
             expire(claimed, gone, settings.memberTtl(), now);
         }
-        return new SlotMemory(leads, since, claimed, gone, idle(status, now));
+        return new SlotMemory(leads, since, claimed, gone, idle(status, now), copies);
+    }
+
+    /// @param said what the leader has said of its slots.
+    /// @param slotOnLeader as {@link SlotCopying#slotOnLeader}.
+    public SlotMemory compared(
+            ClusterView view,
+            @Nullable ServerStatus status,
+            SlotSettings settings,
+            LeaderSlots said,
+            @Nullable String slotOnLeader,
+            Monotonic now) {
+        return status == null
+                ? this
+                : new SlotMemory(
+                        leading,
+                        sameRoleSince,
+                        claimedAt,
+                        expired,
+                        idleSince,
+                        copies.next(view, status, settings, said, slotOnLeader, now));
     }
 
     private static SortedMap<String, Monotonic> taken(ClusterView view, Monotonic now) {

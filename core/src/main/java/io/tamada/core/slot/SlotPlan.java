@@ -6,7 +6,9 @@ import io.tamada.core.cluster.SlotSettings.Logical;
 import io.tamada.core.cluster.SlotSettings.Matcher;
 import io.tamada.core.cluster.SlotSettings.Permanent;
 import io.tamada.core.member.Member;
+import io.tamada.core.postgres.LeaderSlots;
 import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.ServerStatus.SlotState;
 import io.tamada.core.slot.WantedSlots.Kind;
 import io.tamada.core.slot.WantedSlots.Wanted;
@@ -49,7 +51,9 @@ public record SlotPlan(List<PostgresCommand> commands, List<Notice> notices) {
         /// Of another kind than it should be, or it holds back vacuum for nobody; made anew.
         UNFIT,
         /// A permanent logical slot that the last leader had and this one has not.
-        LEFT_BEHIND
+        LEFT_BEHIND,
+        /// A copy of a logical slot that was promoted before it was known to be safe.
+        UNSAFE
     }
 
     public record Notice(Reason reason, String text) {}
@@ -69,7 +73,7 @@ public record SlotPlan(List<PostgresCommand> commands, List<Notice> notices) {
             if (drop != null) {
                 notices.add(drop);
                 drops.add(new PostgresCommand.DropSlot(slot.name()));
-            } else if (wish != null && isBehind(slot, wish)) {
+            } else if (wish != null && isBehind(slot, wish, facts)) {
                 advances.put(slot.name(), wish.position());
             }
         }
@@ -109,7 +113,12 @@ public record SlotPlan(List<PostgresCommand> commands, List<Notice> notices) {
         if (!sameKind) {
             return new Notice(Reason.UNFIT, slot.name() + " is of another type than configured");
         }
-        if (slot.physical() && slot.lost()) {
+        if (facts.leads() && facts.memory().copies().inDoubt().containsKey(slot.name())) {
+            return new Notice(
+                    Reason.UNSAFE,
+                    slot.name() + " was copied too short a time before this server was promoted");
+        }
+        if (slot.lost() && (slot.physical() || !facts.leads())) {
             return new Notice(Reason.LOST, slot.name());
         }
         if (slot.physical() && wish.kind() == Kind.IN_RESERVE && slot.holdsVacuum()) {
@@ -128,6 +137,18 @@ public record SlotPlan(List<PostgresCommand> commands, List<Notice> notices) {
         }
         Monotonic idle = facts.memory().idleSince().get(slot.name());
         Monotonic role = facts.memory().sameRoleSince();
+        // Nobody has made a logical slot on a standby from which it was to be read: it is what the
+        // server had when it was a primary, and moves no more.
+        boolean leftOver =
+                !slot.physical()
+                        && !facts.leads()
+                        && facts.view().config() != null
+                        && idle != null
+                        && role != null
+                        && role.isAtOrAfter(idle);
+        if (leftOver) {
+            return new Notice(Reason.UNKNOWN, slot.name() + ", of the time before this one");
+        }
         boolean strange =
                 idle != null
                         && role != null
@@ -172,14 +193,50 @@ public record SlotPlan(List<PostgresCommand> commands, List<Notice> notices) {
         return false;
     }
 
-    private static boolean isBehind(SlotState slot, Wanted wish) {
+    private static boolean isBehind(SlotState slot, Wanted wish, SlotFacts facts) {
         Lsn position = wish.position();
-        Lsn restart = slot.restartLsn();
-        return slot.physical()
-                && wish.kind() == Kind.IN_RESERVE
+        Lsn reached = slot.physical() ? slot.restartLsn() : slot.confirmedFlush();
+        return wish.kind() == Kind.IN_RESERVE
                 && position != null
-                && restart != null
-                && position.isAfter(restart);
+                && reached != null
+                && position.isAfter(reached)
+                && (slot.physical() || canMove(slot, facts));
+    }
+
+    /// A logical slot can only follow what the server has replayed.
+    private static boolean canMove(SlotState slot, SlotFacts facts) {
+        return canMove(slot, facts.status(), facts.leaderSlots());
+    }
+
+    private static boolean canMove(SlotState slot, ServerStatus status, LeaderSlots leaderSlots) {
+        Lsn replayed = status.replayed();
+        Lsn confirmed = slot.confirmedFlush();
+        return status.decodes()
+                && replayed != null
+                && confirmed != null
+                && replayed.isAfter(confirmed)
+                && !leaderSlots.broken().contains(slot.name());
+    }
+
+    /// While the store is away: the slots that nobody uses here and that should be further.
+    ///
+    /// @param told positions by name.
+    public static SortedMap<String, Lsn> advances(
+            ServerStatus status, SortedMap<String, Lsn> told, LeaderSlots leaderSlots) {
+        SortedMap<String, Lsn> advances = new TreeMap<>();
+        for (SlotState slot : status.slots()) {
+            Lsn position = told.get(slot.name());
+            Lsn reached = slot.physical() ? slot.restartLsn() : slot.confirmedFlush();
+            if (position != null
+                    && reached != null
+                    && !slot.active()
+                    && !slot.keptByServer()
+                    && position.isAfter(reached)
+                    && (slot.physical() || canMove(slot, status, leaderSlots))) {
+                advances.put(slot.name(), position);
+            }
+        }
+        return advances;
     }
 
     private static void create(
@@ -194,6 +251,10 @@ public record SlotPlan(List<PostgresCommand> commands, List<Notice> notices) {
         Logical logical = wish.logical();
         if (logical == null) {
             creations.add(new PostgresCommand.CreateSlot(name));
+        } else if (!facts.leads() || (wish.position() == null && !facts.status().decodes())) {
+            // A standby gets a copy, and a server whose wal_level is too low has to wait for a
+            // restart.
+            return;
         } else if (wish.position() == null) {
             creations.add(
                     new PostgresCommand.CreateLogicalSlot(

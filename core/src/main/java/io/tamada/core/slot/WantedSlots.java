@@ -109,9 +109,11 @@ final class WantedSlots {
             String name = entry.getKey();
             Wanted member = wanted.get(name);
             boolean ofMember = member != null && member.kind() != Kind.RETAINED;
-            // A copy of a logical slot that nobody moves along would hold back WAL and the
-            // catalog's old rows, so standbys have none.
-            boolean wantedHere = slot.logical() == null || facts.leads();
+            boolean wantedHere =
+                    slot.logical() == null
+                            || facts.leads()
+                            || SlotCopying.hasCopies(
+                                    facts.self(), facts.tags(), facts.view(), facts.config());
             if (slot.kind() != other && !ofMember && wantedHere) {
                 wanted.put(
                         name,

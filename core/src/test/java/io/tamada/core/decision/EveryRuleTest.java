@@ -50,12 +50,14 @@ import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Headway;
+import io.tamada.core.postgres.LeaderSlots;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.Operation.Kind;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.ServerStatus.SlotState;
 import io.tamada.core.postgres.StandbyNames;
 import io.tamada.core.rejoin.Climb;
+import io.tamada.core.slot.CopyMemory;
 import io.tamada.core.slot.SlotMemory;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
@@ -336,23 +338,44 @@ class EveryRuleTest {
             case SLOT_LOST -> withSlot(slot(true, true)).members(primary(A), replica(C));
             case SLOT_UNFIT -> withSlot(slot(false, false)).members(primary(A), replica(C));
             case SLOT_LEFT_BEHIND -> {
-                TreeMap<String, SlotSettings.Permanent> feed = new TreeMap<>();
-                feed.put(
-                        "feed",
-                        new SlotSettings.Permanent(
-                                new SlotSettings.Logical("app", "pgoutput"),
-                                SlotSettings.ClusterKind.ANY));
                 TreeMap<String, Lsn> published = new TreeMap<>();
                 published.put("feed", lsn(1));
                 yield Scene.leading()
+                        .process(answering(Facts.decoding(Facts.primaryStatus(1, 5000))))
                         .publishedSlots(published)
-                        .config(
-                                config().slots(
-                                                new SlotSettings(
-                                                        Duration.ofMinutes(30),
-                                                        feed,
-                                                        List.of(),
-                                                        SlotSettings.WalBudget.UNLIMITED)));
+                        .config(config().slots(feed()));
+            }
+            case SLOT_UNSAFE -> {
+                TreeMap<String, CopyMemory.Awaited> doubt = new TreeMap<>();
+                doubt.put("feed", new CopyMemory.Awaited(null));
+                CopyMemory copies =
+                        new CopyMemory(null, "", new TreeSet<>(), new TreeMap<>(), doubt);
+                yield withSlot(logicalSlot())
+                        .config(config().slots(feed()))
+                        .slots(
+                                new SlotMemory(
+                                        true,
+                                        ago(3600),
+                                        new TreeMap<>(),
+                                        new TreeSet<>(),
+                                        new TreeMap<>(),
+                                        copies));
+            }
+            case SLOT_COPIED -> {
+                TreeMap<String, Lsn> published = new TreeMap<>();
+                published.put("feed", lsn(1));
+                TreeMap<String, LeaderSlots.OnLeader> there = new TreeMap<>();
+                there.put("feed", new LeaderSlots.OnLeader("app", "pgoutput", 7L, false));
+                yield Scene.following()
+                        .process(
+                                answering(
+                                        Facts.decoding(
+                                                Facts.standbyWithSlots(lsn(5000), List.of()))))
+                        .publishedSlots(published)
+                        .config(config().slots(feed()))
+                        .leaderSlots(
+                                new LeaderSlots(
+                                        Facts.AT_B, true, there, new TreeSet<>(), new TreeSet<>()));
             }
 
             case SHUTDOWN_STOPS_SERVER -> Scene.leading().wish(Wish.SHUT_DOWN);
@@ -389,6 +412,27 @@ class EveryRuleTest {
         TreeMap<String, Monotonic> idle = new TreeMap<>();
         idle.put("c", ago(3600));
         return new SlotMemory(
-                true, ago(3600), new TreeMap<>(), new TreeSet<>(List.of(expired)), idle);
+                true,
+                ago(3600),
+                new TreeMap<>(),
+                new TreeSet<>(List.of(expired)),
+                idle,
+                CopyMemory.NONE);
+    }
+
+    /// A permanent logical slot.
+    private static SlotSettings feed() {
+        TreeMap<String, SlotSettings.Permanent> feed = new TreeMap<>();
+        feed.put(
+                "feed",
+                new SlotSettings.Permanent(
+                        new SlotSettings.Logical("app", "pgoutput"), SlotSettings.ClusterKind.ANY));
+        return new SlotSettings(
+                Duration.ofMinutes(30), feed, List.of(), SlotSettings.WalBudget.UNLIMITED);
+    }
+
+    private static SlotState logicalSlot() {
+        return new SlotState(
+                "feed", false, "app", "pgoutput", false, lsn(1), lsn(1), false, false, false);
     }
 }

@@ -5,23 +5,29 @@ import static io.tamada.core.Facts.B;
 import static io.tamada.core.Facts.C;
 import static io.tamada.core.Facts.SYSTEM;
 import static io.tamada.core.Facts.ago;
+import static io.tamada.core.Facts.answering;
 import static io.tamada.core.Facts.config;
 import static io.tamada.core.Facts.in;
+import static io.tamada.core.Facts.lsn;
 import static io.tamada.core.Facts.primary;
 import static io.tamada.core.Facts.replica;
 import static io.tamada.core.Facts.timeline;
 import static io.tamada.core.Facts.urls;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tamada.core.Facts;
 import io.tamada.core.Scene;
 import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.failsafe.FailsafeBoard.Promise;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.postgres.PostgresCommand;
+import io.tamada.core.postgres.ServerStatus.SlotState;
 import io.tamada.core.postgres.StopMode;
 import io.tamada.core.time.Monotonic;
+import io.tamada.core.wal.Lsn;
 import java.time.Duration;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -104,6 +110,42 @@ class FailsafeRulesTest {
         assertThat(asks(silentLeader(null, null).config(config()).decide())).isNull();
         assertThat(silentLeader(null, null).outage(Outage.NONE).decide().rule())
                 .isEqualTo(RuleId.STORE_SILENT_LEASE_GOOD);
+    }
+
+    @Test
+    void slotsAreMovedAlongByWhatTheOthersSay() {
+        TreeMap<String, Lsn> told = new TreeMap<>();
+        told.put("c", lsn(900));
+        told.put("used", lsn(900));
+        told.put("behind", lsn(1));
+        Outage asking = silentLeader(in(25), ago(1)).observation().outage();
+        Outage outage =
+                new Outage(
+                        asking.promise(),
+                        asking.barredUntil(),
+                        asking.record(),
+                        asking.voters(),
+                        asking.refusal(),
+                        asking.keptUntil(),
+                        asking.leaderSince(),
+                        asking.doubt(),
+                        told);
+        Decision decision =
+                silentLeader(in(25), ago(1))
+                        .outage(outage)
+                        .process(
+                                answering(
+                                        Facts.primaryWithSlots(
+                                                List.of(
+                                                        new SlotState("c", true, false, lsn(100)),
+                                                        new SlotState("used", true, true, lsn(100)),
+                                                        new SlotState(
+                                                                "behind", true, false, lsn(100))))))
+                        .decide();
+        TreeMap<String, Lsn> moved = new TreeMap<>();
+        moved.put("c", lsn(900));
+        assertThat(decision.plan())
+                .contains(new Action.Instance(new PostgresCommand.AdvanceSlots(moved)));
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.tamada.core.cluster.SlotSettings.Permanent;
 import io.tamada.core.cluster.SlotSettings.WalBudget;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberTags;
+import io.tamada.core.postgres.LeaderSlots;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.ServerStatus.SlotState;
@@ -44,6 +45,9 @@ final class SlotScene {
     private Monotonic idleSince = NOW;
     private Monotonic roleSince = ago(3600);
     private @Nullable Long walRoom;
+    private LeaderSlots leaderSlots = LeaderSlots.NONE;
+    private CopyMemory copies = CopyMemory.NONE;
+    private boolean decodes = true;
 
     private SlotScene(boolean leads, Member... members) {
         this.leads = leads;
@@ -138,6 +142,21 @@ final class SlotScene {
         return this;
     }
 
+    SlotScene withoutDecoding() {
+        decodes = false;
+        return this;
+    }
+
+    SlotScene said(LeaderSlots value) {
+        leaderSlots = value;
+        return this;
+    }
+
+    SlotScene copies(CopyMemory value) {
+        copies = value;
+        return this;
+    }
+
     SlotScene idleSince(Monotonic value) {
         idleSince = value;
         return this;
@@ -162,6 +181,9 @@ final class SlotScene {
                 leads
                         ? Facts.primaryWithSlots(lsn(written), slots)
                         : Facts.standbyWithSlots(lsn(written), slots);
+        if (decodes) {
+            status = Facts.decoding(status);
+        }
         SortedMap<String, Monotonic> idle = new TreeMap<>();
         for (SlotState slot : slots) {
             if (!slot.active()) {
@@ -175,7 +197,8 @@ final class SlotScene {
                 view(),
                 config,
                 status,
-                new SlotMemory(leads, roleSince, claimed, expired, idle),
+                leaderSlots,
+                new SlotMemory(leads, roleSince, claimed, expired, idle, copies),
                 NOW,
                 Duration.ofSeconds(30),
                 walRoom);

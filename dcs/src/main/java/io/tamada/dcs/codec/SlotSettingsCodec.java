@@ -73,8 +73,7 @@ final class SlotSettingsCodec {
     }
 
     private @Nullable Permanent permanent(String key, JsonNode node) {
-        boolean empty = node.isNull() || (node.isTextual() && node.textValue().isEmpty());
-        if (empty || (node instanceof ObjectNode nothing && nothing.isEmpty())) {
+        if (isFalse(node)) {
             return new Permanent(null, ClusterKind.ANY);
         }
         if (!(node instanceof ObjectNode slot)) {
@@ -99,6 +98,18 @@ final class SlotSettingsCodec {
                 say(key + ".type", node, "physical or logical", "no such slot");
                 yield null;
             }
+        };
+    }
+
+    /// What stands for nothing in a Patroni's configuration: a slot of which no more is said.
+    private static boolean isFalse(JsonNode node) {
+        return switch (node.getNodeType()) {
+            case NULL, MISSING -> true;
+            case BOOLEAN -> !node.booleanValue();
+            case NUMBER -> node.doubleValue() == 0;
+            case STRING -> node.textValue().isEmpty();
+            case ARRAY, OBJECT -> node.isEmpty();
+            case BINARY, POJO -> false;
         };
     }
 

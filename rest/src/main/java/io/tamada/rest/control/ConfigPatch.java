@@ -27,6 +27,8 @@ public final class ConfigPatch {
                     "dynamic_library_path",
                     "command");
 
+    private static final String SLOTS = "slots";
+
     private ConfigPatch() {}
 
     /// Merges `patch` into `target`.
@@ -42,6 +44,10 @@ public final class ConfigPatch {
                 changed |= target.remove(name) != null;
             } else if (wanted instanceof ObjectNode inner && now instanceof ObjectNode there) {
                 changed |= apply(there, inner);
+            } else if (wanted instanceof ObjectNode slots && name.equals(SLOTS)) {
+                // There, as in Patroni, null is a value: a slot of which no more is said.
+                target.set(name, slots);
+                changed = true;
             } else if (wanted instanceof ObjectNode inner) {
                 ObjectNode fresh = Body.empty();
                 apply(fresh, inner);

@@ -8,6 +8,8 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.wal.Lsn;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The wire of `POST /failsafe`, as Patroni speaks it, and one header more.
@@ -55,6 +57,25 @@ public final class FailsafeDocument {
         } catch (JsonProcessingException _) {
             return null;
         }
+    }
+
+    /// Where the leader's slots are, by name; what cannot be read is left out.
+    public static SortedMap<String, Lsn> slotsOf(String text) {
+        SortedMap<String, Lsn> slots = new TreeMap<>();
+        try {
+            JsonNode document = JSON.readTree(text);
+            if (document == null) {
+                return slots;
+            }
+            for (Map.Entry<String, JsonNode> slot : document.path("slots").properties()) {
+                if (slot.getValue().canConvertToLong() && slot.getValue().longValue() >= 0) {
+                    slots.put(slot.getKey(), new Lsn(slot.getValue().longValue()));
+                }
+            }
+        } catch (JsonProcessingException _) {
+            return slots;
+        }
+        return slots;
     }
 
     private static boolean isName(String text) {

@@ -82,6 +82,7 @@ public final class FailsafeApi {
         }
         return switch (board.ask(leader, time.now())) {
             case FailsafeBoard.Reply.Accepted(var ttl) -> {
+                board.told(FailsafeDocument.slotsOf(body));
                 asked.run();
                 Reply accepted = Reply.text(200, FailsafeDocument.ACCEPTED);
                 accepted.headers().put(FailsafeDocument.TTL_HEADER, Long.toString(ttl.toMillis()));

@@ -3,6 +3,7 @@ package io.tamada.rest.peer;
 import io.tamada.core.failsafe.FailsafeAnswer;
 import io.tamada.core.failsafe.FailsafeCall;
 import io.tamada.core.port.FailsafePeers;
+import io.tamada.core.wal.Lsn;
 import io.tamada.rest.RestSettings;
 import io.tamada.rest.document.FailsafeDocument;
 import java.time.Duration;
@@ -27,7 +28,8 @@ public final class HttpFailsafePeers implements FailsafePeers {
                     return answer.status() == OK && answer.body().equals(FailsafeDocument.ACCEPTED)
                             ? new FailsafeAnswer.Accepted(
                                     name,
-                                    promised(answer.headers().get(FailsafeDocument.TTL_HEADER)))
+                                    promised(answer.headers().get(FailsafeDocument.TTL_HEADER)),
+                                    position(answer.headers().get(FailsafeDocument.LSN_HEADER)))
                             : new FailsafeAnswer.Missing(name, refusal(answer));
                 }
 
@@ -69,6 +71,12 @@ public final class HttpFailsafePeers implements FailsafePeers {
     private static @Nullable Duration promised(@Nullable String header) {
         return header != null && header.matches("[0-9]{1,9}")
                 ? Duration.ofMillis(Long.parseLong(header))
+                : null;
+    }
+
+    private static @Nullable Lsn position(@Nullable String header) {
+        return header != null && header.matches("[0-9]{1,18}")
+                ? new Lsn(Long.parseLong(header))
                 : null;
     }
 
