@@ -10,6 +10,7 @@ import io.tamada.agent.guard.GuardProgram;
 import io.tamada.agent.journal.Chronicle;
 import io.tamada.agent.journal.Event;
 import io.tamada.agent.journal.Journal;
+import io.tamada.agent.journal.LeaderTerms;
 import io.tamada.agent.log.AgentLog;
 import io.tamada.agent.log.Critical;
 import io.tamada.agent.os.PipeWatchdog;
@@ -33,6 +34,7 @@ import io.tamada.agent.run.Waker;
 import io.tamada.agent.settings.AgentSettings;
 import io.tamada.agent.settings.WatchdogSettings;
 import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.LeaderTerm;
 import io.tamada.core.decision.Action;
 import io.tamada.core.decision.RuleId;
 import io.tamada.core.failsafe.FailsafeBoard;
@@ -70,6 +72,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -110,6 +114,7 @@ public final class Wiring {
     private final ClusterRecordFile records;
     private final Journal journal;
     private final Chronicle chronicle = new Chronicle();
+    private final AtomicReference<@Nullable LeaderTerms> terms = new AtomicReference<>();
 
     private Wiring(AgentSettings settings, @Nullable Path configFile, Path programs) {
         this.settings = settings;
@@ -141,7 +146,12 @@ public final class Wiring {
     }
 
     private void tellRole(Snapshot snapshot) {
-        chronicle.news(snapshot, Instant.now()).forEach(journal::add);
+        Instant now = Instant.now();
+        chronicle.news(snapshot, now).forEach(journal::add);
+        LeaderTerms recorded = terms.get();
+        if (recorded != null) {
+            recorded.observed(snapshot, now);
+        }
         Member self = snapshot.self();
         postgres.leadsStandbyCluster(self != null && self.role() == MemberRole.STANDBY_LEADER);
         if (snapshot.decision().rule() == RuleId.LEADER_HANDS_OVER) {
@@ -207,9 +217,13 @@ public final class Wiring {
         try (EtcdConnection etcd = EtcdConnection.open(SettingsMapping.etcd(settings.etcd3()));
                 EtcdConnection beside =
                         EtcdConnection.open(SettingsMapping.etcd(settings.etcd3()))) {
-            control.connect(
-                    new PatroniControlStore(beside.kv(), settings.namespace(), settings.scope()));
-            return lead(rest, etcd, SettingsMapping.profile(settings, postgres.identity()));
+            var operators =
+                    new PatroniControlStore(beside.kv(), settings.namespace(), settings.scope());
+            control.connect(operators);
+            try (LeaderTerms leaders = new LeaderTerms(settings.name(), operators).start()) {
+                terms.set(leaders);
+                return lead(rest, etcd, SettingsMapping.profile(settings, postgres.identity()));
+            }
         } catch (IllegalArgumentException | IOException e) {
             LOG.error("etcd3: {}", e.getMessage());
             return BAD_CONFIGURATION;
@@ -384,7 +398,9 @@ public final class Wiring {
                         this::storeLastSeenEpochSeconds,
                         () -> log == null ? 0 : log.queueSize(),
                         () -> log == null ? 0 : log.recordsLost(),
-                        journal::latest);
+                        journal::latest,
+                        new AgentFacts.Why(
+                                InstantSource.system(), chronicle::ruleSince, this::leaderTerms));
         return new RestServer(
                 rest,
                 new ReadApi(rest, snapshots, probe, deadline, clock, facts),
@@ -401,6 +417,11 @@ public final class Wiring {
                                 waker::wake,
                                 reload::run,
                                 restarts)));
+    }
+
+    private List<LeaderTerm> leaderTerms() {
+        LeaderTerms recorded = terms.get();
+        return recorded == null ? List.of() : recorded.known();
     }
 
     private long storeLastSeenEpochSeconds() {

@@ -23,6 +23,7 @@ public final class ClusterKeys {
     final Bytes failsafe;
     final Bytes failover;
     final Bytes rebuild;
+    final Bytes leaders;
 
     public ClusterKeys(String namespace, String scope) {
         prefix = ("/" + namespace + "/" + scope + "/").replaceAll("/+", "/");
@@ -36,6 +37,7 @@ public final class ClusterKeys {
         failsafe = key("failsafe");
         failover = key("failover");
         rebuild = key("tamada/rebuild");
+        leaders = key("tamada/leaders");
     }
 
     public Bytes prefix() {
@@ -72,7 +74,7 @@ public final class ClusterKeys {
         }
         String name = nameOf(key);
         return switch (name) {
-            case "status", "optime/leader", "failsafe", "timeline" -> false;
+            case "status", "optime/leader", "failsafe", "timeline", "tamada/leaders" -> false;
             case String member when member.startsWith(MEMBERS) ->
                     !member.equals(MEMBERS + self)
                             && (before == null

@@ -1,14 +1,17 @@
 package io.tamada.dcs;
 
+import io.tamada.core.cluster.LeaderTerm;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
 import io.tamada.core.port.ControlStore;
 import io.tamada.dcs.codec.ClusterViewCodec;
+import io.tamada.dcs.codec.LeaderTermsCodec;
 import io.tamada.dcs.codec.RequestCodec;
 import io.tamada.dcs.kv.Bytes;
 import io.tamada.dcs.kv.EtcdKv;
 import io.tamada.dcs.kv.EtcdKv.KeyValue;
 import io.tamada.dcs.kv.EtcdKv.RangeAnswer;
 import io.tamada.dcs.kv.EtcdKv.TxnAnswer;
+import io.tamada.dcs.kv.KeyRange;
 import io.tamada.dcs.kv.KvReply;
 import io.tamada.dcs.kv.Txn;
 import io.tamada.dcs.kv.Txn.Compare;
@@ -132,6 +135,38 @@ public final class PatroniControlStore implements ControlStore {
             outcome = write(List.of(), deletes, timeout);
         }
         return outcome;
+    }
+
+    /// Who has led, the newest last.
+    ///
+    /// @param revision modification revision of the key; zero when it is absent.
+    public record Terms(List<LeaderTerm> all, long revision) {}
+
+    /// Reads the terms, linearizably; null when the store does not answer.
+    public synchronized @Nullable Terms leaderTerms(Duration timeout) {
+        if (!(kv.range(new KeyRange.Key(keys.leaders), timeout)
+                instanceof KvReply.Answered<RangeAnswer>(RangeAnswer answer))) {
+            return null;
+        }
+        if (answer.kvs().isEmpty()) {
+            return new Terms(List.of(), 0);
+        }
+        KeyValue key = answer.kvs().getFirst();
+        return new Terms(LeaderTermsCodec.decode(key.value()), key.modRevision());
+    }
+
+    /// Writes the terms if the key still has the modification revision that was seen, and, for a
+    /// term that begins or goes on, if the leader key still is the one of that epoch.
+    ///
+    /// @param epoch zero for the end of a term: whoever has led may say why it does no more.
+    public synchronized WriteOutcome writeLeaderTerms(
+            List<LeaderTerm> terms, long seenRevision, long epoch, Duration timeout) {
+        List<Compare> guards = new ArrayList<>();
+        guards.add(new Compare.ModRevisionIs(keys.leaders, seenRevision));
+        if (epoch != 0) {
+            guards.add(new Compare.CreateRevisionIs(keys.leader, epoch));
+        }
+        return write(guards, new Op.Put(keys.leaders, LeaderTermsCodec.encode(terms), 0), timeout);
     }
 
     private WriteOutcome write(List<Compare> guards, Op op, Duration timeout) {

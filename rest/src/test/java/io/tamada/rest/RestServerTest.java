@@ -2,6 +2,8 @@ package io.tamada.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tamada.core.cluster.LeaderTerm;
+import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.ProbeBoard.Reading;
 import io.tamada.core.wal.Lsn;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +81,32 @@ class RestServerTest {
                 assertThat(wire.request("GET", "/events?limit=" + limit).status()).isEqualTo(400);
             }
             assertThat(wire.request("POST", "/events").status()).isEqualTo(405);
+        }
+    }
+
+    @Test
+    void whyThisMemberDoesWhatItDoesAndWhoHasLedIsShown() throws IOException {
+        WORLD.terms =
+                List.of(
+                        new LeaderTerm(
+                                new MemberName("node-b"),
+                                7,
+                                2,
+                                new LeaderTerm.Turn("2026-01-01T00:00:00.000Z", "E710", "s", ""),
+                                new LeaderTerm.Turn("2026-01-02T00:00:00.000Z", "R540", "t", "u")));
+        try (Wire wire = new Wire(port)) {
+            Wire.Reply reply = wire.request("GET", "/why");
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.body())
+                    .contains(
+                            "\"member\":\"node-a\"",
+                            "\"time\":\"2026-01-02T03:04:05Z\"",
+                            "\"decision\":{\"rule\":\"F810\",\"sentence\":\"following the leader\"",
+                            "\"since\":\"2026-01-02T03:00:00Z\"",
+                            "\"leads\":false,\"leader\":\"node-a\"",
+                            "\"leaders\":[{\"leader\":\"node-b\",\"timeline\":2,\"began\":",
+                            "\"ended\":{\"at\":\"2026-01-02T00:00:00.000Z\",\"rule\":\"R540\","
+                                    + "\"sentence\":\"t\",\"because\":\"u\"}");
         }
     }
 

@@ -7,6 +7,7 @@ import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
+import io.tamada.core.cluster.LeaderTerm;
 import io.tamada.core.cluster.RemoteSource;
 import io.tamada.core.cluster.SlotSettings;
 import io.tamada.core.cluster.SyncState;
@@ -47,6 +48,7 @@ import io.tamada.rest.control.RestartSchedule;
 import io.tamada.rest.http.FailsafeApi;
 import io.tamada.rest.http.ReadApi;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -320,6 +322,9 @@ public final class World implements TimeSource {
     /// What the journal of this node holds.
     public final List<String> events = new ArrayList<>();
 
+    /// What the store says of who has led.
+    public List<LeaderTerm> terms = List.of();
+
     public FailsafeApi failsafe() {
         return new FailsafeApi(settings(), consent, probe, this, () -> consents++);
     }
@@ -354,6 +359,10 @@ public final class World implements TimeSource {
                         () -> 1_767_323_045L,
                         () -> 0,
                         () -> 0,
-                        most -> events.subList(Math.max(0, events.size() - most), events.size())));
+                        most -> events.subList(Math.max(0, events.size() - most), events.size()),
+                        new AgentFacts.Why(
+                                () -> Instant.parse("2026-01-02T03:04:05Z"),
+                                () -> Instant.parse("2026-01-02T03:00:00Z"),
+                                () -> terms)));
     }
 }

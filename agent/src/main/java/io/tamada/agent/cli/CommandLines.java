@@ -25,6 +25,7 @@ public final class CommandLines {
                 TopologyCommand.class,
                 HistoryCommand.class,
                 EventsCommand.class,
+                WhyCommand.class,
                 ShowConfigCommand.class,
                 EditConfigCommand.class,
                 QueryCommand.class,

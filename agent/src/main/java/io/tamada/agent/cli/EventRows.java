@@ -3,6 +3,8 @@ package io.tamada.agent.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tamada.core.cluster.LeaderTerm;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +43,33 @@ final class EventRows {
     /// @param lines each an event in JSON; what is none is left out.
     void addLines(String member, List<String> lines) {
         lines.forEach(line -> add(member, "[" + line + "]"));
+    }
+
+    /// What etcd has of a member that does not tell its events itself.
+    ///
+    /// @return whether there is anything.
+    boolean addTerms(String member, List<LeaderTerm> terms) {
+        boolean found = false;
+        for (LeaderTerm term : terms) {
+            if (term.leader().value().equals(member)) {
+                found = true;
+                add(member, event(term, term.began(), "began to lead"));
+                if (term.ended() != null) {
+                    add(member, event(term, term.ended(), "leads no more"));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static JsonNode event(LeaderTerm term, LeaderTerm.Turn turn, String what) {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("time", turn.at());
+        json.put("kind", "etcd");
+        json.put("rule", turn.rule());
+        json.put("what", what + ": " + LeaderHistory.reason(turn));
+        json.put("timeline", term.timeline());
+        return json;
     }
 
     void add(String member, JsonNode event) {

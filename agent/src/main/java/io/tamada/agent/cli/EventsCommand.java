@@ -5,11 +5,16 @@ import io.tamada.agent.journal.JournalFile;
 import io.tamada.agent.postgres.PostgresSettings;
 import io.tamada.agent.settings.AgentSettings;
 import io.tamada.agent.settings.StoreSettings;
+import io.tamada.core.cluster.LeaderTerm;
 import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -84,27 +89,41 @@ final class EventsCommand extends StoreCommand {
         StoreOptions.Cluster cluster =
                 StoreOptions.read(settings, StoreOptions.scope(null, settings));
         MemberApi api = new MemberApi(settings);
-        for (String name : names) {
-            if (cluster.view().members().stream().noneMatch(m -> m.name().value().equals(name))) {
-                warn(name + " is not among the members of " + cluster.scope());
+        List<LeaderTerm> terms = LeaderHistory.read(settings, cluster.scope());
+        SortedSet<String> wanted = new TreeSet<>(names);
+        if (names.isEmpty()) {
+            cluster.view().members().forEach(member -> wanted.add(member.name().value()));
+            terms.forEach(term -> wanted.add(term.leader().value()));
+        }
+        for (String name : wanted) {
+            Member member = cluster.view().member(new MemberName(name));
+            String trouble =
+                    member == null
+                            ? "is not among the members of " + cluster.scope()
+                            : ask(api, member, rows);
+            if (trouble != null) {
+                warn(
+                        name
+                                + " "
+                                + trouble
+                                + (rows.addTerms(name, terms)
+                                        ? "; what etcd has of it is when it led"
+                                        : "; etcd has nothing of it either"));
             }
         }
-        for (Member member : RoleChoice.ANY.among(cluster.view())) {
-            String name = member.name().value();
-            if (names.isEmpty() || names.contains(name)) {
-                MemberApi.Answer answer =
-                        api.get(member, "/events?limit=" + Math.min(lines, Journal.SHOWN));
-                if (answer.status() == 404) {
-                    warn(name + " keeps no events: its agent is no Tamada, or an older one");
-                } else if (!answer.isGood() || !rows.add(name, answer.text())) {
-                    warn(
-                            name
-                                    + " does not answer: "
-                                    + (answer.status() == 0
-                                            ? answer.text()
-                                            : "status " + answer.status()));
-                }
-            }
+    }
+
+    /// Null when it has told its events.
+    private @Nullable String ask(MemberApi api, Member member, EventRows rows) {
+        MemberApi.Answer answer =
+                api.get(member, "/events?limit=" + Math.min(lines, Journal.SHOWN));
+        if (answer.status() == 404) {
+            return "keeps no events: its agent is no Tamada, or an older one";
         }
+        if (answer.isGood() && rows.add(member.name().value(), answer.text())) {
+            return null;
+        }
+        return "does not answer: "
+                + (answer.status() == 0 ? answer.text() : "status " + answer.status());
     }
 }

@@ -41,9 +41,16 @@ public final class Chronicle {
                 }
             };
     private String lastDecision = "";
+    private @Nullable RuleId lastRule;
+    private volatile @Nullable Instant ruleSince;
     private @Nullable Operation lastOperation;
     private @Nullable MemberName lastLeader;
     private boolean leaderSeen;
+
+    /// Since when the rule is in force; null before the first turn. Any thread.
+    public @Nullable Instant ruleSince() {
+        return ruleSince;
+    }
 
     /// @param at when the snapshot was taken, by the wall clock.
     public List<Event> news(Snapshot snapshot, Instant at) {
@@ -106,6 +113,10 @@ public final class Chronicle {
     private void decision(Snapshot snapshot, Instant at, List<Event> events) {
         RuleId rule = snapshot.decision().rule();
         String because = snapshot.decision().because();
+        if (rule != lastRule) {
+            lastRule = rule;
+            ruleSince = at;
+        }
         String decision = rule.code() + " " + FIGURES.matcher(because).replaceAll("#");
         if (decision.equals(lastDecision)) {
             return;

@@ -56,7 +56,7 @@ public record Event(Instant at, Kind kind, Map<String, Object> fields) {
     String line(long number) {
         ObjectNode json = JSON.createObjectNode();
         json.put("seq", number);
-        json.put("time", STAMP.format(at));
+        json.put("time", stamp(at));
         json.put("kind", kind.word());
         fields.forEach(
                 (name, value) -> {
@@ -71,6 +71,10 @@ public record Event(Instant at, Kind kind, Map<String, Object> fields) {
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("a JSON tree always has a text", impossible);
         }
+    }
+
+    static String stamp(Instant at) {
+        return STAMP.format(at);
     }
 
     static String clean(String text) {

@@ -2,23 +2,10 @@ package io.tamada.agent.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tamada.core.cluster.ClusterConfig;
-import io.tamada.core.cluster.ClusterView;
-import io.tamada.core.cluster.LeaderKey;
-import io.tamada.core.decision.Decision;
 import io.tamada.core.decision.RuleId;
-import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.lease.LeaderLease;
-import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.loop.Snapshot;
-import io.tamada.core.member.MemberName;
-import io.tamada.core.postgres.DataDirectory;
-import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
-import io.tamada.core.postgres.ServerProcess;
-import io.tamada.core.rejoin.Climb;
-import io.tamada.core.time.Monotonic;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,51 +15,19 @@ import org.junit.jupiter.api.Test;
 class ChronicleTest {
 
     private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
-    private static final Monotonic AT = new Monotonic(0);
 
     private final Chronicle chronicle = new Chronicle();
     private Instant now = NOON;
 
     private List<String> news(
             @Nullable String leader, RuleId rule, String because, Operation operation) {
-        ClusterView empty = ClusterView.EMPTY;
-        ClusterView view =
-                new ClusterView(
-                        1,
-                        empty.initialization(),
-                        leader == null ? null : new LeaderKey(new MemberName(leader), 7, 7, 7),
-                        List.of(),
-                        null,
-                        empty.history(),
-                        0,
-                        empty.status(),
-                        null,
-                        0,
-                        null,
-                        empty.failsafe(),
-                        null);
         Snapshot snapshot =
-                new Snapshot(
-                        AT,
-                        view,
-                        AT,
-                        null,
-                        ClusterConfig.DEFAULTS,
-                        new LeaseTiming(
-                                Duration.ofSeconds(30),
-                                Duration.ofSeconds(10),
-                                Duration.ofSeconds(10)),
+                Snapshots.of(
+                        Snapshots.key(leader, 7),
                         new LeaderLease.Vacant(),
-                        new LocalPostgres(
-                                new DataDirectory.Empty(), new ServerProcess.Down(), operation),
-                        FencingStatus.OFF,
-                        new Decision(rule, because, List.of(), Duration.ZERO),
-                        null,
-                        null,
-                        false,
-                        1,
-                        1,
-                        Climb.NONE);
+                        rule,
+                        because,
+                        operation);
         List<String> lines = new ArrayList<>();
         chronicle.news(snapshot, now).forEach(event -> lines.add(event.line(lines.size())));
         now = now.plusSeconds(1);
@@ -96,7 +51,9 @@ class ChronicleTest {
                         "\"leader\":\"a\"");
         assertThat(news("a", RuleId.RACE_NOT_OURS, "b is ahead by 17 at 0/5000F60")).isEmpty();
         assertThat(news("a", RuleId.RACE_NOT_OURS, "c is ahead by 17 at 0/5000F60")).hasSize(1);
+        assertThat(chronicle.ruleSince()).isEqualTo(NOON);
         assertThat(news("a", RuleId.STORE_SILENT_STANDBY_GOES_ON, "")).hasSize(1);
+        assertThat(chronicle.ruleSince()).isEqualTo(NOON.plusSeconds(3));
     }
 
     @Test
@@ -122,7 +79,8 @@ class ChronicleTest {
                 .asString()
                 .contains("\"kind\":\"leader\",\"before\":\"a\"");
         Operation failed =
-                new Operation.Failed(Operation.Kind.START_AS_STANDBY, AT, "no such file", 2);
+                new Operation.Failed(
+                        Operation.Kind.START_AS_STANDBY, Snapshots.AT, "no such file", 2);
         assertThat(news(null, RuleId.RACE_NOT_OURS, "", failed))
                 .singleElement()
                 .asString()
@@ -135,7 +93,7 @@ class ChronicleTest {
                                 null,
                                 RuleId.RACE_NOT_OURS,
                                 "",
-                                new Operation.Succeeded(Operation.Kind.PROMOTE, AT)))
+                                new Operation.Succeeded(Operation.Kind.PROMOTE, Snapshots.AT)))
                 .singleElement()
                 .asString()
                 .contains("\"operation\":\"promote\",\"result\":\"succeeded\"");

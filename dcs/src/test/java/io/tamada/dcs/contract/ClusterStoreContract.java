@@ -7,6 +7,7 @@ import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
+import io.tamada.core.cluster.LeaderTerm;
 import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.member.Member;
@@ -25,6 +26,7 @@ import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
 import io.tamada.dcs.PatroniClusterStore;
+import io.tamada.dcs.PatroniControlStore;
 import io.tamada.dcs.contract.FaultyKv.Fault;
 import io.tamada.dcs.kv.Bytes;
 import io.tamada.dcs.kv.EtcdKv;
@@ -113,6 +115,41 @@ public abstract class ClusterStoreContract {
                             assertThat(key.value().text())
                                     .startsWith("{\"conn_url\":\"postgres://a:5432/postgres\",");
                         });
+    }
+
+    @Test
+    void whoHasLedIsWrittenByTheLeaderAloneAndReadByAll() {
+        PatroniControlStore beside = new PatroniControlStore(etcd(), "service", scope);
+        assertThat(terms(beside)).isEqualTo(new PatroniControlStore.Terms(List.of(), 0));
+        keepSession(a, TTL);
+        acquire(a);
+        long epoch = Objects.requireNonNull(view(a).leader()).createRevision();
+        LeaderTerm.Turn began = new LeaderTerm.Turn("2026-01-02T03:04:05.000Z", "E710", "s", "b");
+        LeaderTerm term = new LeaderTerm(new MemberName("a"), epoch, 3, began, null);
+
+        assertThat(beside.writeLeaderTerms(List.of(term), 0, epoch + 1, IN_TIME))
+                .as("of another leader key")
+                .isInstanceOf(WriteOutcome.Refused.class);
+        done(beside.writeLeaderTerms(List.of(term), 0, epoch, IN_TIME));
+        assertThat(beside.writeLeaderTerms(List.of(term), 0, epoch, IN_TIME))
+                .as("over what others have written")
+                .isInstanceOf(WriteOutcome.Refused.class);
+        PatroniControlStore.Terms read = terms(beside);
+        assertThat(read.all()).containsExactly(term);
+
+        done(a.releaseLeadership(IN_TIME));
+        assertThat(beside.writeLeaderTerms(List.of(term), read.revision(), epoch, IN_TIME))
+                .as("of a leader that leads no more")
+                .isInstanceOf(WriteOutcome.Refused.class);
+        LeaderTerm ended = term.withEnded(new LeaderTerm.Turn("later", "R540", "gave up", ""));
+        done(beside.writeLeaderTerms(List.of(ended), read.revision(), 0, IN_TIME));
+        assertThat(terms(beside).all()).containsExactly(ended);
+        assertThat(view(b).leader()).isNull();
+        assertThat(raw("tamada/leaders").orElseThrow().leaseId()).isZero();
+    }
+
+    private static PatroniControlStore.Terms terms(PatroniControlStore store) {
+        return Objects.requireNonNull(store.leaderTerms(IN_TIME));
     }
 
     @Test

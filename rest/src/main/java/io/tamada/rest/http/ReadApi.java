@@ -17,6 +17,7 @@ import io.tamada.rest.document.DocumentHeader;
 import io.tamada.rest.document.MetricsDocument;
 import io.tamada.rest.document.SmallDocuments;
 import io.tamada.rest.document.StatusFacts;
+import io.tamada.rest.document.WhyDocument;
 import io.tamada.rest.health.HealthFacts;
 import io.tamada.rest.health.HealthFacts.LeaseCover;
 import io.tamada.rest.health.HealthParameters;
@@ -123,6 +124,11 @@ public final class ReadApi {
                             null);
             case CLUSTER, HISTORY -> stored(kind, health, 503);
             case CONFIG, FAILSAFE -> stored(kind, health, 502);
+            case WHY ->
+                    health.snapshot() == null
+                            ? Answer.error(503, HealthVerdict.NO_CLUSTER_VIEW.sentence())
+                            : Answer.json(
+                                    200, WhyDocument.of(header, health.snapshot(), agent.why()));
             case EVENTS -> throw new AssertionError(kind);
         };
     }
@@ -153,7 +159,7 @@ public final class ReadApi {
                     view.config() == null
                             ? Answer.error(502, "there is no configuration in the store")
                             : Answer.json(200, SmallDocuments.config(view.config().json()));
-            case STATUS, METRICS, EVENTS -> throw new AssertionError(kind);
+            case STATUS, METRICS, EVENTS, WHY -> throw new AssertionError(kind);
         };
     }
 

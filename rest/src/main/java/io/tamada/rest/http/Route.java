@@ -25,7 +25,8 @@ public record Route(@Nullable Read read, List<String> commands) {
         CONFIG,
         METRICS,
         FAILSAFE,
-        EVENTS
+        EVENTS,
+        WHY
     }
 
     public Route {
@@ -56,6 +57,7 @@ public record Route(@Nullable Read read, List<String> commands) {
             case "/cluster" -> document(Kind.CLUSTER);
             case "/history" -> document(Kind.HISTORY);
             case "/events" -> document(Kind.EVENTS);
+            case "/why" -> document(Kind.WHY);
             case "/metrics" -> document(Kind.METRICS);
             case "/config" -> document(Kind.CONFIG, "PATCH", "PUT");
             case "/failsafe" -> document(Kind.FAILSAFE, "POST");
