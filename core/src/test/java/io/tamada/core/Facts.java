@@ -130,6 +130,27 @@ public final class Facts {
                 false);
     }
 
+    /// A member that a Patroni of this version runs.
+    public static Member ofPatroni(Member member, String version) {
+        return new Member(
+                member.name(),
+                member.connUrl(),
+                member.apiUrl(),
+                member.state(),
+                member.role(),
+                version,
+                null,
+                member.timeline(),
+                member.walLocation(),
+                member.receivedLocation(),
+                member.replayedLocation(),
+                member.replicationState(),
+                member.tags(),
+                member.checkpointAfterPromote(),
+                false,
+                false);
+    }
+
     public static Member primary(MemberName name) {
         return member(name, MemberState.RUNNING, MemberRole.PRIMARY, 1);
     }
@@ -176,7 +197,7 @@ public final class Facts {
                 member.replicationState(),
                 member.tags(),
                 member.checkpointAfterPromote(),
-                member.pendingRestart(),
+                member.restart(),
                 member.pause(),
                 member.rejoin(),
                 null);
@@ -256,7 +277,7 @@ public final class Facts {
                 status.upstream(),
                 status.slots(),
                 status.replication(),
-                status.pendingRestart(),
+                status.restart(),
                 status.serverVersion(),
                 status.postmasterStart(),
                 status.synchronous(),

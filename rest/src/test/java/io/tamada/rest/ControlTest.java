@@ -134,6 +134,23 @@ class ControlTest {
     }
 
     @Test
+    void quorumIsRefusedBesideAPatroniThatDoesNotKnowIt() throws IOException {
+        world.patroniVersion = "3.3.2";
+        world.publish();
+        assertReply(
+                "PATCH",
+                "/config",
+                "{\"synchronous_mode\":\"quorum\"}",
+                422,
+                "synchronous_mode: quorum: node-b runs Patroni 3.3.2, which does not know it; from"
+                        + " 4.0 on it does");
+        world.patroniVersion = "4.0.7";
+        world.publish();
+        assertThat(command("PATCH", "/config", "{\"synchronous_mode\":\"quorum\"}").status())
+                .isEqualTo(200);
+    }
+
+    @Test
     void aCandidateThatNobodyCanReachIsNoCandidate() throws IOException {
         world.peerReports = List.of(new PeerReport.Unreachable(B, "no answer"));
         assertReply(

@@ -68,6 +68,9 @@ public final class World implements TimeSource {
     public int consents;
     public RestSettings.@Nullable Login login;
     public @Nullable RestTls tls;
+
+    /// Of the Patroni that runs node-b; null where a Tamada does.
+    public @Nullable String patroniVersion;
     public List<String> allowlist = List.of();
     public final OrderBoard orders = new OrderBoard();
     public List<String> mistakes = List.of();
@@ -202,7 +205,11 @@ public final class World implements TimeSource {
                 7,
                 new Initialization.Done(SYSTEM),
                 leader == null ? null : new LeaderKey(leader, 5, 5, 77),
-                List.of(member("node-b", MemberRole.REPLICA), member("node-a", MemberRole.PRIMARY)),
+                List.of(
+                        patroniVersion == null
+                                ? member("node-b", MemberRole.REPLICA)
+                                : ofPatroni(member("node-b", MemberRole.REPLICA), patroniVersion),
+                        member("node-a", MemberRole.PRIMARY)),
                 configKnown ? config() : null,
                 new TimelineHistory(
                         List.of(
@@ -221,6 +228,26 @@ public final class World implements TimeSource {
                 failover,
                 new FailsafeMembers(urls, 9),
                 null);
+    }
+
+    private static Member ofPatroni(Member member, String version) {
+        return new Member(
+                member.name(),
+                member.connUrl(),
+                member.apiUrl(),
+                member.state(),
+                member.role(),
+                version,
+                null,
+                member.timeline(),
+                member.walLocation(),
+                member.receivedLocation(),
+                member.replayedLocation(),
+                member.replicationState(),
+                member.tags(),
+                true,
+                false,
+                false);
     }
 
     public Member member(String name, MemberRole role) {

@@ -207,6 +207,12 @@ final class LiveConfiguration {
         return custom.recoveryConf().isEmpty() ? null : custom.recoveryConf();
     }
 
+    /// What the server's parameters are to be.
+    StatusQuery.Wanted wanted() {
+        ServerParameters parameters = ServerParameters.of(settings, dynamic, Map.of());
+        return new StatusQuery.Wanted(parameters.controlled(), parameters.all());
+    }
+
     /// The controlled parameters as the cluster wants them, whatever a standby must have for now.
     SortedMap<String, String> wantedControlled() {
         return ServerParameters.of(settings, dynamic, Map.of()).controlled();

@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.SortedMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,7 +46,7 @@ final class LocalProbe {
     @Nullable ServerStatus ask(
             Postmaster running,
             Monotonic askedAt,
-            SortedMap<String, String> controlled,
+            StatusQuery.Wanted wanted,
             BooleanSupplier stopping) {
         if (running != connectedTo) {
             // Kept from a former run of the server: broken, whatever it looks like.
@@ -60,10 +59,10 @@ final class LocalProbe {
                 open = sessions.local(settings.roles().superuser(), Kind.ORDINARY, ANSWER_WITHIN);
                 connection = open;
             }
-            ServerStatus answer = query.ask(open, askedAt, controlled);
+            ServerStatus answer = query.ask(open, askedAt, wanted);
             if (query.isTimelineGuessed(answer) && !answer.streaming()) {
                 learnTimeline(answer);
-                answer = query.ask(open, askedAt, controlled);
+                answer = query.ask(open, askedAt, wanted);
             }
             if (!complaint.isEmpty()) {
                 complaint = "";

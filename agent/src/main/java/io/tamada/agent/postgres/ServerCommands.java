@@ -120,7 +120,7 @@ final class ServerCommands {
 
     /// @return whether the server was told of a change.
     private boolean applyConfiguration() throws IOException, InterruptedException {
-        instance.monitor().expect(instance.configuration().wantedControlled());
+        instance.monitor().expect(instance.configuration().wanted());
         Postmaster postmaster = instance.monitor().postmaster();
         ServerStatus status = instance.monitor().status();
         if (postmaster == null || status == null) {

@@ -10,8 +10,6 @@ import io.tamada.core.time.Monotonic;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -56,7 +54,7 @@ final class ServerMonitor {
     private volatile boolean crashed;
     private boolean hadAnswered;
     private volatile Monotonic notAnsweringSince;
-    private volatile SortedMap<String, String> controlled = new TreeMap<>();
+    private volatile StatusQuery.Wanted wanted = StatusQuery.Wanted.NOTHING;
     private volatile boolean closed;
 
     /// What the process looks like from outside.
@@ -187,7 +185,7 @@ final class ServerMonitor {
                 if (file.status() == PostmasterPid.Status.STOPPING) {
                     stopping = true;
                 } else if (!stopping && file.status() == PostmasterPid.Status.READY) {
-                    answer = probe.ask(running, askedAt, controlled, () -> stopping);
+                    answer = probe.ask(running, askedAt, wanted, () -> stopping);
                 }
             }
         }
@@ -346,8 +344,8 @@ final class ServerMonitor {
         publish(time.now());
     }
 
-    void expect(SortedMap<String, String> controlledParameters) {
-        controlled = controlledParameters;
+    void expect(StatusQuery.Wanted parameters) {
+        wanted = parameters;
     }
 
     ServerProcess observe() {

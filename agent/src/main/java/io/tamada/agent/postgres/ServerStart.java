@@ -110,7 +110,7 @@ final class ServerStart {
         instance.odometer().restart();
         instance.configuration().follow(part == Part.STANDBY ? upstream : null);
         ServerParameters parameters = instance.configuration().write(part).parameters();
-        instance.monitor().expect(instance.configuration().wantedControlled());
+        instance.monitor().expect(instance.configuration().wanted());
         setSignals();
         Path log = instance.state().serverLog();
         limit(log);

@@ -1,5 +1,6 @@
 package io.tamada.agent.postgres;
 
+import io.tamada.core.member.PendingRestart;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.ServerStatus.ReplicationConnection;
 import io.tamada.core.postgres.ServerStatus.SlotState;
@@ -16,6 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// The status query: everything in one round trip. For PostgreSQL 13 to 18.
@@ -46,8 +48,9 @@ final class StatusQuery {
                    pg_catalog.current_setting('synchronous_standby_names') AS standby_names,
                    pg_catalog.current_setting('tamada.client_gate', true) AS client_gate,
                    pg_catalog.current_setting('wal_level') = 'logical' AS decodes,
-                   EXISTS (SELECT FROM pg_catalog.pg_settings WHERE pending_restart)
-                       AS pending_restart,
+                   (SELECT pg_catalog.string_agg(name || '='
+                               || pg_catalog.current_setting(name), E'\\n')
+                      FROM pg_catalog.pg_settings WHERE pending_restart) AS pending_restart,
                    (SELECT pg_catalog.string_agg(name || '=' || setting, E'\\n')
                       FROM pg_catalog.pg_settings WHERE name IN ('listen_addresses', 'port',
                            'cluster_name', 'wal_level', 'hot_standby', 'max_connections',
@@ -92,12 +95,11 @@ final class StatusQuery {
         this.timelines = timelines;
     }
 
-    /// @param controlled the parameters that the whole cluster agrees on, as they should be.
-    ServerStatus ask(Connection connection, Monotonic askedAt, SortedMap<String, String> controlled)
-            throws SQLException {
+    /// @param wanted the parameters as they should be.
+    ServerStatus ask(Connection connection, Monotonic askedAt, Wanted wanted) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(SERVER + SLOTS + CONNECTIONS);
-            Row row = row(statement.getResultSet(), controlled);
+            Row row = row(statement.getResultSet(), wanted);
             statement.getMoreResults();
             List<SlotState> slots = slots(statement.getResultSet());
             statement.getMoreResults();
@@ -119,7 +121,7 @@ final class StatusQuery {
                     inRecovery ? row.upstream() : null,
                     slots,
                     replication,
-                    row.pendingRestart(),
+                    row.restart(),
                     row.version(),
                     row.started(),
                     row.synchronous(),
@@ -137,6 +139,14 @@ final class StatusQuery {
         remember(timeline, postmasterStart);
     }
 
+    /// The parameters as they should be.
+    ///
+    /// @param controlled those that the whole cluster agrees on.
+    /// @param all what is in the file.
+    record Wanted(SortedMap<String, String> controlled, SortedMap<String, String> all) {
+        static final Wanted NOTHING = new Wanted(new TreeMap<>(), new TreeMap<>());
+    }
+
     private record Row(
             @Nullable Lsn written,
             @Nullable String writingTimeline,
@@ -149,14 +159,13 @@ final class StatusQuery {
             boolean streaming,
             int receivedTimeline,
             @Nullable Upstream upstream,
-            boolean pendingRestart,
+            PendingRestart restart,
             int version,
             String started,
             ServerStatus.Synchronous synchronous,
             boolean decodes) {}
 
-    private static Row row(ResultSet rows, SortedMap<String, String> controlled)
-            throws SQLException {
+    private static Row row(ResultSet rows, Wanted wanted) throws SQLException {
         rows.next();
         return new Row(
                 lsn(rows, "written"),
@@ -170,7 +179,7 @@ final class StatusQuery {
                 "streaming".equals(rows.getString("receiver")),
                 rows.getInt("received_timeline"),
                 ConnInfo.upstreamOf(text(rows, "conninfo")),
-                rows.getBoolean("pending_restart") || differs(text(rows, "controlled"), controlled),
+                restart(text(rows, "pending_restart"), text(rows, "controlled"), wanted),
                 rows.getInt("version"),
                 text(rows, "started"),
                 new ServerStatus.Synchronous(
@@ -179,17 +188,28 @@ final class StatusQuery {
                 rows.getBoolean("decodes"));
     }
 
-    private static boolean differs(String current, SortedMap<String, String> controlled) {
+    private static PendingRestart restart(String pending, String current, Wanted wanted) {
+        SortedMap<String, PendingRestart.Change> changes = new TreeMap<>();
+        for (String line : pending.lines().toList()) {
+            int equals = line.indexOf('=');
+            if (equals > 0) {
+                String name = line.substring(0, equals);
+                changes.put(
+                        name,
+                        new PendingRestart.Change(
+                                line.substring(equals + 1), wanted.all().getOrDefault(name, "")));
+            }
+        }
         for (String line : current.lines().toList()) {
             int equals = line.indexOf('=');
             String name = line.substring(0, equals);
-            String wanted = controlled.get(name);
-            if (wanted != null
-                    && !ServerParameters.isSame(name, wanted, line.substring(equals + 1))) {
-                return true;
+            String value = wanted.controlled().get(name);
+            if (value != null
+                    && !ServerParameters.isSame(name, value, line.substring(equals + 1))) {
+                changes.put(name, new PendingRestart.Change(line.substring(equals + 1), value));
             }
         }
-        return false;
+        return PendingRestart.of(changes);
     }
 
     private Timeline timeline(Row row) {

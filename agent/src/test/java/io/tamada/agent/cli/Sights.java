@@ -13,6 +13,7 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
+import io.tamada.core.member.PendingRestart;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
@@ -59,7 +60,7 @@ final class Sights {
                 role == MemberRole.REPLICA ? "streaming" : null,
                 tags,
                 true,
-                false,
+                PendingRestart.of(false),
                 false,
                 null,
                 scheduledRestart);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tamada.agent.os.PosixKill;
 import io.tamada.agent.postgres.PostgresSettings.Role;
 import io.tamada.agent.postgres.PostgresSettings.Roles;
+import io.tamada.core.member.PendingRestart;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.LocalPostgres;
@@ -250,7 +251,14 @@ class ReplicationTest {
             parameters.put("max_connections", "50");
             node.control.configure(TestNode.config(parameters));
 
-            node.awaitStatus(ServerStatus::pendingRestart);
+            parameters.put("max_files_per_process", "900");
+            node.control.configure(TestNode.config(parameters));
+
+            ServerStatus due = node.awaitStatus(s -> s.restart().changes().size() == 2);
+            assertThat(due.restart().changes())
+                    .containsEntry("max_connections", new PendingRestart.Change("100", "50"))
+                    .containsEntry(
+                            "max_files_per_process", new PendingRestart.Change("1000", "900"));
             node.awaitAnswer("SHOW work_mem", "7MB");
             assertThat(node.query("SHOW my.own")).isEqualTo("fine");
             assertThat(node.file("postgresql.conf"))

@@ -31,8 +31,13 @@ public record AgentProgram(String name, List<String> line, Launched.As user) {
                 "tamada", List.of(launcher().toString(), "agent"), Launched.As.CALLER);
     }
 
+    /// The one that is installed, or that `-Dtamada.patroni=` names.
     public static AgentProgram patroni() {
-        return new AgentProgram("patroni", List.of("/usr/bin/patroni"), Launched.As.POSTGRES);
+        return new AgentProgram("patroni", List.of(patroniPath().toString()), Launched.As.POSTGRES);
+    }
+
+    public static Path patroniPath() {
+        return Path.of(System.getProperty("tamada.patroni", "/usr/bin/patroni"));
     }
 
     /// `./tamada` of the checkout in which this runs.

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A live Patroni cluster becomes one of Tamada and goes back, node by node, on the same files,
 /// the same data and the same keys, while clients write.
@@ -20,7 +23,7 @@ class MigrationTest {
 
     @Test
     void aPatroniClusterIsReplacedNodeByNodeAndGoesBack() {
-        assumeTrue(Files.exists(Path.of("/usr/bin/patroni")), "no patroni is installed");
+        assumeTrue(Files.exists(AgentProgram.patroniPath()), "no patroni is installed");
         TestCluster cluster =
                 CLUSTERS.planned(
                         ClusterPlan.threeNodes()
@@ -48,6 +51,52 @@ class MigrationTest {
                 .as("one interruption for each of the two switchovers")
                 .hasSize(3);
         assertThat(report.longestGap()).isLessThan(Duration.ofSeconds(cluster.plan().ttlSeconds()));
+    }
+
+    /// Each kind leads, dies, is followed by whoever is there, and comes back.
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "quorum"})
+    @EnabledIfSystemProperty(named = "tamada.faults", matches = "true")
+    void inAMixedClusterEitherTakesOverFromTheOther(String mode) {
+        assumeTrue(Files.exists(AgentProgram.patroniPath()), "no patroni is installed");
+        boolean quorum = mode.equals("quorum");
+        assumeTrue(!quorum || knowsQuorum(), "quorum commit is new in Patroni 4");
+        TestCluster cluster =
+                CLUSTERS.planned(
+                        ClusterPlan.threeNodes()
+                                .withProgram(AgentProgram.patroni())
+                                .withTimes(20, 1, 3)
+                                .withDcs("synchronous_mode", mode)
+                                .withDcs("failsafe_mode", "true"));
+        cluster.start();
+        TestNode leader = cluster.awaitOnePrimaryAndStreaming(3, TestCluster.BOOTSTRAP);
+        TestNode tamada = cluster.others(leader).getFirst();
+        exchange(tamada, AgentProgram.tamada());
+        assertThat(cluster.awaitOnePrimaryAndStreaming(3, BACK)).isSameAs(leader);
+        Ledger ledger =
+                CLUSTERS.closing(
+                        Ledger.begin(cluster, leader)
+                                .withClientThrough(cluster.proxy().writePort()));
+        for (int round = 0; round < 4; round++) {
+            ledger.awaitWriteAfter(Ledger.CLIENT, System.nanoTime(), "", BACK);
+            cluster.awaitSynchronousStandbys(quorum ? "quorum" : "sync", 1, BACK);
+            TestNode old = leader;
+            long killed = System.nanoTime();
+            old.killHard();
+            long back = ledger.awaitWriteAfter(Ledger.CLIENT, killed, old.name(), BACK);
+            old.start();
+            leader = cluster.awaitOnePrimaryAndStreaming(3, BACK);
+            System.out.printf(
+                    "%s (%s) killed, %s (%s) leads, %.1f s without a write%n",
+                    old,
+                    old.program().name(),
+                    leader,
+                    leader.program().name(),
+                    (back - killed) / 1e9);
+        }
+        LedgerReport report = ledger.end();
+        System.out.println(report);
+        assertThat(report.missingOn(leader)).isEmpty();
     }
 
     /// The standbys first, then the leader's place is taken by one of them.
@@ -78,11 +127,25 @@ class MigrationTest {
         return next;
     }
 
-    private static void replace(TestCluster cluster, TestNode node, AgentProgram program) {
+    private static boolean knowsQuorum() {
+        String version =
+                Launched.run(
+                        Launched.As.CALLER,
+                        Path.of("/tmp"),
+                        BACK,
+                        List.of(AgentProgram.patroniPath().toString(), "--version"));
+        return !version.strip().matches(".* [0-3]\\..*");
+    }
+
+    private static void exchange(TestNode node, AgentProgram program) {
         assertThat(node.stop(BACK)).isZero();
         node.nowRuns(program);
         node.start();
         System.out.println(node + " is now " + program.name());
+    }
+
+    private static void replace(TestCluster cluster, TestNode node, AgentProgram program) {
+        exchange(node, program);
         cluster.awaitSynchronousStandbys("sync", 1, BACK);
     }
 

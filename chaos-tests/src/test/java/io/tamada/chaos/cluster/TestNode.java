@@ -66,6 +66,10 @@ public final class TestNode {
         program = other;
     }
 
+    public AgentProgram program() {
+        return program;
+    }
+
     /// Starts the agent; returns at once.
     public Launched start() {
         Launched started =

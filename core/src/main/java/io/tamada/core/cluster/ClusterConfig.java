@@ -73,6 +73,10 @@ public record ClusterConfig(
             nodeCount = Math.max(1, nodeCount);
         }
 
+        public Synchronous with(SynchronousMode other) {
+            return new Synchronous(other, strict, nodeCount, maximumLagOnSyncnodeBytes);
+        }
+
         public boolean isOn() {
             return mode != SynchronousMode.OFF;
         }

@@ -6,6 +6,7 @@ import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
+import io.tamada.core.member.PendingRestart;
 import io.tamada.core.postgres.ControlData;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.DataDirectory;
@@ -140,7 +141,7 @@ final class Plans {
                 replicationState(seen.postgres(), status),
                 profile.tags(),
                 !primary || (status != null && status.checkpointAfterPromote()),
-                status != null && status.pendingRestart(),
+                status == null ? PendingRestart.NONE : status.restart(),
                 seen.config().pause(),
                 seen.memory().climb().note(),
                 profile.scheduledRestart());

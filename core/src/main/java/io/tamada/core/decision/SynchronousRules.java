@@ -4,6 +4,8 @@ import io.tamada.core.cluster.ClusterConfig.Synchronous;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.SyncState;
+import io.tamada.core.cluster.SynchronousMode;
+import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.postgres.ClientGate;
 import io.tamada.core.postgres.PostgresCommand;
@@ -48,6 +50,10 @@ final class SynchronousRules {
         Synchronous settings = seen.config().synchronous();
         if (!settings.isOn()) {
             return off(seen, view, status);
+        }
+        if (settings.mode() == SynchronousMode.QUORUM
+                && !view.members().stream().allMatch(Member::knowsQuorum)) {
+            settings = settings.with(SynchronousMode.ON);
         }
         SynchronousMemory memory = seen.memory().synchronous();
         MemberName self = seen.self().name();

@@ -352,7 +352,7 @@ final class PlanRunner {
                 member.replicationState(),
                 member.tags(),
                 member.checkpointAfterPromote(),
-                member.pendingRestart(),
+                member.restart(),
                 member.pause(),
                 member.rejoin(),
                 member.scheduledRestart());

@@ -35,7 +35,7 @@ public record Member(
         @Nullable String replicationState,
         MemberTags tags,
         boolean checkpointAfterPromote,
-        boolean pendingRestart,
+        PendingRestart restart,
         boolean pause,
         @Nullable RejoinNote rejoin,
         @Nullable String scheduledRestart) {
@@ -74,10 +74,14 @@ public record Member(
                 replicationState,
                 tags,
                 checkpointAfterPromote,
-                pendingRestart,
+                PendingRestart.of(pendingRestart),
                 pause,
                 null,
                 null);
+    }
+
+    public boolean pendingRestart() {
+        return restart.needed();
     }
 
     public Member withRejoin(@Nullable RejoinNote note) {
@@ -97,10 +101,18 @@ public record Member(
                 replicationState,
                 tags,
                 checkpointAfterPromote,
-                pendingRestart,
+                restart,
                 pause,
                 note,
                 scheduledRestart);
+    }
+
+    /// Whether its agent obeys the `quorum` in the `sync` key: every Tamada does, Patroni since
+    /// 4.0. One below takes whoever is listed for a standby that has everything.
+    public boolean knowsQuorum() {
+        int point = version.indexOf('.');
+        String major = point < 0 ? version : version.substring(0, point);
+        return isTamada() || !major.matches("[0-3]");
     }
 
     /// Whether a Tamada runs this member; a Patroni publishes no identity.

@@ -1,5 +1,6 @@
 package io.tamada.core.postgres;
 
+import io.tamada.core.member.PendingRestart;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
@@ -39,7 +40,7 @@ public record ServerStatus(
         @Nullable Upstream upstream,
         List<SlotState> slots,
         List<ReplicationConnection> replication,
-        boolean pendingRestart,
+        PendingRestart restart,
         int serverVersion,
         String postmasterStart,
         Synchronous synchronous,
@@ -85,11 +86,15 @@ public record ServerStatus(
                 upstream,
                 slots,
                 replication,
-                pendingRestart,
+                PendingRestart.of(pendingRestart),
                 serverVersion,
                 postmasterStart,
                 synchronous,
                 false);
+    }
+
+    public boolean pendingRestart() {
+        return restart.needed();
     }
 
     public @Nullable SlotState slot(String name) {

@@ -1,6 +1,8 @@
 package io.tamada.core.decision;
 
 import static io.tamada.core.Facts.A;
+import static io.tamada.core.Facts.B;
+import static io.tamada.core.Facts.C;
 import static io.tamada.core.Facts.NOW;
 import static io.tamada.core.Facts.ago;
 import static io.tamada.core.Facts.answering;
@@ -130,6 +132,23 @@ class SynchronousRulesTest {
                         .sync(published(0, "b"))
                         .synchronous(settled("\"b\"", 4000));
         assertThat(scene.decide().rule()).isEqualTo(RuleId.LEADER_STEADY);
+    }
+
+    @Test
+    void besideAPatroniThatDoesNotKnowQuorumsCommitsWaitForNamedStandbys() {
+        Scene scene =
+                leading(SyncFacts.primary("", streams("b", 5000), streams("c", 4000)))
+                        .config(config().synchronous(SynchronousMode.QUORUM))
+                        .sync(ALONE)
+                        .synchronous(settled("", 4000));
+        scene.members(primary(A), replica(B), Facts.ofPatroni(replica(C), "3.3.2"));
+        assertThat(commands(scene.decide()))
+                .containsExactly(new SetSynchronousStandbys(B_ONLY, ClientGate.OPEN));
+        scene.members(primary(A), replica(B), Facts.ofPatroni(replica(C), "4.0.7"));
+        assertThat(commands(scene.decide()))
+                .containsExactly(
+                        new SetSynchronousStandbys(
+                                new StandbyNames(1, List.of("b", "c")), ClientGate.OPEN));
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
+import io.tamada.core.member.PendingRestart;
 import io.tamada.core.member.RejoinNote;
 import io.tamada.core.member.RejoinRung;
 import io.tamada.core.wal.Lsn;
@@ -41,6 +42,7 @@ public final class MemberCodec {
         }
         if (member.pendingRestart()) {
             json.put("pending_restart", true);
+            putReason(json, member.restart());
         }
         if (member.scheduledRestart() != null) {
             ObjectNode planned = Json.parseObject(Bytes.utf8(member.scheduledRestart()));
@@ -125,7 +127,7 @@ public final class MemberCodec {
                 tags(json),
                 !json.has("checkpoint_after_promote")
                         || Json.isTrue(json, "checkpoint_after_promote"),
-                Json.isTrue(json, "pending_restart"),
+                restart(json),
                 Json.isTrue(json, "pause"),
                 rejoin(own),
                 json.get("scheduled_restart") instanceof ObjectNode planned
@@ -219,5 +221,30 @@ public final class MemberCodec {
             }
         }
         return new MemberTags(all);
+    }
+
+    private static void putReason(ObjectNode json, PendingRestart restart) {
+        if (restart.changes().isEmpty()) {
+            return;
+        }
+        ObjectNode reason = json.putObject("pending_restart_reason");
+        restart.changes()
+                .forEach(
+                        (name, change) ->
+                                reason.putObject(name)
+                                        .put("old_value", change.oldValue())
+                                        .put("new_value", change.newValue()));
+    }
+
+    private static PendingRestart restart(ObjectNode json) {
+        SortedMap<String, PendingRestart.Change> changes = new TreeMap<>();
+        for (var entry : json.path("pending_restart_reason").properties()) {
+            changes.put(
+                    entry.getKey(),
+                    new PendingRestart.Change(
+                            entry.getValue().path("old_value").asText(),
+                            entry.getValue().path("new_value").asText()));
+        }
+        return new PendingRestart(Json.isTrue(json, "pending_restart"), changes);
     }
 }

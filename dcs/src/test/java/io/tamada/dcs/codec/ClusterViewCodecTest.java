@@ -11,6 +11,7 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
+import io.tamada.core.member.PendingRestart;
 import io.tamada.core.member.RejoinNote;
 import io.tamada.core.member.RejoinRung;
 import io.tamada.core.wal.Lsn;
@@ -75,7 +76,11 @@ final class ClusterViewCodecTest {
                                                 "zone",
                                                 "x"))),
                         false,
-                        true,
+                        PendingRestart.of(
+                                new TreeMap<>(
+                                        Map.of(
+                                                "max_connections",
+                                                new PendingRestart.Change("100", "101")))),
                         true,
                         null,
                         null);
@@ -88,7 +93,10 @@ final class ClusterViewCodecTest {
                                 + "\"checkpoint_after_promote\":false,"
                                 + "\"tags\":{\"clonefrom\":true,\"failover_priority\":10,"
                                 + "\"weight\":0.5,\"zone\":\"x\"},"
-                                + "\"pending_restart\":true,\"xlog_location\":50331984,"
+                                + "\"pending_restart\":true,"
+                                + "\"pending_restart_reason\":{\"max_connections\":"
+                                + "{\"old_value\":\"100\",\"new_value\":\"101\"}},"
+                                + "\"xlog_location\":50331984,"
                                 + "\"receive_lsn\":50331900,\"replay_lsn\":50331800,"
                                 + "\"replication_state\":\"streaming\",\"timeline\":3,"
                                 + "\"pause\":true,\"tamada\":{\"identity\":\"b7f0\",\"why_not\":\"its storage hangs\"}}");

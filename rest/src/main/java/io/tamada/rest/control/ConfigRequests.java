@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.loop.Snapshot;
 import io.tamada.core.loop.SnapshotBoard;
+import io.tamada.core.member.Member;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
 import io.tamada.core.port.ControlStore;
 import io.tamada.core.port.ControlStore.Sight;
@@ -86,6 +87,22 @@ final class ConfigRequests {
         };
     }
 
+    /// A Patroni below 4.0 would promote any standby that the `sync` key lists.
+    private @Nullable String whyNoQuorum(ObjectNode config) {
+        Snapshot now = snapshots.latest();
+        ClusterView view = now == null ? null : now.view();
+        if (view == null || !config.path("synchronous_mode").asText().equalsIgnoreCase("quorum")) {
+            return null;
+        }
+        for (Member member : view.members()) {
+            if (!member.knowsQuorum()) {
+                return "synchronous_mode: quorum: %s runs Patroni %s, which does not know it; from 4.0 on it does"
+                        .formatted(member.name(), member.version());
+            }
+        }
+        return null;
+    }
+
     /// Until this node knows it too: who asks next is to see what has been written.
     private void awaitSeen(ObjectNode config) {
         Waiting.Deadline patience = waits.until(SEEN_WITHIN);
@@ -118,6 +135,10 @@ final class ConfigRequests {
     }
 
     private @Nullable Reply unusable(ObjectNode config) {
+        String tooOld = whyNoQuorum(config);
+        if (tooOld != null) {
+            return Reply.sentence(422, tooOld);
+        }
         List<String> mistakes = check.mistakes(Body.write(config));
         return mistakes.isEmpty() ? null : Reply.sentence(422, String.join("; ", mistakes));
     }

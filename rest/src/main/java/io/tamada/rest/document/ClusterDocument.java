@@ -65,7 +65,7 @@ public final class ClusterDocument {
             json.writeRawValue(member.scheduledRestart());
         }
         if (member.pendingRestart()) {
-            json.writeBooleanField("pending_restart", true);
+            RestartPart.write(json, member.restart());
         }
         if (member.whyNot() != null) {
             json.writeStringField("why_not", member.whyNot());

@@ -60,7 +60,7 @@ public final class StatusDocument {
             json.writeRawValue(planned);
         }
         if (status != null && status.pendingRestart()) {
-            json.writeBooleanField("pending_restart", true);
+            RestartPart.write(json, status.restart());
         }
         json.writeObjectFieldStart("patroni");
         json.writeStringField("version", facts.header().patroniVersion());
