@@ -26,6 +26,7 @@ public final class CommandLines {
                 HistoryCommand.class,
                 EventsCommand.class,
                 WhyCommand.class,
+                DoctorCommand.class,
                 ShowConfigCommand.class,
                 EditConfigCommand.class,
                 QueryCommand.class,

@@ -102,6 +102,22 @@ final class StoreOptions {
         };
     }
 
+    /// What reading the file as an agent's gives; null when there is no file, or when it names
+    /// neither a member nor its data, as patronictl's does not.
+    @Nullable SettingsResult agentFile() {
+        Path place = place();
+        if (place == null) {
+            return null;
+        }
+        SettingsResult read = SettingsReader.read(place, System.getenv());
+        boolean operators =
+                read instanceof SettingsResult.Refused(var errors, _)
+                        && errors.stream().anyMatch(line -> line.contains(": name: found nothing"))
+                        && errors.stream()
+                                .anyMatch(l -> l.contains(": postgresql.data_dir: found nothing"));
+        return operators ? null : read;
+    }
+
     private @Nullable String url() {
         String named = System.getenv("DCS_URL");
         return store != null || named == null || named.isEmpty() ? store : named;

@@ -1,7 +1,10 @@
 package io.tamada.chaos.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -62,7 +65,9 @@ class WhyTest {
                         ": nothing speaks against it\n");
         assertThat(cluster.tamada("events", dead.name(), "-f", "tsv"))
                 .contains("\t" + dead.name() + "\tetcd\t", "began to lead: ");
-        assertThat(cluster.patronictl("list")).contains(leader.name()).doesNotContain("tamada");
+        assertThat(cluster.patronictl("list")).contains(leader.name()).doesNotContain("leaders");
+        dead.start();
+        cluster.awaitOnePrimaryAndStreaming(3, BACK);
     }
 
     @Test
@@ -84,5 +89,39 @@ class WhyTest {
         assertThat(cluster.tamada("why", former.name()))
                 .contains(former.name() + " does not lead", "It led from 20");
         assertThat(next.rest("/why").json().path("leads").asBoolean()).isTrue();
+    }
+
+    @Test
+    void theDoctorFindsNothingOnAHealthyClusterAndNamesWhatIsBroken() throws Exception {
+        TestCluster cluster = CLUSTERS.whole(ClusterPlan.threeNodes());
+        TestNode primary = cluster.awaitOnePrimaryAndStreaming(3, BACK);
+        TestNode standby = cluster.others(primary).getFirst();
+
+        // It ends with another exit code than 0 when a line fails.
+        assertThat(cluster.tamada("doctor"))
+                .contains(
+                        "OK    configuration: valid",
+                        "OK    etcd 127.0.0.1:",
+                        "OK    leader: " + primary.name() + ", all who answer agree",
+                        "OK    " + standby.name() + ": streams",
+                        "(superuser): may do what it is for",
+                        "(replication): may do what it is for")
+                .doesNotContain("FAIL");
+
+        String gone = "127.0.0.1:1";
+        Path file = cluster.directory().resolve("doctor.yml");
+        Files.writeString(
+                file,
+                "scope: %s%netcd3:%n  hosts: '%s,%s'%n"
+                        .formatted(
+                                cluster.scope(), String.join(",", cluster.etcd().hosts()), gone));
+        standby.killAgent();
+        assertThatThrownBy(() -> cluster.tamada("doctor", "-c", file.toString()))
+                .hasMessageContaining("ended with 1")
+                .hasMessageContaining("FAIL  etcd " + gone + ": does not answer")
+                .hasMessageContaining("FAIL  " + standby.name() + ": its API does not answer")
+                .hasMessageNotContaining("configuration");
+        standby.start();
+        cluster.awaitOnePrimaryAndStreaming(3, BACK);
     }
 }

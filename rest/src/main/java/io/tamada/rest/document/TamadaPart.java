@@ -84,9 +84,11 @@ final class TamadaPart {
         }
         if (storage.data() != null) {
             json.writeNumberField("free_bytes", storage.data().freeBytes());
+            json.writeNumberField("total_bytes", storage.data().totalBytes());
         }
         if (storage.wal() != null) {
             json.writeNumberField("wal_free_bytes", storage.wal().freeBytes());
+            json.writeNumberField("wal_total_bytes", storage.wal().totalBytes());
         }
         json.writeEndObject();
     }

@@ -86,7 +86,8 @@ public final class PemFiles {
         return store;
     }
 
-    static List<X509Certificate> certificates(Path file) throws TlsFileException {
+    /// All certificates of a file, at least one.
+    public static List<X509Certificate> certificates(Path file) throws TlsFileException {
         List<X509Certificate> certificates = new ArrayList<>();
         Matcher block = BLOCK.matcher(text(file));
         while (block.find()) {
