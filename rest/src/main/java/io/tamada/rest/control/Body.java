@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The JSON object that a command carries.
@@ -50,6 +51,16 @@ public final class Body {
             return null;
         }
         return node.asText();
+    }
+
+    /// The first field that is a list or an object; null when there is none.
+    static @Nullable String nestedField(ObjectNode body) {
+        for (Map.Entry<String, JsonNode> field : body.properties()) {
+            if (field.getValue().isContainerNode()) {
+                return field.getKey();
+            }
+        }
+        return null;
     }
 
     static boolean truth(ObjectNode body, String field) {

@@ -114,8 +114,8 @@ public final class ControlApi {
             case "POST /failover" ->
                     withBody(request, b -> leaders.post(LeaderRequests.Action.FAILOVER, b, now()));
             case "DELETE /switchover" -> leaders.delete();
-            case "PATCH /config" -> withBody(request, b -> configs.patch(b, caller));
-            case "PUT /config" -> withBody(request, b -> configs.put(b, caller));
+            case "PATCH /config" -> withObject(request, b -> configs.patch(b, caller));
+            case "PUT /config" -> withObject(request, b -> configs.put(b, caller));
             case "POST /restart" -> withOptionalBody(request, servers::restart);
             case "DELETE /restart" -> servers.forget();
             case "POST /reinitialize" -> withOptionalBody(request, servers::reinitialize);
@@ -135,7 +135,20 @@ public final class ControlApi {
         Reply run(ObjectNode body);
     }
 
+    /// The parameters of a command are single values; a list that was passed over would make a
+    /// restart that was to be scheduled happen now.
     private static Reply withBody(Request request, Command command) {
+        return withObject(
+                request,
+                body -> {
+                    String nested = Body.nestedField(body);
+                    return nested == null
+                            ? command.run(body)
+                            : Reply.sentence(400, "'" + nested + "' has to be a single value");
+                });
+    }
+
+    private static Reply withObject(Request request, Command command) {
         if (request.body() == null) {
             return Reply.sentence(411, "a JSON object is expected");
         }
