@@ -1,5 +1,6 @@
 package io.tamada.rest;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.failover.PeerReport;
@@ -10,11 +11,15 @@ import io.tamada.rest.peer.PeerTls;
 import io.tamada.rest.tls.PemFiles;
 import io.tamada.rest.tls.TestPki;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -145,6 +150,42 @@ class TlsServerTest {
         connection.setHostnameVerifier((_, _) -> true);
         connection.setRequestMethod("POST");
         return connection.getResponseCode();
+    }
+
+    @Test
+    void aRenewedCertificateIsShownToNewConnectionsAndABrokenOneIsNot() throws Exception {
+        TestPki pki = TestPki.in(directory);
+        pki.sign("server");
+        pki.sign("renewed");
+        int port =
+                ((RestServer.Started.Listening) start(serverTls(pki, RestTls.VerifyClient.NONE)))
+                        .port();
+        String before = shown(port, pki);
+        Files.writeString(pki.file("server.crt"), "no certificate");
+        TimeUnit.MILLISECONDS.sleep(1100);
+        assertThat(shown(port, pki)).isEqualTo(before);
+
+        Files.copy(pki.file("renewed.key"), pki.file("server.key"), REPLACE_EXISTING);
+        Files.copy(pki.file("renewed.crt"), pki.file("server.crt"), REPLACE_EXISTING);
+        String after = before;
+        for (int i = 0; i < 100 && after.equals(before); i++) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            after = shown(port, pki);
+        }
+        assertThat(after).isNotEqualTo(before);
+    }
+
+    /// The serial number of the certificate that the server shows.
+    private static String shown(int port, TestPki pki) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, PemFiles.trust(pki.file("ca.crt")), null);
+        try (SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
+            socket.startHandshake();
+            return ((X509Certificate) socket.getSession().getPeerCertificates()[0])
+                    .getSerialNumber()
+                    .toString();
+        }
     }
 
     @Test

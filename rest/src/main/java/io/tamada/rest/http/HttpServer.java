@@ -3,14 +3,8 @@ package io.tamada.rest.http;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import io.tamada.rest.RestSettings;
-import io.tamada.rest.RestTls;
 import io.tamada.rest.control.ControlApi;
-import io.tamada.rest.tls.PemFiles;
 import io.tamada.rest.tls.TlsFileException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -18,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
-import org.jspecify.annotations.Nullable;
 
 /// The HTTP server, built from the settings alone: no configuration file, no environment
 /// variable, no scanning, no shutdown hook.
@@ -59,7 +51,7 @@ public final class HttpServer implements AutoCloseable {
                         control,
                         new Connections(limits),
                         settings.extraHeaders(),
-                        tls(settings.tls()),
+                        settings.tls() == null ? null : new ReloadingTls(settings.tls()),
                         new CopyOnWriteArrayList<>());
         ApplicationContext context =
                 ApplicationContext.builder()
@@ -118,32 +110,5 @@ public final class HttpServer implements AutoCloseable {
         properties.put("micronaut.server.netty.parent.event-loop-group", "default");
         properties.put("micronaut.netty.event-loops.default.num-threads", 1);
         return properties;
-    }
-
-    private static @Nullable SslContext tls(@Nullable RestTls tls) throws TlsFileException {
-        if (tls == null) {
-            return null;
-        }
-        try {
-            SslContextBuilder builder =
-                    SslContextBuilder.forServer(
-                                    PemFiles.identity(
-                                            tls.certificateFile(),
-                                            tls.keyFile(),
-                                            tls.keyFilePassword())[0])
-                            .sslProvider(SslProvider.JDK)
-                            .clientAuth(
-                                    switch (tls.verifyClient()) {
-                                        case NONE -> ClientAuth.NONE;
-                                        case OPTIONAL -> ClientAuth.OPTIONAL;
-                                        case REQUIRED -> ClientAuth.REQUIRE;
-                                    });
-            if (tls.authorityFile() != null) {
-                builder.trustManager(PemFiles.trust(tls.authorityFile())[0]);
-            }
-            return builder.build();
-        } catch (SSLException unusable) {
-            throw new IllegalStateException("no TLS in this JVM", unusable);
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.tamada.rest.http;
 
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.SslContext;
 import io.tamada.rest.control.ControlApi;
 import java.util.List;
 import java.util.Map;
@@ -17,5 +16,5 @@ public record ServerParts(
         ControlApi control,
         Connections connections,
         Map<String, String> extraHeaders,
-        @Nullable SslContext tls,
+        @Nullable ReloadingTls tls,
         List<Channel> listeners) {}

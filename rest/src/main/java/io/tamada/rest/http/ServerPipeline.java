@@ -6,7 +6,6 @@ import io.micronaut.http.netty.channel.ChannelPipelineCustomizer;
 import io.micronaut.http.server.netty.NettyServerCustomizer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
@@ -48,9 +47,9 @@ final class ServerPipeline implements BeanCreatedEventListener<NettyServerCustom
             }
             ChannelPipeline pipeline = channel.pipeline();
             Connection connection = new Connection(parts.connections());
-            SslContext tls = parts.tls();
+            ReloadingTls tls = parts.tls();
             if (tls != null) {
-                SslHandler handler = tls.newHandler(channel.alloc());
+                SslHandler handler = tls.context().newHandler(channel.alloc());
                 handler.setHandshakeTimeoutMillis(
                         parts.connections().limits().request().toMillis());
                 pipeline.addFirst("tls", handler);
