@@ -98,7 +98,7 @@ final class RestartCommand extends ControlCommand {
         if (when != null && place.isPaused()) {
             throw new StoreOptions.Failure(1, "Can't schedule restart in the paused state");
         }
-        send(place, members, when);
+        send(place, RestartOrder.of(members), when);
     }
 
     private void confirmAt(@Nullable String when, List<Member> members)
