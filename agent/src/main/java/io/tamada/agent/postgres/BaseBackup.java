@@ -151,14 +151,7 @@ final class BaseBackup {
                 LOG.info("The replica has been created by {}", method.name());
                 return null;
             }
-            failure =
-                    method.name()
-                            + (result.succeeded()
-                                    ? " has left no instance"
-                                    : " has failed with exit code "
-                                            + result.exitCode()
-                                            + ": "
-                                            + reason(result));
+            failure = ReplicaScript.failure(method, result, reason(result));
             LOG.warn("{}", failure);
         }
         return failure == null ? "no method is left" : failure;

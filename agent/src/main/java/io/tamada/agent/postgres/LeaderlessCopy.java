@@ -5,7 +5,6 @@ import io.tamada.agent.postgres.DirectoryWatch.Freshness;
 import io.tamada.agent.postgres.StateDirectory.Mark;
 import io.tamada.core.postgres.DataDirectory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,8 +44,9 @@ final class LeaderlessCopy {
                 DataFiles.wipe(data);
             }
             operation.progress("creating the replica by " + method.name());
-            Tool.Result result = new ReplicaScript(instance, method).run(null, operation);
-            if (result.succeeded() && Files.exists(data.resolve("global/pg_control"))) {
+            ReplicaScript script = new ReplicaScript(instance, method);
+            Tool.Result result = script.run(null, operation);
+            if (script.hasMade(result)) {
                 LOG.info("The replica has been created by {}", method.name());
                 instance.processes().resolveAgain();
                 // Before the mark goes: without this file the copy would look like a primary.
@@ -56,14 +56,7 @@ final class LeaderlessCopy {
                 Membership.remember(instance);
                 return Outcome.DONE;
             }
-            failure =
-                    method.name()
-                            + (result.succeeded()
-                                    ? " has left no instance"
-                                    : " has failed with exit code "
-                                            + result.exitCode()
-                                            + ": "
-                                            + result.lastLines());
+            failure = ReplicaScript.failure(method, result, result.lastLines());
             LOG.warn("{}", failure);
         }
         return operation.isCancelled() ? Outcome.CANCELLED : new Outcome.Failed(failure);

@@ -20,8 +20,6 @@ final class Promotion {
     /// Nobody leads while the script runs.
     private static final Duration VETO_LIMIT = Duration.ofMinutes(10);
 
-    private static final Duration VETO_ROUND = Duration.ofMillis(20);
-
     private final Instance instance;
     private final Timeline timeline;
 
@@ -109,12 +107,8 @@ final class Promotion {
                             "pre_promote",
                             CommandLine.split(command),
                             CleanEnvironment.forServer());
-            long end = System.nanoTime() + VETO_LIMIT.toNanos();
-            while (!script.await(VETO_ROUND)) {
-                if (operation.isCancelled() || System.nanoTime() - end > 0) {
-                    script.kill();
-                    return "pre_promote has not ended in time";
-                }
+            if (!script.endsWithin(VETO_LIMIT, operation::isCancelled)) {
+                return "pre_promote has not ended in time";
             }
             return script.exitCode() == 0
                     ? null

@@ -28,6 +28,22 @@ final class ReplicaScript {
         this.method = method;
     }
 
+    /// Whether it has made an instance.
+    boolean hasMade(Tool.Result result) {
+        return result.succeeded()
+                && Files.exists(instance.settings().dataDirectory().resolve("global/pg_control"));
+    }
+
+    /// Why it has made none.
+    ///
+    /// @param reason what the program has said.
+    static String failure(ReplicaMethod method, Tool.Result result, String reason) {
+        return method.name()
+                + (result.succeeded()
+                        ? " has left no instance"
+                        : " has failed with exit code " + result.exitCode() + ": " + reason);
+    }
+
     /// @param upstream what could be copied from; null when there is no leader.
     Tool.Result run(@Nullable Upstream upstream, OngoingOperation operation)
             throws IOException, InterruptedException {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,8 @@ final class ScriptRun {
     static final int LOGGED_LINES = 200;
 
     static final int LOGGED_CHARACTERS = 1000;
+
+    private static final Duration ROUND = Duration.ofMillis(20);
 
     private final String name;
     private final Process process;
@@ -83,6 +86,21 @@ final class ScriptRun {
     /// @return whether it has ended.
     boolean await(Duration timeout) throws InterruptedException {
         return process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /// Waits for its end, and ends it with its children when it takes too long or is not wanted any
+    /// more.
+    ///
+    /// @return whether it has ended by itself.
+    boolean endsWithin(Duration limit, BooleanSupplier unwanted) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!await(ROUND)) {
+            if (unwanted.getAsBoolean() || System.nanoTime() - end > 0) {
+                kill();
+                return false;
+            }
+        }
+        return true;
     }
 
     int exitCode() {

@@ -60,13 +60,9 @@ final class ServerStop {
                             "before_stop",
                             CommandLine.split(command),
                             CleanEnvironment.forServer());
-            long end = System.nanoTime() + BEFORE_STOP_LIMIT.toNanos();
-            while (!script.await(ROUND)) {
-                if (mode.get() != StopMode.FAST || System.nanoTime() - end > 0) {
-                    LOG.warn("before_stop has not ended in time, it is ended");
-                    script.kill();
-                    return;
-                }
+            if (!script.endsWithin(BEFORE_STOP_LIMIT, () -> mode.get() != StopMode.FAST)) {
+                LOG.warn("before_stop has not ended in time, it is ended");
+                return;
             }
             if (script.exitCode() != 0) {
                 LOG.warn("before_stop has ended with exit code {}", script.exitCode());
