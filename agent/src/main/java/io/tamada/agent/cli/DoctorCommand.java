@@ -11,6 +11,8 @@ import io.tamada.core.member.Member;
 import io.tamada.haproxy.HaproxyRuntime;
 import io.tamada.haproxy.RuntimeAnswer;
 import io.tamada.rest.document.HostPort;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,11 +133,20 @@ final class DoctorCommand extends StoreCommand {
         switch (new HaproxyRuntime(proxy, PROXY_PATIENCE).send("show stat")) {
             case RuntimeAnswer.Text(String text) ->
                     ProxyChecks.statistics(
-                            diagnosis,
-                            text,
-                            leader == null ? null : leader.host() + ":" + DsnCommand.port(leader));
+                            diagnosis, text, leader == null ? null : resolved(leader));
             case RuntimeAnswer.Failed(String reason) ->
                     diagnosis.fail("HAProxy", reason, "does it run, with a stats socket there?");
         }
+    }
+
+    /// HAProxy shows addresses, members may be known by names.
+    private static String resolved(HostPort leader) {
+        String host = leader.host();
+        try {
+            host = InetAddress.getByName(host).getHostAddress();
+        } catch (UnknownHostException _) {
+            // Then the name itself is what can be compared.
+        }
+        return host + ":" + DsnCommand.port(leader);
     }
 }
