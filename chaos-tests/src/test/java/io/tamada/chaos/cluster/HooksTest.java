@@ -24,12 +24,12 @@ class HooksTest {
 
     @Test
     void callbacksTellOfStartRestartReloadAndSwitchoverWithActionRoleAndScope() throws Exception {
-        // Each agent is told apart by the directory of its data, which is the script's too.
+        // Scripts run in their agent's directory, and by it the agents are told apart.
         Path script =
                 script(
                         "callback",
                         """
-                        echo "$1 $2 $3" >> "$(dirname "$PWD")/$(basename "$PWD").callbacks"
+                        echo "$1 $2 $3" >> callbacks
                         """);
         String all =
                 "{on_start: %1$s, on_stop: %1$s, on_restart: %1$s, on_reload: %1$s, on_role_change: %1$s}"
@@ -158,8 +158,7 @@ class HooksTest {
     }
 
     private static Path calls(TestNode node) {
-        Path data = node.dataDirectory();
-        return data.resolveSibling(data.getFileName() + ".tamada.callbacks");
+        return node.directory().resolve("callbacks");
     }
 
     private static List<String> lines(TestNode node) {
