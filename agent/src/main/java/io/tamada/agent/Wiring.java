@@ -216,7 +216,7 @@ public final class Wiring {
         }
         try (EtcdConnection etcd = EtcdConnection.open(SettingsMapping.etcd(settings.etcd3()));
                 EtcdConnection beside =
-                        EtcdConnection.open(SettingsMapping.etcd(settings.etcd3()))) {
+                        EtcdConnection.openBeside(SettingsMapping.etcd(settings.etcd3()))) {
             var operators =
                     new PatroniControlStore(beside.kv(), settings.namespace(), settings.scope());
             control.connect(operators);

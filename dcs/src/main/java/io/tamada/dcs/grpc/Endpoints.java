@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Which endpoint is asked: always the same one, until it fails. Then the next one that has no
 /// fault on record.
@@ -24,12 +25,15 @@ final class Endpoints {
     private static final Duration AVOID_STALE = Duration.ofSeconds(5);
 
     private final List<Endpoint> ring;
+    private final Level silence;
     private volatile int current;
     private long clusterId;
     private long highestTerm;
 
-    Endpoints(List<Endpoint> ring) {
+    /// @param silence how loudly an endpoint that does not answer is told of.
+    Endpoints(List<Endpoint> ring, Level silence) {
         this.ring = List.copyOf(ring);
+        this.silence = silence;
     }
 
     int count() {
@@ -74,9 +78,9 @@ final class Endpoints {
     }
 
     /// Said once, until the endpoint answers again.
-    private static void failed(Endpoint endpoint, Duration avoid, String reason) {
+    private void failed(Endpoint endpoint, Duration avoid, String reason) {
         if (endpoint.fails()) {
-            LOG.warn("etcd at {} does not answer: {}", endpoint, reason);
+            LOG.atLevel(silence).log("etcd at {} does not answer: {}", endpoint, reason);
         }
         endpoint.avoidFor(avoid);
     }

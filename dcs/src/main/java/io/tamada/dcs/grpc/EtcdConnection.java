@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.event.Level;
 
 /// The connection to etcd: one event loop thread, a channel for each endpoint as it is needed,
 /// and the watches. Opening it connects nowhere. Closing it ends all of that and leaves the
@@ -25,26 +26,40 @@ public final class EtcdConnection implements AutoCloseable {
     private final EtcdKv kv;
     private final List<EtcdWatch> watches = new ArrayList<>();
 
-    private EtcdConnection(EtcdSettings settings, EventLoopGroup loops, ChannelFactory channels) {
+    private EtcdConnection(
+            EtcdSettings settings, EventLoopGroup loops, ChannelFactory channels, Level silence) {
         this.loops = loops;
         List<Endpoint> ring = new ArrayList<>();
         for (EtcdSettings.HostPort address : settings.endpoints()) {
             ring.add(new Endpoint(address, channels));
         }
-        endpoints = new Endpoints(ring);
+        endpoints = new Endpoints(ring, silence);
         credentials = new Credentials(settings);
         kv = new GrpcEtcdKv(endpoints, credentials);
     }
 
     /// @throws IllegalArgumentException naming the certificate file that cannot be used.
     public static EtcdConnection open(EtcdSettings settings) {
+        return open(settings, Level.WARN);
+    }
+
+    /// A second connection to the same etcd, which leaves it to the first to warn of endpoints
+    /// that do not answer.
+    ///
+    /// @throws IllegalArgumentException naming the certificate file that cannot be used.
+    public static EtcdConnection openBeside(EtcdSettings settings) {
+        return open(settings, Level.DEBUG);
+    }
+
+    private static EtcdConnection open(EtcdSettings settings, Level silence) {
         EventLoopGroup loops =
                 new MultiThreadIoEventLoopGroup(
                         1,
                         new DefaultThreadFactory("tamada-etcd", /* daemon= */ true),
                         NioIoHandler.newFactory());
         try {
-            return new EtcdConnection(settings, loops, new ChannelFactory(settings, loops));
+            return new EtcdConnection(
+                    settings, loops, new ChannelFactory(settings, loops), silence);
         } catch (IllegalArgumentException unusable) {
             end(loops);
             throw unusable;
