@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Patroni.
 public final class ClusterKeys {
 
-    static final String MEMBERS = "members/";
+    private static final String MEMBERS = "members/";
 
     private final String prefix;
     final Bytes leader;

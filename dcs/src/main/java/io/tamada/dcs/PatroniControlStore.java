@@ -32,7 +32,6 @@ public final class PatroniControlStore implements ControlStore {
 
     private final EtcdKv kv;
     private final ClusterKeys keys;
-    private Map<String, String> members = Map.of();
     private final ClusterViewCodec codec = new ClusterViewCodec(_ -> {});
 
     public PatroniControlStore(EtcdKv kv, String namespace, String scope) {
@@ -54,31 +53,12 @@ public final class PatroniControlStore implements ControlStore {
         for (KeyValue key : answer.kvs()) {
             byName.put(keys.nameOf(key.key()), key);
         }
-        members = documents(byName);
         KeyValue config = byName.get("config");
         return new Sight.Seen(
                 codec.decode(answer.header().revision(), byName),
                 config == null
                         ? null
                         : new StoredConfig(config.value().text(), config.modRevision()));
-    }
-
-    private static Map<String, String> documents(Map<String, KeyValue> byName) {
-        Map<String, String> documents = new HashMap<>();
-        byName.forEach(
-                (name, key) -> {
-                    if (name.startsWith(ClusterKeys.MEMBERS)) {
-                        String member = name.substring(ClusterKeys.MEMBERS.length());
-                        documents.put(member, key.value().text());
-                    }
-                });
-        return documents;
-    }
-
-    /// What the members have published, by their names, as it was at the last reading: there may
-    /// be more in it than in a view.
-    public synchronized Map<String, String> memberDocuments() {
-        return members;
     }
 
     @Override

@@ -113,8 +113,7 @@ abstract class ClusterRoleCommand extends ControlCommand {
         if (leader.role() == wanted) {
             throw new StoreOptions.Failure(1, "Cluster is already in the required state");
         }
-        print("Current cluster topology\n");
-        printTable(place);
+        showTopology(place);
         confirm(
                 "Are you sure you want to %se %s cluster?".formatted(verb, place.scope()),
                 "Aborted cluster " + verb + "ion");
@@ -151,34 +150,28 @@ abstract class ClusterRoleCommand extends ControlCommand {
 
     /// The leader does what it should, and the one that led before is back.
     static boolean isDone(ClusterView view, Member before, MemberRole wanted) {
-        Member leader = view.leader() == null ? null : view.leaderMember();
+        Member leader = view.leaderMember();
         if (leader == null || leader.role() != wanted || leader.state() != MemberState.RUNNING) {
             return false;
         }
+        Member former = view.member(before.name());
         return wanted == MemberRole.PRIMARY
-                || view.members().stream()
-                        .anyMatch(
-                                member ->
-                                        member.name().equals(before.name())
-                                                && member.state() == MemberState.RUNNING);
+                || (former != null && former.state() == MemberState.RUNNING);
     }
 
     private static String sight(ClusterView view, Member before) {
-        Member leader = view.leader() == null ? null : view.leaderMember();
+        Member leader = view.leaderMember();
         StringBuilder text = new StringBuilder("cluster is unlocked: ");
         text.append(view.leader() == null ? "True" : "False");
         text.append(", leader role: ");
         text.append(leader == null ? "None" : PatroniWords.of(leader.role()));
         text.append(", leader state: ");
         text.append(leader == null ? "None" : "'" + PatroniWords.of(leader.state()) + "'");
-        if (leader != null && !leader.name().equals(before.name())) {
-            view.members().stream()
-                    .filter(member -> member.name().equals(before.name()))
-                    .forEach(
-                            member ->
-                                    text.append(", previous leader state: '")
-                                            .append(PatroniWords.of(member.state()))
-                                            .append('\''));
+        Member former = view.member(before.name());
+        if (leader != null && former != null && !leader.name().equals(before.name())) {
+            text.append(", previous leader state: '")
+                    .append(PatroniWords.of(former.state()))
+                    .append('\'');
         }
         return text.toString();
     }

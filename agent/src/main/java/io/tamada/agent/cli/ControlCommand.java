@@ -25,7 +25,7 @@ abstract class ControlCommand extends StoreCommand {
     record Place(String scope, StoreSettings settings, MemberApi api, ClusterView view) {
 
         @Nullable Member leader() {
-            return view.leader() == null ? null : view.leaderMember();
+            return view.leaderMember();
         }
 
         Member member(String name) throws StoreOptions.Failure {
@@ -44,6 +44,18 @@ abstract class ControlCommand extends StoreCommand {
 
         boolean isPaused() {
             return view.config() != null && view.config().pause();
+        }
+
+        /// Asks one member after the other, until one answers.
+        MemberApi.Answer askAny(List<Member> members, String method, String path, String body) {
+            MemberApi.Answer answer = new MemberApi.Answer(0, "no member has answered");
+            for (Member member : members) {
+                answer = api.send(member, method, path, body);
+                if (answer.status() != 0) {
+                    break;
+                }
+            }
+            return answer;
         }
 
         /// The leader first: what it does, the others hear of.
@@ -66,6 +78,11 @@ abstract class ControlCommand extends StoreCommand {
             throw new StoreOptions.Failure(1, scope + " cluster doesn't have any members");
         }
         return new Place(scope, settings, new MemberApi(settings), view);
+    }
+
+    void showTopology(Place place) throws StoreOptions.Failure {
+        print("Current cluster topology\n");
+        printTable(place);
     }
 
     void printTable(Place place) throws StoreOptions.Failure {

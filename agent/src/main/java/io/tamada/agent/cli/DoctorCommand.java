@@ -1,8 +1,6 @@
 package io.tamada.agent.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tamada.agent.settings.AgentSettings;
 import io.tamada.agent.settings.SettingsResult;
 import io.tamada.agent.settings.StoreSettings;
@@ -32,7 +30,6 @@ import picocli.CommandLine.Option;
         footer = {"", "Example: tamada -c /etc/patroni/config.yml doctor"})
 final class DoctorCommand extends StoreCommand {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration PROXY_PATIENCE = Duration.ofSeconds(5);
 
     @Option(
@@ -110,20 +107,12 @@ final class DoctorCommand extends StoreCommand {
         Instant before = Instant.now();
         MemberApi.Answer why = api.get(member, "/why");
         Instant middle = before.plus(Duration.between(before, Instant.now()).dividedBy(2));
-        JsonNode document = json(status.text());
+        JsonNode document = status.json();
         return new MemberChecks.Said(
                 document,
-                why.isGood() ? json(why.text()) : null,
+                why.isGood() ? why.json() : null,
                 document == null ? "it answers " + status.status() + " and no JSON" : "",
                 middle);
-    }
-
-    private static @Nullable JsonNode json(String text) {
-        try {
-            return JSON.readTree(text);
-        } catch (JsonProcessingException _) {
-            return null;
-        }
     }
 
     private void proxy(Diagnosis diagnosis, @Nullable HostPort leader) {

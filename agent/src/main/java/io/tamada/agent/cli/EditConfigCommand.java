@@ -7,7 +7,6 @@ import io.tamada.core.port.ClusterStore.WriteOutcome;
 import io.tamada.core.port.ControlStore.StoredConfig;
 import io.tamada.rest.control.Body;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,8 +24,8 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Example: tamada -c /etc/patroni/config.yml edit-config -s ttl=20 --force"})
 final class EditConfigCommand extends StoreCommand {
 
+    private static final String YAML = "a YAML file";
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final String STANDARD_INPUT = "-";
 
     @Parameters(arity = "0..1", paramLabel = "CLUSTER", description = "Default: scope of the file.")
     private @Nullable String scope;
@@ -123,7 +122,7 @@ final class EditConfigCommand extends StoreCommand {
             return new Wish(wanted, ConfigEdit.text(wanted), null);
         }
         Path edited = edited(ConfigEdit.text(before), name);
-        String text = text(edited.toString());
+        String text = text(edited.toString(), YAML);
         ObjectNode document = ConfigEdit.read(text, edited.toString());
         return new Wish(ConfigEdit.merged(Body.empty(), document), text, edited);
     }
@@ -145,19 +144,8 @@ final class EditConfigCommand extends StoreCommand {
     }
 
     private static ObjectNode file(String name) throws StoreOptions.Failure {
-        return ConfigEdit.read(text(name), name.equals(STANDARD_INPUT) ? "standard input" : name);
-    }
-
-    private static String text(String name) throws StoreOptions.Failure {
-        try {
-            return name.equals(STANDARD_INPUT)
-                    ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                    : Files.readString(Path.of(name));
-        } catch (IOException unreadable) {
-            throw new StoreOptions.Failure(
-                    AgentCommand.BAD_CONFIGURATION,
-                    name + ": found nothing that can be read, expected a YAML file");
-        }
+        return ConfigEdit.read(
+                text(name, YAML), name.equals(STANDARD_INPUT) ? "standard input" : name);
     }
 
     private void showChanges(String before, String after) {

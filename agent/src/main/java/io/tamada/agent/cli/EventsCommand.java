@@ -16,6 +16,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -44,13 +45,7 @@ final class EventsCommand extends StoreCommand {
             description = "From the disk of this node, whether or not its agent runs.")
     private boolean fromFile;
 
-    @Option(
-            names = {"-f", "--format"},
-            defaultValue = "pretty",
-            converter = Format.Converter.class,
-            completionCandidates = Format.Words.class,
-            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private Format format = Format.PRETTY;
+    @Mixin private FormatOption output = new FormatOption();
 
     @Override
     void run(StoreOptions store) throws StoreOptions.Failure {
@@ -65,7 +60,7 @@ final class EventsCommand extends StoreCommand {
         } else {
             ask(store, rows);
         }
-        print(rows.write(format, lines));
+        print(rows.write(output.format(), lines));
     }
 
     private void readFile(StoreOptions store, EventRows rows) throws StoreOptions.Failure {

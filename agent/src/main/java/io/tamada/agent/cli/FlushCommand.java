@@ -2,7 +2,6 @@ package io.tamada.agent.cli;
 
 import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.member.Member;
-import io.tamada.core.port.ClusterStore.WriteOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,15 +95,10 @@ final class FlushCommand extends ControlCommand {
         print(
                 "%s Could not find any accessible member of cluster %s%n"
                         .formatted(Moment.stamp(), place.scope()));
-        WriteOutcome outcome =
+        StoreOptions.require(
                 StoreOptions.ask(
                         place.settings(),
                         place.scope(),
-                        control -> control.clearRequest(request.revision(), TIMEOUT));
-        switch (outcome) {
-            case WriteOutcome.Done() -> {}
-            case WriteOutcome.Refused(String reason) -> throw new StoreOptions.Failure(1, reason);
-            case WriteOutcome.Unknown(String reason) -> throw new StoreOptions.Failure(1, reason);
-        }
+                        control -> control.clearRequest(request.revision(), TIMEOUT)));
     }
 }

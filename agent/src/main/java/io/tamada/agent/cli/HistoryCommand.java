@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// The failovers and switchovers so far.
@@ -20,13 +20,7 @@ final class HistoryCommand extends StoreCommand {
     @Parameters(arity = "0..1", paramLabel = "CLUSTER", description = "The cluster's name.")
     private @Nullable String scope;
 
-    @Option(
-            names = {"-f", "--format"},
-            defaultValue = "pretty",
-            converter = Format.Converter.class,
-            completionCandidates = Format.Words.class,
-            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private Format format = Format.PRETTY;
+    @Mixin private FormatOption output = new FormatOption();
 
     @Override
     void run(StoreOptions store) throws StoreOptions.Failure {
@@ -45,11 +39,12 @@ final class HistoryCommand extends StoreCommand {
                             entry.newLeader() == null ? "" : entry.newLeader()));
         }
         print(
-                format.write(
-                        "",
-                        List.of("TL", "LSN", "Reason", "Timestamp", "New Leader"),
-                        Set.of("TL", "LSN"),
-                        rows,
-                        true));
+                output.format()
+                        .write(
+                                "",
+                                List.of("TL", "LSN", "Reason", "Timestamp", "New Leader"),
+                                Set.of("TL", "LSN"),
+                                rows,
+                                true));
     }
 }

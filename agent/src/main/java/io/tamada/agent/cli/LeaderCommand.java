@@ -167,11 +167,6 @@ abstract class LeaderCommand extends ControlCommand {
         }
     }
 
-    void showTopology(Place place) throws StoreOptions.Failure {
-        print("Current cluster topology\n");
-        printTable(place);
-    }
-
     /// Who is to lead, asked for where nobody is named; empty for whoever fits best.
     String candidate(Place place, String action) throws StoreOptions.Failure {
         String now = place.view().leader() == null ? "" : place.view().leader().name().value();
@@ -209,13 +204,7 @@ abstract class LeaderCommand extends ControlCommand {
 
     void finish(Place place, String path, Map<String, String> body, List<Member> asked)
             throws StoreOptions.Failure {
-        MemberApi.Answer answer = new MemberApi.Answer(0, "no member has answered");
-        for (Member member : asked) {
-            answer = place.api().send(member, "POST", path, json(body));
-            if (answer.status() != 0) {
-                break;
-            }
-        }
+        MemberApi.Answer answer = place.askAny(asked, "POST", path, json(body));
         if (!answer.isGood()) {
             throw new StoreOptions.Failure(
                     1,

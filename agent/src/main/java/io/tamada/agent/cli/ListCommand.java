@@ -36,13 +36,7 @@ final class ListCommand extends StoreCommand {
             description = "Print the time above the table.")
     private boolean timestamp;
 
-    @Option(
-            names = {"-f", "--format"},
-            defaultValue = "pretty",
-            converter = Format.Converter.class,
-            completionCandidates = Format.Words.class,
-            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private Format format = Format.PRETTY;
+    @Mixin private FormatOption output = new FormatOption();
 
     @Mixin private Watch watch = new Watch();
 
@@ -58,7 +52,7 @@ final class ListCommand extends StoreCommand {
                 text.append('\n');
             }
             for (StoreOptions.Cluster cluster : StoreOptions.read(settings, wanted)) {
-                text.append(new MemberRows(cluster).write(format, extended));
+                text.append(new MemberRows(cluster).write(output.format(), extended));
             }
             print(text.toString());
         } while (watch.again());

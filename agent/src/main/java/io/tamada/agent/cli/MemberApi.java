@@ -1,8 +1,10 @@
 package io.tamada.agent.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tamada.agent.settings.StoreSettings;
 import io.tamada.core.member.Member;
 import io.tamada.rest.RestSettings;
+import io.tamada.rest.control.Body;
 import io.tamada.rest.peer.PeerTls;
 import io.tamada.rest.tls.PemFiles;
 import io.tamada.rest.tls.TlsFileException;
@@ -34,6 +36,11 @@ final class MemberApi {
 
         boolean isGood() {
             return status >= 200 && status < 300;
+        }
+
+        /// The JSON object that was answered; null for anything else.
+        @Nullable ObjectNode json() {
+            return Body.parse(text);
         }
     }
 

@@ -23,22 +23,18 @@ import org.jspecify.annotations.Nullable;
 /// The members of one cluster as rows of a table, in the words and columns of patronictl.
 final class MemberRows {
 
-    private static final int POSTGRES_PORT = 5432;
     private static final long MEGABYTE = 1024L * 1024;
 
     private final ClusterView view;
     private final String scope;
-    private final Map<String, PendingReason> reasons;
 
     MemberRows(StoreOptions.Cluster cluster) {
-        this(cluster.scope(), cluster.view(), cluster.reasons());
+        this(cluster.scope(), cluster.view());
     }
 
-    /// @param reasons why restarts are pending, of the members that say it.
-    MemberRows(String scope, ClusterView view, Map<String, PendingReason> reasons) {
+    MemberRows(String scope, ClusterView view) {
         this.scope = scope;
         this.view = view;
-        this.reasons = reasons;
     }
 
     String write(Format format, boolean extended) {
@@ -50,7 +46,7 @@ final class MemberRows {
         if (extended || members.stream().anyMatch(Member::pendingRestart)) {
             columns.add("Pending restart");
         }
-        if (extended || !reasons.isEmpty()) {
+        if (extended || members.stream().anyMatch(m -> !m.restart().changes().isEmpty())) {
             columns.add("Pending restart reason");
         }
         if (extended || members.stream().anyMatch(member -> member.scheduledRestart() != null)) {
@@ -109,10 +105,7 @@ final class MemberRows {
         if (member.pendingRestart()) {
             cells.put("Pending restart", "*");
         }
-        PendingReason reason = reasons.get(member.name().value());
-        if (reason != null) {
-            cells.put("Pending restart reason", reason.text(forPeople));
-        }
+        cells.put("Pending restart reason", PendingReason.text(member.restart(), forPeople));
         if (member.scheduledRestart() != null) {
             cells.put("Scheduled restart", planned(member.scheduledRestart()));
         }
@@ -177,7 +170,10 @@ final class MemberRows {
         hosts.forEach(host -> names.add(host.host()));
         return names.size() < hosts.size()
                 || hosts.stream()
-                        .anyMatch(host -> host.port() != 0 && host.port() != POSTGRES_PORT);
+                        .anyMatch(
+                                host ->
+                                        host.port() != 0
+                                                && host.port() != DsnCommand.POSTGRES_PORT);
     }
 
     private String initialized() {

@@ -1,9 +1,12 @@
 package io.tamada.agent.cli;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -13,6 +16,8 @@ import picocli.CommandLine.Spec;
 
 /// A command about a cluster: failures are sentences on standard error, never a stack trace.
 abstract class OperatorCommand implements Callable<Integer> {
+
+    static final String STANDARD_INPUT = "-";
 
     @ParentCommand private CommandLines.@Nullable Root root;
 
@@ -64,6 +69,21 @@ abstract class OperatorCommand implements Callable<Integer> {
                                     new InputStreamReader(System.in, StandardCharsets.UTF_8)));
         }
         return dialogue;
+    }
+
+    /// What a file holds, or, for `-`, standard input.
+    ///
+    /// @param kind of file that was expected.
+    static String text(String name, String kind) throws StoreOptions.Failure {
+        try {
+            return name.equals(STANDARD_INPUT)
+                    ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
+                    : Files.readString(Path.of(name));
+        } catch (IOException unreadable) {
+            throw new StoreOptions.Failure(
+                    AgentCommand.BAD_CONFIGURATION,
+                    name + ": found nothing that can be read, expected " + kind);
+        }
     }
 
     void print(String text) {

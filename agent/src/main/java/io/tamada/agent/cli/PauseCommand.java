@@ -50,30 +50,19 @@ abstract class PauseCommand extends ControlCommand {
         }
     }
 
-    private static boolean isPaused(ClusterView view) {
-        return view.config() != null && view.config().pause();
-    }
-
     @Override
     void run(StoreOptions store) throws StoreOptions.Failure {
         Place place = place(store, scope);
-        if (isPaused(place.view()) == paused) {
+        if (place.isPaused() == paused) {
             throw new StoreOptions.Failure(
                     1, paused ? "Cluster is already paused" : "Cluster is not paused");
         }
-        MemberApi.Answer last = new MemberApi.Answer(0, "no member has answered");
-        for (Member member : place.everybody()) {
-            last =
-                    place.api()
-                            .send(
-                                    member,
-                                    "PATCH",
-                                    "/config",
-                                    paused ? "{\"pause\":true}" : "{\"pause\":null}");
-            if (last.status() != 0) {
-                break;
-            }
-        }
+        MemberApi.Answer last =
+                place.askAny(
+                        place.everybody(),
+                        "PATCH",
+                        "/config",
+                        paused ? "{\"pause\":true}" : "{\"pause\":null}");
         if (!last.isGood()) {
             throw new StoreOptions.Failure(
                     1,
@@ -100,10 +89,7 @@ abstract class PauseCommand extends ControlCommand {
             if (all) {
                 return;
             }
-            try {
-                Thread.sleep(200);
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
+            if (!Watch.slept(0.2)) {
                 return;
             }
         }

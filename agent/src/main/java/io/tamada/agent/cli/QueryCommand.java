@@ -4,9 +4,6 @@ import io.tamada.agent.postgres.MemberQuery;
 import io.tamada.agent.settings.StoreSettings;
 import io.tamada.core.member.Member;
 import io.tamada.rest.document.HostPort;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -141,15 +138,7 @@ final class QueryCommand extends OperatorCommand {
         if (file == null) {
             throw new StoreOptions.Failure(1, "You need to specify either --command or --file");
         }
-        try {
-            return file.equals("-")
-                    ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
-                    : Files.readString(Path.of(file));
-        } catch (IOException unreadable) {
-            throw new StoreOptions.Failure(
-                    AgentCommand.BAD_CONFIGURATION,
-                    file + ": found nothing that can be read, expected a file with SQL");
-        }
+        return text(file, "a file with SQL");
     }
 
     private void show(@Nullable Member asked, MemberQuery.Login login, String sql) {

@@ -1,7 +1,6 @@
 package io.tamada.agent.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tamada.core.member.Member;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +16,6 @@ import picocli.CommandLine.Parameters;
         footer = {"", "Example: tamada -c CONFIG.yml reinit CLUSTER node2 --force --wait"})
 final class ReinitCommand extends ControlCommand {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final double PAUSE_SECONDS = 2;
     private static final String UNDER_WAY = " already in progress";
 
@@ -111,11 +109,9 @@ final class ReinitCommand extends ControlCommand {
     }
 
     private static boolean isDone(MemberApi.Answer answer) {
-        try {
-            String state = JSON.readTree(answer.text()).path("state").asText();
-            return answer.status() != 0 && !state.equals("creating replica");
-        } catch (JsonProcessingException noStatus) {
-            return false;
-        }
+        ObjectNode status = answer.json();
+        return answer.status() != 0
+                && status != null
+                && !status.path("state").asText().equals("creating replica");
     }
 }

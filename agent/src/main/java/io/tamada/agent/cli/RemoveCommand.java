@@ -2,10 +2,9 @@ package io.tamada.agent.cli;
 
 import io.tamada.agent.settings.StoreSettings;
 import io.tamada.core.cluster.ClusterView;
-import io.tamada.core.port.ClusterStore.WriteOutcome;
 import java.time.Duration;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// Takes a cluster out of the store.
@@ -23,13 +22,7 @@ final class RemoveCommand extends StoreCommand {
     @Parameters(paramLabel = "CLUSTER", description = "The cluster's name.")
     private String scope = "";
 
-    @Option(
-            names = {"-f", "--format"},
-            defaultValue = "pretty",
-            converter = Format.Converter.class,
-            completionCandidates = Format.Words.class,
-            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
-    private Format format = Format.PRETTY;
+    @Mixin private FormatOption output = new FormatOption();
 
     @Override
     void run(StoreOptions store) throws StoreOptions.Failure {
@@ -41,7 +34,7 @@ final class RemoveCommand extends StoreCommand {
         StoreSettings settings = store.settings();
         StoreOptions.Cluster cluster = StoreOptions.read(settings, scope);
         ClusterView view = cluster.view();
-        print(new MemberRows(cluster).write(format, false));
+        print(new MemberRows(cluster).write(output.format(), false));
         answer(
                 "Please confirm the cluster name to remove",
                 scope,
@@ -57,11 +50,8 @@ final class RemoveCommand extends StoreCommand {
                     view.leader().name().value(),
                     "You did not specify the current leader of the cluster");
         }
-        switch (StoreOptions.ask(settings, scope, control -> control.removeCluster(TIMEOUT))) {
-            case WriteOutcome.Done() -> {}
-            case WriteOutcome.Refused(String reason) -> throw new StoreOptions.Failure(1, reason);
-            case WriteOutcome.Unknown(String reason) -> throw new StoreOptions.Failure(1, reason);
-        }
+        StoreOptions.require(
+                StoreOptions.ask(settings, scope, control -> control.removeCluster(TIMEOUT)));
     }
 
     private void answer(String question, String expected, String otherwise)

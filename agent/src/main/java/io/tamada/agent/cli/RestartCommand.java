@@ -10,28 +10,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// Restarts the servers of members, now or later.
 @Command(
         name = "restart",
         description = "Restart the servers of members.",
         footer = {"", "Example: tamada -c CONFIG.yml restart CLUSTER node2 --force"})
-final class RestartCommand extends ControlCommand {
-
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "CLUSTER [MEMBER...]",
-            description = "The cluster, and its members that are meant; default: all.")
-    private List<String> names = new ArrayList<>();
-
-    @Option(
-            names = {"-r", "--role"},
-            defaultValue = "any",
-            converter = RoleChoice.Converter.class,
-            completionCandidates = RoleChoice.Words.class,
-            description = "Only members with this role: ${COMPLETION-CANDIDATES}.")
-    private RoleChoice role = RoleChoice.ANY;
+final class RestartCommand extends MembersCommand {
 
     @Option(
             names = {"--any"},
@@ -63,9 +48,8 @@ final class RestartCommand extends ControlCommand {
 
     @Override
     void run(StoreOptions store) throws StoreOptions.Failure {
-        Place place = place(store, names.getFirst());
-        List<Member> members =
-                new ArrayList<>(members(place, role, names.subList(1, names.size())));
+        Place place = place(store);
+        List<Member> members = new ArrayList<>(members(place));
         if (scheduled == null && !force) {
             scheduled =
                     dialogue()

@@ -52,7 +52,7 @@ enum RoleChoice {
 
     /// The members that have this role, by their names.
     List<Member> among(ClusterView view) {
-        Member leader = view.leader() == null ? null : view.leaderMember();
+        Member leader = view.leaderMember();
         return switch (this) {
             case ANY -> view.members().stream().sorted(BY_NAME).toList();
             case REPLICA, STANDBY ->

@@ -6,6 +6,7 @@ import io.tamada.agent.settings.SettingsReader;
 import io.tamada.agent.settings.SettingsResult;
 import io.tamada.agent.settings.StoreSettings;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.port.ClusterStore.WriteOutcome;
 import io.tamada.core.port.ControlStore;
 import io.tamada.dcs.PatroniControlStore;
 import io.tamada.dcs.grpc.EtcdConnection;
@@ -13,9 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -69,9 +68,7 @@ final class StoreOptions {
     }
 
     /// One cluster as it is in the store.
-    ///
-    /// @param reasons why restarts are pending, of the members that say it.
-    record Cluster(String scope, ControlStore.Sight.Seen seen, Map<String, PendingReason> reasons) {
+    record Cluster(String scope, ControlStore.Sight.Seen seen) {
 
         ClusterView view() {
             return seen.view();
@@ -125,12 +122,7 @@ final class StoreOptions {
 
     /// The settings of the agent whose file this is; null when it is none's.
     @Nullable AgentSettings agent() {
-        Path place = place();
-        return place != null
-                        && SettingsReader.read(place, System.getenv())
-                                instanceof SettingsResult.Loaded(var loaded, _)
-                ? loaded
-                : null;
+        return agentFile() instanceof SettingsResult.Loaded(var loaded, _) ? loaded : null;
     }
 
     private @Nullable Path place() {
@@ -165,9 +157,7 @@ final class StoreOptions {
             for (String scope : scopes) {
                 var control = new PatroniControlStore(etcd.kv(), settings.namespace(), scope);
                 switch (control.read(TIMEOUT)) {
-                    case ControlStore.Sight.Seen seen ->
-                            clusters.add(
-                                    new Cluster(scope, seen, reasons(control.memberDocuments())));
+                    case ControlStore.Sight.Seen seen -> clusters.add(new Cluster(scope, seen));
                     case ControlStore.Sight.Unreachable(String reason) ->
                             throw new Failure(1, "etcd does not answer: " + reason);
                 }
@@ -189,16 +179,13 @@ final class StoreOptions {
         }
     }
 
-    private static Map<String, PendingReason> reasons(Map<String, String> documents) {
-        Map<String, PendingReason> reasons = new HashMap<>();
-        documents.forEach(
-                (name, document) -> {
-                    PendingReason reason = PendingReason.of(document);
-                    if (reason != null) {
-                        reasons.put(name, reason);
-                    }
-                });
-        return reasons;
+    /// Ends the command when a change was not made, or may not have been.
+    static void require(WriteOutcome outcome) throws Failure {
+        switch (outcome) {
+            case WriteOutcome.Done() -> {}
+            case WriteOutcome.Refused(String reason) -> throw new Failure(1, reason);
+            case WriteOutcome.Unknown(String reason) -> throw new Failure(1, reason);
+        }
     }
 
     private static EtcdConnection open(StoreSettings settings) throws Failure {

@@ -1,8 +1,7 @@
 package io.tamada.agent.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tamada.agent.run.Version;
 import io.tamada.agent.settings.StoreSettings;
 import io.tamada.core.member.Member;
@@ -17,8 +16,6 @@ import picocli.CommandLine.Parameters;
         description = "Show the version, and those that the members of a cluster run.",
         footer = {"", "Example: tamada -c CONFIG.yml version CLUSTER"})
 final class VersionCommand extends StoreCommand {
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
 
     @Parameters(
             arity = "0..*",
@@ -48,11 +45,10 @@ final class VersionCommand extends StoreCommand {
         if (answer.status() == 0) {
             return "failed to get version: " + answer.text();
         }
-        try {
-            return versions(MAPPER.readTree(answer.text()));
-        } catch (JsonProcessingException other) {
-            return "failed to get version: it answers " + answer.status() + " and no JSON";
-        }
+        ObjectNode status = answer.json();
+        return status == null
+                ? "failed to get version: it answers " + answer.status() + " and no JSON"
+                : versions(status);
     }
 
     /// @param status a member's status document.

@@ -1,8 +1,6 @@
 package io.tamada.agent.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tamada.agent.settings.StoreSettings;
 import io.tamada.core.cluster.LeaderTerm;
 import io.tamada.core.member.Member;
@@ -22,8 +20,6 @@ import picocli.CommandLine.Parameters;
         },
         footer = {"", "Example: tamada -c CONFIG.yml why node2"})
 final class WhyCommand extends StoreCommand {
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Parameters(
             arity = "0..1",
@@ -62,12 +58,8 @@ final class WhyCommand extends StoreCommand {
     }
 
     private static @Nullable JsonNode document(MemberApi.Answer answer) {
-        try {
-            JsonNode json = answer.isGood() ? JSON.readTree(answer.text()) : null;
-            return json != null && json.path("decision").isObject() ? json : null;
-        } catch (JsonProcessingException _) {
-            return null;
-        }
+        JsonNode json = answer.isGood() ? answer.json() : null;
+        return json != null && json.path("decision").isObject() ? json : null;
     }
 
     private static String silence(MemberApi.Answer answer) {

@@ -123,7 +123,7 @@ final class BaseBackup {
         if (failure != null) {
             return operation.isCancelled() ? Outcome.CANCELLED : new Outcome.Failed(failure);
         }
-        finish(data);
+        finish();
         return Outcome.DONE;
     }
 
@@ -147,7 +147,7 @@ final class BaseBackup {
                     method.isBaseBackup()
                             ? copy(operation)
                             : new ReplicaScript(instance, method).run(upstream, operation);
-            if (result.succeeded() && isInstance()) {
+            if (ReplicaScript.hasMade(instance, result)) {
                 LOG.info("The replica has been created by {}", method.name());
                 return null;
             }
@@ -157,17 +157,18 @@ final class BaseBackup {
         return failure == null ? "no method is left" : failure;
     }
 
-    private boolean isInstance() {
-        return Files.exists(instance.settings().dataDirectory().resolve("global/pg_control"));
-    }
-
-    private void finish(Path data) throws IOException {
+    /// Makes a standby of a copy that is whole.
+    static void becomesStandby(Instance instance) throws IOException {
         instance.processes().resolveAgain();
         // Before the mark goes: without this file the copy would look like a primary.
-        DurableFiles.replace(data.resolve("standby.signal"), "");
+        DurableFiles.replace(instance.settings().dataDirectory().resolve("standby.signal"), "");
         instance.state().follower();
         instance.state().unmark(Mark.CLONE);
         Membership.remember(instance);
+    }
+
+    private void finish() throws IOException {
+        becomesStandby(instance);
         if (slotOn == null) {
             // It is not going to stream, so nothing better will be known of it.
             instance.old().letGo();

@@ -44,16 +44,10 @@ final class LeaderlessCopy {
                 DataFiles.wipe(data);
             }
             operation.progress("creating the replica by " + method.name());
-            ReplicaScript script = new ReplicaScript(instance, method);
-            Tool.Result result = script.run(null, operation);
-            if (script.hasMade(result)) {
+            Tool.Result result = new ReplicaScript(instance, method).run(null, operation);
+            if (ReplicaScript.hasMade(instance, result)) {
                 LOG.info("The replica has been created by {}", method.name());
-                instance.processes().resolveAgain();
-                // Before the mark goes: without this file the copy would look like a primary.
-                DurableFiles.replace(data.resolve("standby.signal"), "");
-                state.follower();
-                state.unmark(Mark.CLONE);
-                Membership.remember(instance);
+                BaseBackup.becomesStandby(instance);
                 return Outcome.DONE;
             }
             failure = ReplicaScript.failure(method, result, result.lastLines());

@@ -1,7 +1,5 @@
 package io.tamada.agent.postgres;
 
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -14,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 
 /// An operator's question to the server of a member, with the operator's own login.
 public final class MemberQuery {
@@ -87,16 +84,8 @@ public final class MemberQuery {
         properties.setProperty("ApplicationName", "tamada query");
         properties.setProperty("connectTimeout", CONNECT_SECONDS);
         properties.setProperty("preferQueryMode", "simple");
-        String url =
-                "jdbc:postgresql://%s:%d/%s"
-                        .formatted(
-                                host.contains(":") ? "[" + host + "]" : host,
-                                port,
-                                encoded(login.database()));
-        try (Connection connection = new Driver().connect(url, properties)) {
-            if (connection == null) {
-                return new Answer.Failed(null, "the driver does not take the address " + url);
-            }
+        try (Connection connection =
+                Sessions.open(host, Integer.toString(port), login.database(), properties)) {
             if (inRecovery != null && isInRecovery(connection) != inRecovery) {
                 return new Answer.OtherRole();
             }
@@ -107,10 +96,6 @@ public final class MemberQuery {
             String message = String.valueOf(failed.getMessage()).replace('\n', ' ');
             return new Answer.Failed(byServer ? state : null, message);
         }
-    }
-
-    private static String encoded(String database) {
-        return URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     private static boolean isInRecovery(Connection connection) throws SQLException {

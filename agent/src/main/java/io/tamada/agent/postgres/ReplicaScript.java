@@ -28,8 +28,8 @@ final class ReplicaScript {
         this.method = method;
     }
 
-    /// Whether it has made an instance.
-    boolean hasMade(Tool.Result result) {
+    /// Whether a method has made an instance.
+    static boolean hasMade(Instance instance, Tool.Result result) {
         return result.succeeded()
                 && Files.exists(instance.settings().dataDirectory().resolve("global/pg_control"));
     }

@@ -11,7 +11,6 @@ import java.util.Properties;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 
 /// Looks at a server that no agent runs yet, to write down how it is configured.
 public final class RunningServer {
@@ -96,14 +95,12 @@ public final class RunningServer {
         String host = words.getOrDefault("host", "localhost");
         String port = words.getOrDefault("port", "5432");
         Properties properties = new Properties();
-        for (String name : List.of("user", "password", "sslmode", "sslcert", "sslkey")) {
+        for (String name :
+                List.of("user", "password", "sslmode", "sslcert", "sslkey", "sslrootcert")) {
             String value = words.get(name);
             if (value != null) {
                 properties.setProperty(name, value);
             }
-        }
-        if (words.containsKey("sslrootcert")) {
-            properties.setProperty("sslrootcert", words.get("sslrootcert"));
         }
         properties.setProperty("ApplicationName", "tamada generate-config");
         properties.setProperty("connectTimeout", "5");
@@ -113,15 +110,8 @@ public final class RunningServer {
             properties.setProperty("socketFactoryArg", host + "/.s.PGSQL." + port);
             host = "localhost";
         }
-        String address = host.contains(":") ? "[" + host + "]" : host;
-        String url =
-                "jdbc:postgresql://%s:%s/%s"
-                        .formatted(address, port, words.getOrDefault("dbname", Sessions.DATABASE));
-        Connection connection = new Driver().connect(url, properties);
-        if (connection == null) {
-            throw new SQLException("the driver does not take the address " + url);
-        }
-        return connection;
+        return Sessions.open(
+                host, port, words.getOrDefault("dbname", Sessions.DATABASE), properties);
     }
 
     private static String file(Connection connection, @Nullable String path) throws SQLException {

@@ -81,15 +81,21 @@ final class Sessions {
     private static Connection open(
             Upstream server, Properties properties, Duration answerWithin, String database)
             throws SQLException {
-        String host = server.host().contains(":") ? "[" + server.host() + "]" : server.host();
+        Connection connection =
+                open(server.host(), Integer.toString(server.port()), database, properties);
+        connection.setNetworkTimeout(Runnable::run, (int) answerWithin.toMillis());
+        return connection;
+    }
+
+    static Connection open(String host, String port, String database, Properties properties)
+            throws SQLException {
+        String address = (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
         @Nullable Connection connection =
                 DRIVER.connect(
-                        "jdbc:postgresql://" + host + ":" + server.port() + "/" + encoded(database),
-                        properties);
+                        "jdbc:postgresql://" + address + "/" + encoded(database), properties);
         if (connection == null) {
-            throw new SQLException("the driver does not take the address " + server);
+            throw new SQLException("the driver does not take the address " + address);
         }
-        connection.setNetworkTimeout(Runnable::run, (int) answerWithin.toMillis());
         return connection;
     }
 

@@ -8,17 +8,19 @@ import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberTags;
+import io.tamada.dcs.codec.MemberCodec;
+import io.tamada.dcs.kv.Bytes;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class MemberRowsTest {
 
     private static String rows(Format format, ClusterView view) {
-        return new MemberRows("demo", view, Map.of()).write(format, false);
+        return new MemberRows("demo", view).write(format, false);
     }
 
     private static Member at(String name, MemberRole role, String address, MemberTags tags) {
@@ -106,17 +108,17 @@ class MemberRowsTest {
 
     @Test
     void whyARestartIsPendingIsShownAndWhatIsTooLongForATableIsHidden() {
-        PendingReason reason =
-                Objects.requireNonNull(
-                        PendingReason.of(
-                                """
-                                {"pending_restart_reason":
-                                 {"max_connections": {"old_value": "100", "new_value": "101"},
-                                  "shared_preload_libraries": {"old_value": "one,two,three,four,five",
-                                                               "new_value": "one"}}}"""));
         MemberRows rows =
                 new MemberRows(
-                        "demo", view(null, member("a", MemberRole.REPLICA)), Map.of("a", reason));
+                        "demo",
+                        view(
+                                null,
+                                published(
+                                        """
+                                        {"state": "running", "pending_restart_reason":
+                                         {"max_connections": {"old_value": "100", "new_value": "101"},
+                                          "shared_preload_libraries": {"old_value": "one,two,three,four,five",
+                                                                       "new_value": "one"}}}""")));
 
         assertThat(rows.write(Format.PRETTY, false))
                 .contains(
@@ -124,8 +126,14 @@ class MemberRowsTest {
                         "| max_connections: 100->101 ",
                         "| shared_preload_libraries: [hidden - too long] ");
         assertThat(rows.write(Format.YAML, false)).contains("one,two,three,four,five->one");
-        assertThat(PendingReason.of("{\"state\":\"running\"}")).isNull();
-        assertThat(PendingReason.of("no JSON")).isNull();
+        assertThat(rows(Format.PRETTY, view(null, published("{\"state\": \"running\"}"))))
+                .doesNotContain("Pending restart reason");
+    }
+
+    /// As a member of any make has written it into the store.
+    private static Member published(String json) {
+        return Objects.requireNonNull(
+                MemberCodec.decode(new MemberName("a"), Bytes.utf8(json), _ -> {}));
     }
 
     @Test
@@ -151,7 +159,7 @@ class MemberRowsTest {
     @Test
     void allColumnsAreThereWhenTheyAreAskedFor() {
         String header =
-                new MemberRows("demo", view(null, member("a", MemberRole.REPLICA)), Map.of())
+                new MemberRows("demo", view(null, member("a", MemberRole.REPLICA)))
                         .write(Format.TSV, true)
                         .lines()
                         .findFirst()

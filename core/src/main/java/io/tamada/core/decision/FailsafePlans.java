@@ -46,7 +46,7 @@ final class FailsafePlans {
         SortedMap<String, Lsn> slots = new TreeMap<>();
         if (status != null) {
             for (ServerStatus.SlotState slot : status.slots()) {
-                Lsn position = slot.physical() ? slot.restartLsn() : slot.confirmedFlush();
+                Lsn position = slot.position();
                 if (position != null) {
                     slots.put(slot.name(), position);
                 }

@@ -3,7 +3,6 @@ package io.tamada.core.decision;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.SlotSettings.Logical;
-import io.tamada.core.member.Member;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerStatus;
@@ -29,7 +28,7 @@ final class SlotRules {
     static Decision besides(
             Observation seen, ClusterView view, ServerStatus status, Decision usual) {
         SlotFacts facts = facts(seen, view, status);
-        Upstream leader = address(view);
+        Upstream leader = SlotCopying.address(view);
         boolean follows = usual.rule() == RuleId.FOLLOWING && leader != null;
         SortedMap<String, Logical> copies = follows ? SlotCopying.due(facts) : new TreeMap<>();
         if (leader != null
@@ -49,11 +48,6 @@ final class SlotRules {
         List<Action> plan = new ArrayList<>(decision.plan());
         plan.add(Plans.instance(new PostgresCommand.AskSlots(leader)));
         return new Decision(decision.rule(), decision.because(), plan, decision.nextTick());
-    }
-
-    private static @Nullable Upstream address(ClusterView view) {
-        Member leader = view.leaderMember();
-        return leader == null ? null : Upstream.ofConnUrl(leader.connUrl());
     }
 
     /// Before a promotion: copies that may lack rows of the catalog must not be there when clients

@@ -130,6 +130,12 @@ public record ServerStatus(
             boolean keptByServer,
             @Nullable Long catalogXmin) {
 
+        /// How far its consumer has come: the restart position of a physical slot, what was
+        /// confirmed of a logical one.
+        public @Nullable Lsn position() {
+            return physical ? restartLsn : confirmedFlush;
+        }
+
         /// A slot that keeps no rows of the catalog.
         public SlotState(
                 String name,

@@ -32,7 +32,7 @@ public final class SlotCopying {
     private SlotCopying() {}
 
     /// Where the leader's server is reached; null when that is not known.
-    static @Nullable Upstream address(ClusterView view) {
+    public static @Nullable Upstream address(ClusterView view) {
         Member leader = view.leaderMember();
         return leader == null ? null : Upstream.ofConnUrl(leader.connUrl());
     }

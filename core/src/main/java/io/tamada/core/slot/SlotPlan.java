@@ -73,7 +73,9 @@ public record SlotPlan(List<PostgresCommand> commands, List<Notice> notices) {
             if (drop != null) {
                 notices.add(drop);
                 drops.add(new PostgresCommand.DropSlot(slot.name()));
-            } else if (wish != null && isBehind(slot, wish, facts)) {
+            } else if (wish != null
+                    && wish.kind() == Kind.IN_RESERVE
+                    && isBehind(slot, wish.position(), facts.status(), facts.leaderSlots())) {
                 advances.put(slot.name(), wish.position());
             }
         }
@@ -193,21 +195,16 @@ public record SlotPlan(List<PostgresCommand> commands, List<Notice> notices) {
         return false;
     }
 
-    private static boolean isBehind(SlotState slot, Wanted wish, SlotFacts facts) {
-        Lsn position = wish.position();
-        Lsn reached = slot.physical() ? slot.restartLsn() : slot.confirmedFlush();
-        return wish.kind() == Kind.IN_RESERVE
-                && position != null
+    private static boolean isBehind(
+            SlotState slot, @Nullable Lsn wanted, ServerStatus status, LeaderSlots leaderSlots) {
+        Lsn reached = slot.position();
+        return wanted != null
                 && reached != null
-                && position.isAfter(reached)
-                && (slot.physical() || canMove(slot, facts));
+                && wanted.isAfter(reached)
+                && (slot.physical() || canMove(slot, status, leaderSlots));
     }
 
     /// A logical slot can only follow what the server has replayed.
-    private static boolean canMove(SlotState slot, SlotFacts facts) {
-        return canMove(slot, facts.status(), facts.leaderSlots());
-    }
-
     private static boolean canMove(SlotState slot, ServerStatus status, LeaderSlots leaderSlots) {
         Lsn replayed = status.replayed();
         Lsn confirmed = slot.confirmedFlush();
@@ -226,13 +223,9 @@ public record SlotPlan(List<PostgresCommand> commands, List<Notice> notices) {
         SortedMap<String, Lsn> advances = new TreeMap<>();
         for (SlotState slot : status.slots()) {
             Lsn position = told.get(slot.name());
-            Lsn reached = slot.physical() ? slot.restartLsn() : slot.confirmedFlush();
-            if (position != null
-                    && reached != null
-                    && !slot.active()
+            if (!slot.active()
                     && !slot.keptByServer()
-                    && position.isAfter(reached)
-                    && (slot.physical() || canMove(slot, status, leaderSlots))) {
+                    && isBehind(slot, position, status, leaderSlots)) {
                 advances.put(slot.name(), position);
             }
         }

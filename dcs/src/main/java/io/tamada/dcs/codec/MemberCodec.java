@@ -242,8 +242,8 @@ public final class MemberCodec {
             changes.put(
                     entry.getKey(),
                     new PendingRestart.Change(
-                            entry.getValue().path("old_value").asText(),
-                            entry.getValue().path("new_value").asText()));
+                            entry.getValue().path("old_value").asText(""),
+                            entry.getValue().path("new_value").asText("")));
         }
         return new PendingRestart(Json.isTrue(json, "pending_restart"), changes);
     }
