@@ -29,12 +29,11 @@ abstract class ControlCommand extends StoreCommand {
         }
 
         Member member(String name) throws StoreOptions.Failure {
-            for (Member member : view.members()) {
-                if (member.name().value().equals(name)) {
-                    return member;
-                }
+            Member member = view.member(name);
+            if (member == null) {
+                throw new StoreOptions.Failure(1, "No " + name + " among provided members");
             }
-            throw new StoreOptions.Failure(1, "No " + name + " among provided members");
+            return member;
         }
 
         /// The cluster as it is now.

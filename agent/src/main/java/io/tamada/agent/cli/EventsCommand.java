@@ -7,7 +7,6 @@ import io.tamada.agent.settings.AgentSettings;
 import io.tamada.agent.settings.StoreSettings;
 import io.tamada.core.cluster.LeaderTerm;
 import io.tamada.core.member.Member;
-import io.tamada.core.member.MemberName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,7 +90,7 @@ final class EventsCommand extends StoreCommand {
             terms.forEach(term -> wanted.add(term.leader().value()));
         }
         for (String name : wanted) {
-            Member member = cluster.view().member(new MemberName(name));
+            Member member = cluster.view().member(name);
             String trouble =
                     member == null
                             ? "is not among the members of " + cluster.scope()

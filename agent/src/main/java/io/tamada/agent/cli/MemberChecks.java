@@ -5,7 +5,6 @@ import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.member.Member;
-import io.tamada.core.member.MemberName;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,7 +130,7 @@ final class MemberChecks {
         }
         String state = status.path("state").asText();
         boolean leads = view.leader() != null && view.leader().name().value().equals(name);
-        Member published = view.member(new MemberName(name));
+        Member published = view.member(name);
         String replication = published == null ? null : published.replicationState();
         if (!state.equals("running") && !state.equals("streaming")) {
             diagnosis.fail(name, "its server is " + state, "tamada events " + name + " tells why");

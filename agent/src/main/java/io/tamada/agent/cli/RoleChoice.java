@@ -91,9 +91,6 @@ enum RoleChoice {
         if (role != null) {
             throw new StoreOptions.Failure(1, "--role and --member are mutually exclusive options");
         }
-        return ANY.among(view).stream()
-                .filter(candidate -> candidate.name().value().equals(member))
-                .findFirst()
-                .orElse(null);
+        return view.member(member);
     }
 }

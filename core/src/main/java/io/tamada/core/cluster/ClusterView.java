@@ -127,8 +127,13 @@ public record ClusterView(
     }
 
     public @Nullable Member member(MemberName name) {
+        return member(name.value());
+    }
+
+    /// @param name any text, which need not be one that a member can have.
+    public @Nullable Member member(String name) {
         for (Member member : members) {
-            if (member.name().equals(name)) {
+            if (member.name().value().equals(name)) {
                 return member;
             }
         }
