@@ -23,6 +23,7 @@ import io.tamada.agent.run.LateControlStore;
 import io.tamada.agent.run.LogJournal;
 import io.tamada.agent.run.LoopThread;
 import io.tamada.agent.run.NameGuardedStore;
+import io.tamada.agent.run.PauseEnd;
 import io.tamada.agent.run.Programs;
 import io.tamada.agent.run.Reload;
 import io.tamada.agent.run.ServerConfigCheck;
@@ -220,7 +221,9 @@ public final class Wiring {
             var operators =
                     new PatroniControlStore(beside.kv(), settings.namespace(), settings.scope());
             control.connect(operators);
-            try (LeaderTerms leaders = new LeaderTerms(settings.name(), operators).start()) {
+            try (LeaderTerms leaders = new LeaderTerms(settings.name(), operators).start();
+                    PauseEnd _ =
+                            new PauseEnd(snapshots, operators, InstantSource.system()).start()) {
                 terms.set(leaders);
                 return lead(rest, etcd, SettingsMapping.profile(settings, postgres.identity()));
             }

@@ -2,6 +2,7 @@ package io.tamada.core;
 
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
+import io.tamada.core.cluster.PauseNote;
 import io.tamada.core.cluster.RemoteSource;
 import io.tamada.core.cluster.SlotSettings;
 import io.tamada.core.cluster.SynchronousMode;
@@ -474,6 +475,7 @@ public final class Facts {
         private int maxTimelinesHistory = ClusterConfig.DEFAULTS.maxTimelinesHistory();
         private boolean checkTimeline;
         private boolean pause;
+        private PauseNote pauseNote = PauseNote.NONE;
         private boolean copiesWithoutLeader;
         private boolean failsafeMode;
         private @Nullable RemoteSource remote;
@@ -595,6 +597,11 @@ public final class Facts {
             return this;
         }
 
+        public ConfigBuilder pauseNote(PauseNote note) {
+            this.pauseNote = note;
+            return this;
+        }
+
         public ConfigBuilder removeOnRewindFailure() {
             this.removeOnRewindFailure = true;
             return this;
@@ -617,6 +624,7 @@ public final class Facts {
                     maxTimelinesHistory,
                     checkTimeline,
                     pause,
+                    pauseNote,
                     failsafeMode,
                     new ClusterConfig.Synchronous(
                             synchronousMode, strict, nodeCount, maximumSyncLag),

@@ -251,14 +251,17 @@ class ControlTest {
 
     @Test
     void whatTheServerCouldNotStartWithIsNotWritten() throws IOException {
-        world.mistakes = List.of("max_connections: 0 is outside the valid range");
-        assertReply(
-                "PATCH",
-                "/config",
-                "{\"ttl\":20}",
-                422,
-                "max_connections: 0 is outside the valid range");
+        String mistake = "max_connections: 0 is outside the valid range";
+        world.check = json -> json.contains("20") ? List.of(mistake) : List.of();
+        assertReply("PATCH", "/config", "{\"ttl\":20}", 422, mistake);
         assertThat(Objects.requireNonNull(world.store.config).revision()).isEqualTo(4);
+    }
+
+    @Test
+    void whatWasWrongBeforeKeepsNobodyFromAPause() throws IOException {
+        world.check = _ -> List.of("ttl is \"abc\", expected a number of seconds above zero");
+        assertThat(command("PATCH", "/config", "{\"pause\":true}").status()).isEqualTo(200);
+        assertThat(command("PUT", "/config", "{\"ttl\":\"abc\"}").status()).isEqualTo(422);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.tamada.core.cluster.FailsafeMembers;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
 import io.tamada.core.cluster.LeaderTerm;
+import io.tamada.core.cluster.PauseNote;
 import io.tamada.core.cluster.RemoteSource;
 import io.tamada.core.cluster.SlotSettings;
 import io.tamada.core.cluster.SyncState;
@@ -43,6 +44,7 @@ import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
 import io.tamada.core.wal.TimelineHistory;
+import io.tamada.rest.control.ConfigCheck;
 import io.tamada.rest.control.ControlApi;
 import io.tamada.rest.control.RestartSchedule;
 import io.tamada.rest.http.FailsafeApi;
@@ -73,7 +75,7 @@ public final class World implements TimeSource {
     public @Nullable String patroniVersion;
     public List<String> allowlist = List.of();
     public final OrderBoard orders = new OrderBoard();
-    public List<String> mistakes = List.of();
+    public ConfigCheck check = _ -> List.of();
     public List<PeerReport> peerReports = List.of();
     public final List<Member> askedMembers = new ArrayList<>();
     public int wakes;
@@ -92,6 +94,7 @@ public final class World implements TimeSource {
     public SynchronousMode synchronousMode = SynchronousMode.OFF;
     public FencingStatus fencing = FencingStatus.OFF;
     public boolean pause;
+    public PauseNote pauseNote = PauseNote.NONE;
     public boolean standbyCluster;
     public boolean failsafeMode;
     public boolean failsafeActive;
@@ -189,6 +192,7 @@ public final class World implements TimeSource {
                 0,
                 false,
                 pause,
+                pauseNote,
                 failsafeMode,
                 new ClusterConfig.Synchronous(synchronousMode, false, 1, -1),
                 standbyCluster ? new RemoteSource("10.9.9.9", 5432, null, null, null, null) : null,
@@ -368,7 +372,7 @@ public final class World implements TimeSource {
                             return peerReports;
                         },
                         orders,
-                        _ -> mistakes,
+                        json -> check.mistakes(json),
                         real,
                         () -> wakes++,
                         () -> reloads++,

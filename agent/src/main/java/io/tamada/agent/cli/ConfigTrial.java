@@ -4,15 +4,18 @@ import io.tamada.agent.postgres.LocalParameters;
 import io.tamada.agent.postgres.PostgresSettings;
 import io.tamada.agent.run.Programs;
 import io.tamada.agent.run.ServerConfigCheck;
+import io.tamada.agent.run.SettingsAsWritten;
 import io.tamada.agent.run.SettingsMapping;
 import io.tamada.agent.settings.AgentSettings;
 import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.rest.control.ConfigCheck;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at a dynamic configuration as the agents' API does before it writes one, with the
@@ -25,12 +28,18 @@ final class ConfigTrial {
 
     private ConfigTrial() {}
 
+    /// @param before what is stored: what was wrong in it already is no mistake of this change.
     /// @param agent the settings of an agent on this machine; null when the file is none's.
-    static Verdict of(String json, @Nullable AgentSettings agent) {
-        List<String> notes = new ArrayList<>();
+    static Verdict of(String before, String after, @Nullable AgentSettings agent) {
+        SortedSet<String> notes = new TreeSet<>();
+        List<String> mistakes = check(agent, notes).newMistakes(before, after);
+        return new Verdict(mistakes, List.copyOf(notes));
+    }
+
+    private static ConfigCheck check(@Nullable AgentSettings agent, SortedSet<String> notes) {
         if (agent == null) {
             notes.add("parameters were not tried: the file given by -c is no agent's");
-            return new Verdict(List.of(), notes);
+            return json -> SettingsAsWritten.of(json).mistakes();
         }
         Path programs =
                 Programs.directory(agent.postgresql().binaryDirectory(), System.getenv("PATH"));
@@ -40,19 +49,13 @@ final class ConfigTrial {
         if (!here) {
             notes.add("parameters were not tried: no server that can be asked on this machine");
         }
-        List<String> mistakes =
-                new ServerConfigCheck(
-                                () -> agent,
-                                part ->
-                                        here && server != null
-                                                ? refused(server, part, notes)
-                                                : new TreeMap<>())
-                        .mistakes(json);
-        return new Verdict(mistakes, notes);
+        return new ServerConfigCheck(
+                () -> agent,
+                part -> here && server != null ? refused(server, part, notes) : new TreeMap<>());
     }
 
     private static SortedMap<String, String> refused(
-            PostgresSettings server, ClusterConfig.PostgresPart part, List<String> notes) {
+            PostgresSettings server, ClusterConfig.PostgresPart part, SortedSet<String> notes) {
         try {
             return LocalParameters.refused(server, part);
         } catch (IOException failure) {

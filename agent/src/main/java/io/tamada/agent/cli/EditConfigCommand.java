@@ -94,7 +94,7 @@ final class EditConfigCommand extends StoreCommand {
         if (!quiet) {
             showChanges(ConfigEdit.text(before), wish.text());
         }
-        judge(store, wish);
+        judge(store, stored.json(), wish);
         boolean piped = STANDARD_INPUT.equals(applied) || STANDARD_INPUT.equals(replacement);
         if (piped && !force) {
             print("Use --force option to apply changes\n");
@@ -164,8 +164,9 @@ final class EditConfigCommand extends StoreCommand {
         };
     }
 
-    private void judge(StoreOptions store, Wish wish) throws StoreOptions.Failure {
-        ConfigTrial.Verdict verdict = ConfigTrial.of(Body.write(wish.document()), store.agent());
+    private void judge(StoreOptions store, String before, Wish wish) throws StoreOptions.Failure {
+        ConfigTrial.Verdict verdict =
+                ConfigTrial.of(before, Body.write(wish.document()), store.agent());
         if (wish.document().at("/postgresql/parameters").isObject()) {
             verdict.notes().forEach(this::warn);
         }

@@ -244,7 +244,9 @@ final class MemberRows {
     private String below() {
         StringBuilder text = new StringBuilder();
         if (view.config() != null && view.config().pause()) {
-            text.append(" Maintenance mode: on\n");
+            String note = view.config().pauseNote().text();
+            text.append(" Maintenance mode: on").append(note.isEmpty() ? "" : ", " + note);
+            text.append('\n');
         }
         FailoverRequest request = view.failover();
         if (request != null && request.scheduledAt() != null) {

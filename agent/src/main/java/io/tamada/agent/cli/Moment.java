@@ -53,7 +53,7 @@ final class Moment {
         }
     }
 
-    private static String written(OffsetDateTime time) {
+    static String written(OffsetDateTime time) {
         return DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx").format(time);
     }
 

@@ -3,8 +3,6 @@ package io.tamada.agent.run;
 import io.tamada.agent.postgres.LinuxPostgresControl;
 import io.tamada.agent.settings.AgentSettings;
 import io.tamada.core.cluster.ClusterConfig;
-import io.tamada.dcs.codec.ClusterConfigCodec;
-import io.tamada.dcs.kv.Bytes;
 import io.tamada.rest.control.ConfigCheck;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +12,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Asks the server's own program about a dynamic configuration before it is written: one bad
-/// value would keep every server of the cluster from its next start.
+/// Looks at a dynamic configuration before it is written. A setting that every agent would pass
+/// over for its default is a mistake, whatever else is asked for; and PostgreSQL's own program is
+/// asked about its parameters: one bad value would keep every server from its next start.
 public final class ServerConfigCheck implements ConfigCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerConfigCheck.class);
@@ -40,12 +39,13 @@ public final class ServerConfigCheck implements ConfigCheck {
 
     @Override
     public List<String> mistakes(String json) {
-        ClusterConfig config = ClusterConfigCodec.decode(Bytes.utf8(json), _ -> {});
+        SettingsAsWritten written = SettingsAsWritten.of(json);
+        List<String> mistakes = new ArrayList<>(written.mistakes());
+        ClusterConfig config = written.config();
         if (config == null) {
-            return List.of("the configuration is not a JSON object");
+            return mistakes;
         }
         warnAboutTimes(config);
-        List<String> mistakes = new ArrayList<>();
         refused.apply(settings.get().postgresql().over(config.postgres()))
                 .forEach(
                         (name, reason) -> {

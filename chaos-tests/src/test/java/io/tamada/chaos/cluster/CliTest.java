@@ -45,6 +45,17 @@ class CliTest {
         assertThat(cluster.tamada("pause", "--wait")).contains("cluster management is paused");
         assertThatThrownBy(() -> cluster.tamada("pause")).hasMessageContaining("already paused");
         assertThat(cluster.tamada("list")).contains("Maintenance mode: on");
+        assertThat(cluster.tamada("pause", "--reason", "a new kernel", "--for", "1h"))
+                .contains("is paused, until 2")
+                .contains(": a new kernel");
+        assertThat(cluster.patronictl("resume", "--wait")).contains("Success");
+        awaitWithout(cluster, "show-config", "pause_reason");
+        cluster.tamada("pause", "--wait", "--reason", "a new kernel", "--for", "4s");
+        assertThat(cluster.tamada("list"))
+                .containsPattern("Maintenance mode: on, until 2\\S+: a new kernel");
+        awaitWithout(cluster, "list", "Maintenance mode");
+        assertThat(cluster.tamada("show-config")).doesNotContain("pause");
+        assertThat(cluster.tamada("pause", "--wait")).contains("cluster management is paused");
         assertThat(cluster.tamada("resume", "--wait")).contains("cluster management is resumed");
 
         assertThat(cluster.tamada("restart", scope, standby.name(), "--force"))
@@ -269,5 +280,13 @@ class CliTest {
                         cluster.tamadaTold(
                                 "ttl: 5\\n", editing, "edit-config", "--apply", "-", "--force"))
                 .contains("Configuration changed");
+    }
+
+    private static void awaitWithout(TestCluster cluster, String command, String text) {
+        Await.until(
+                command + " without " + text,
+                BACK,
+                () -> !cluster.tamada(command).contains(text),
+                () -> cluster.tamada(command));
     }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///     over.
 /// @param primaryStopTimeout bound of a stop in synchronous mode; zero means none.
 /// @param slots replication slots.
+/// @param pauseNote what is said about the pause; of no meaning without one.
 /// @param synchronous settings of synchronous replication.
 /// @param remote the cluster that this one follows; null for an ordinary one.
 /// @param storageTimeout how long a primary's storage may refuse or hold up writes before it hands
@@ -35,6 +36,7 @@ public record ClusterConfig(
         int maxTimelinesHistory,
         boolean checkTimeline,
         boolean pause,
+        PauseNote pauseNote,
         boolean failsafeMode,
         Synchronous synchronous,
         @Nullable RemoteSource remote,
@@ -139,6 +141,7 @@ public record ClusterConfig(
                     0,
                     false,
                     false,
+                    PauseNote.NONE,
                     false,
                     Synchronous.OFF,
                     null,
@@ -193,6 +196,7 @@ public record ClusterConfig(
                 maxTimelinesHistory,
                 checkTimeline,
                 pause,
+                pauseNote,
                 failsafeMode,
                 synchronous,
                 remote,
@@ -214,6 +218,7 @@ public record ClusterConfig(
                 maxTimelinesHistory,
                 checkTimeline,
                 pause,
+                pauseNote,
                 failsafeMode,
                 synchronous,
                 remote,

@@ -40,7 +40,7 @@ final class MaintenanceRules {
                     LeaderLease.Unconfirmed _,
                     LeaderLease.Unknown _ -> {
                 Decision back = comesBack(seen, view);
-                yield back == null ? member(seen, "") : back;
+                yield back == null ? member(seen) : back;
             }
         };
     }
@@ -90,7 +90,8 @@ final class MaintenanceRules {
         return status == null
                         || status.inRecovery()
                         || seen.postgres().operation() instanceof Operation.Running
-                ? new Decision(RuleId.PAUSED_LEADER, "", Plans.alive(seen), Plans.loopWait(seen))
+                ? new Decision(
+                        RuleId.PAUSED_LEADER, note(seen), Plans.alive(seen), Plans.loopWait(seen))
                 : lookAfter(seen, view, status);
     }
 
@@ -105,7 +106,7 @@ final class MaintenanceRules {
         plan.addAll(LeaseHolderRules.statusToWrite(seen, view, status));
         plan.addAll(SlotRules.creations(seen, view, status));
         if (turn == null) {
-            return new Decision(RuleId.PAUSED_LEADER, "", plan, Plans.loopWait(seen));
+            return new Decision(RuleId.PAUSED_LEADER, note(seen), plan, Plans.loopWait(seen));
         }
         plan.addAll(turn.store());
         return new Decision(turn.rule(), turn.because(), plan, turn.nextTick());
@@ -142,10 +143,10 @@ final class MaintenanceRules {
                 && request != null
                 && request.isCandidate(seen.self().name())) {
             Decision takes = SwitchoverRules.race(seen, view, status);
-            return takes == null ? member(seen, "") : takes;
+            return takes == null ? member(seen) : takes;
         }
         if (status == null || status.inRecovery() || control == null) {
-            return member(seen, "");
+            return member(seen);
         }
         if (view.initialization() instanceof Initialization.Done(var cluster)
                 && !cluster.equals(control.system())) {
@@ -161,6 +162,15 @@ final class MaintenanceRules {
                         Plans.alive(seen, new Action.AcquireLease()),
                         Plans.loopWait(seen))
                 : member(seen, whyNot);
+    }
+
+    /// What the operator has said of this pause.
+    private static String note(Observation seen) {
+        return seen.config().pauseNote().text();
+    }
+
+    private static Decision member(Observation seen) {
+        return member(seen, note(seen));
     }
 
     private static Decision member(Observation seen, String because) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.PauseNote;
 import io.tamada.core.cluster.RemoteSource;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.dcs.kv.Bytes;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterConfigCodec {
 
     private static final int DEFAULT_PORT = 5432;
+    private static final int HIGHEST_PORT = 65_535;
 
     private ClusterConfigCodec() {}
 
@@ -48,6 +50,7 @@ public final class ClusterConfigCodec {
                 settings.count("max_timelines_history", absent.maxTimelinesHistory()),
                 settings.truth("check_timeline", absent.checkTimeline()),
                 settings.truth("pause", absent.pause()),
+                new PauseNote(ours.text("pause_reason"), ours.moment("pause_until")),
                 settings.truth("failsafe_mode", absent.failsafeMode()),
                 remote == null
                         ? synchronous(json, settings, warnings)
@@ -102,13 +105,20 @@ public final class ClusterConfigCodec {
 
     /// Patroni takes a cluster for a standby cluster when it knows where its WAL comes from.
     private static @Nullable RemoteSource remote(@Nullable JsonNode node, Warnings warnings) {
+        if (node == null || node.isNull()) {
+            return null;
+        }
         if (!(node instanceof ObjectNode source)) {
+            noSource(node, warnings);
             return null;
         }
         String host = filled(source, "host");
         String port = filled(source, "port");
         String restore = filled(source, "restore_command");
         if (host == null && port == null && restore == null) {
+            if (!source.isEmpty()) {
+                noSource(source, warnings);
+            }
             return null;
         }
         return new RemoteSource(
@@ -120,22 +130,31 @@ public final class ClusterConfigCodec {
                 filled(source, "recovery_min_apply_delay"));
     }
 
+    private static void noSource(JsonNode node, Warnings warnings) {
+        Settings.say(
+                warnings,
+                "config",
+                "standby_cluster",
+                node,
+                "an object with host, port or restore_command",
+                "no other cluster to follow");
+    }
+
     private static int port(@Nullable String port, ObjectNode source, Warnings warnings) {
         if (port == null) {
             return DEFAULT_PORT;
         }
-        try {
+        if (port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= HIGHEST_PORT) {
             return Integer.parseInt(port);
-        } catch (NumberFormatException notOne) {
-            Settings.say(
-                    warnings,
-                    "config",
-                    "standby_cluster.port",
-                    source.get("port"),
-                    "a port",
-                    Integer.toString(DEFAULT_PORT));
-            return DEFAULT_PORT;
         }
+        Settings.say(
+                warnings,
+                "config",
+                "standby_cluster.port",
+                source.get("port"),
+                "a port",
+                Integer.toString(DEFAULT_PORT));
+        return DEFAULT_PORT;
     }
 
     private static @Nullable String filled(ObjectNode source, String field) {

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Locale;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ final class Settings {
 
     /// No setting is longer than this: beyond it arithmetic on durations would overflow.
     private static final long LONGEST_MILLIS = Duration.ofDays(10_000).toMillis();
+
+    /// Enough for a sentence in a table.
+    private static final int LONGEST_TEXT = 200;
 
     private final ObjectNode json;
     private final String document;
@@ -118,6 +122,38 @@ final class Settings {
         return count.intValue();
     }
 
+    /// One line of text; null when there is none.
+    @Nullable String text(String key) {
+        JsonNode node = json.get(key);
+        if (node == null || node.isNull()) {
+            return null;
+        }
+        if (node.isContainerNode()) {
+            say(key, node, "a text", "none");
+            return null;
+        }
+        String text = node.asText().replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        if (text.length() > LONGEST_TEXT) {
+            text = text.substring(0, LONGEST_TEXT) + "...";
+        }
+        return text.isEmpty() ? null : text;
+    }
+
+    /// As it is written; null when there is none.
+    @Nullable String moment(String key) {
+        JsonNode node = json.get(key);
+        if (node == null || node.isNull()) {
+            return null;
+        }
+        try {
+            OffsetDateTime.parse(node.asText());
+            return node.asText();
+        } catch (DateTimeParseException _) {
+            say(key, node, "a time in ISO 8601 with a zone", "none");
+            return null;
+        }
+    }
+
     /// Milliseconds, or bytes; null when the value is neither a number nor a number with a unit.
     private static @Nullable Long quantity(JsonNode node, String unitless) {
         if (!node.isNumber() && !node.isTextual()) {
@@ -175,14 +211,6 @@ final class Settings {
             JsonNode found,
             String expected,
             String instead) {
-        warnings.warn(
-                String.format(
-                        Locale.ROOT,
-                        "in the key '%s' of the store: %s is %s, expected %s; %s is used instead",
-                        document,
-                        key,
-                        Json.text(found),
-                        expected,
-                        instead));
+        warnings.wrong(document, key, Json.text(found), expected, instead);
     }
 }

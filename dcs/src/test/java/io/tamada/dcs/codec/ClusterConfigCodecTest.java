@@ -3,6 +3,7 @@ package io.tamada.dcs.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.PauseNote;
 import io.tamada.core.cluster.RemoteSource;
 import io.tamada.core.cluster.SlotSettings;
 import io.tamada.core.cluster.SlotSettings.ClusterKind;
@@ -32,6 +33,36 @@ final class ClusterConfigCodecTest {
     void anEmptyObjectIsPatronisDefaults() {
         assertThat(decode("{}")).isEqualTo(ClusterConfig.DEFAULTS);
         assertThat(warnings).isEmpty();
+    }
+
+    @Test
+    void whatIsSaidOfAPauseIsOneLineAndItsEndHasAZone() {
+        PauseNote note =
+                decode(
+                                """
+                                {"tamada":{"pause_reason":" a new\\n kernel\\u001b ",
+                                 "pause_until":"2026-08-01T06:00:00+02:00"}}
+                                """)
+                        .pauseNote();
+        assertThat(note).isEqualTo(new PauseNote("a new kernel", "2026-08-01T06:00:00+02:00"));
+        assertThat(note.text()).isEqualTo("until 2026-08-01T06:00:00+02:00: a new kernel");
+        assertThat(warnings).isEmpty();
+        assertThat(decode("{\"tamada\":{\"pause_until\":\"06:00\"}}").pauseNote())
+                .isEqualTo(PauseNote.NONE);
+        assertThat(warnings)
+                .containsExactly(
+                        "in the key 'config' of the store: tamada.pause_until is \"06:00\","
+                                + " expected a time in ISO 8601 with a zone; none is used instead");
+    }
+
+    @Test
+    void aStandbyClusterThatNamesNothingToFollowIsSaid() {
+        assertThat(decode("{\"standby_cluster\":{\"hots\":\"a\"}}").remote()).isNull();
+        assertThat(warnings)
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("host, port or restore_command");
     }
 
     @Test

@@ -50,7 +50,7 @@ final class ConfigRequests {
         if (!ConfigPatch.apply(config, patch)) {
             return Reply.json(200, Body.write(config));
         }
-        Reply unusable = unusable(config);
+        Reply unusable = unusable(stored.json(), config);
         if (unusable != null) {
             return unusable;
         }
@@ -70,7 +70,7 @@ final class ConfigRequests {
     Reply put(ObjectNode config, Caller caller) {
         Reply refused = whyRefused(config, caller);
         if (refused == null) {
-            refused = unusable(config);
+            refused = unusable(null, config);
         }
         if (refused != null) {
             return refused;
@@ -134,12 +134,13 @@ final class ConfigRequests {
                                 + " edit-config`");
     }
 
-    private @Nullable Reply unusable(ObjectNode config) {
+    /// @param before what is stored, where the new one is a change of it.
+    private @Nullable Reply unusable(@Nullable String before, ObjectNode config) {
         String tooOld = whyNoQuorum(config);
         if (tooOld != null) {
             return Reply.sentence(422, tooOld);
         }
-        List<String> mistakes = check.mistakes(Body.write(config));
+        List<String> mistakes = check.newMistakes(before, Body.write(config));
         return mistakes.isEmpty() ? null : Reply.sentence(422, String.join("; ", mistakes));
     }
 }

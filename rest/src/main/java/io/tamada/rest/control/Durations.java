@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Times as PostgreSQL and Patroni write them: a number, in seconds unless a unit follows.
-final class Durations {
+public final class Durations {
 
     private static final Pattern TIME =
             Pattern.compile("\\s*([0-9]{1,9}(?:\\.[0-9]{1,6})?)\\s*(us|ms|s|min|h|d)?\\s*");
 
     private Durations() {}
 
-    static @Nullable Duration parse(String text) {
+    public static @Nullable Duration parse(String text) {
         Matcher matcher = TIME.matcher(text.toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
             return null;

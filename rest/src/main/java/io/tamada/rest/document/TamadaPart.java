@@ -1,6 +1,7 @@
 package io.tamada.rest.document;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.tamada.core.cluster.PauseNote;
 import io.tamada.core.decision.RuleId;
 import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.loop.Snapshot;
@@ -35,6 +36,9 @@ final class TamadaPart {
             json.writeStringField("sentence", rule.sentence());
             json.writeStringField("because", snapshot.decision().because());
             json.writeEndObject();
+            if (snapshot.config().pause()) {
+                pause(json, snapshot.config().pauseNote());
+            }
             if (snapshot.whyNot() != null) {
                 json.writeStringField("why_not", snapshot.whyNot());
             }
@@ -49,6 +53,20 @@ final class TamadaPart {
             if (snapshot.storeFailure() != null) {
                 json.writeStringField("store_failure", snapshot.storeFailure());
             }
+        }
+        json.writeEndObject();
+    }
+
+    private static void pause(JsonGenerator json, PauseNote note) throws IOException {
+        if (note.equals(PauseNote.NONE)) {
+            return;
+        }
+        json.writeObjectFieldStart("pause");
+        if (note.reason() != null) {
+            json.writeStringField("reason", note.reason());
+        }
+        if (note.until() != null) {
+            json.writeStringField("until", note.until());
         }
         json.writeEndObject();
     }

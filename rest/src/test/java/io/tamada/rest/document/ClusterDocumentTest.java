@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tamada.core.cluster.FailoverRequest;
+import io.tamada.core.cluster.PauseNote;
 import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.member.MemberName;
@@ -31,6 +32,17 @@ class ClusterDocumentTest {
         return JSON.readTree(
                 ClusterDocument.of(
                         header, Objects.requireNonNull(world.snapshots.latest()), world.view()));
+    }
+
+    @Test
+    void aPauseIsShownWithItsReasonAndItsEnd() throws IOException {
+        world.pause = true;
+        assertThat(document().at("/tamada").has("pause")).isFalse();
+        world.pauseNote = new PauseNote("a new kernel", "2026-08-01T06:00:00+02:00");
+        JsonNode document = document();
+        assertThat(document.at("/pause").booleanValue()).isTrue();
+        assertThat(document.at("/tamada/pause").toString())
+                .isEqualTo("{\"reason\":\"a new kernel\",\"until\":\"2026-08-01T06:00:00+02:00\"}");
     }
 
     @Test
