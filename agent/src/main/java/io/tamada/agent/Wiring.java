@@ -135,7 +135,8 @@ public final class Wiring {
                         probe,
                         waker::wake,
                         () -> SettingsMapping.scripts(live.get()),
-                        this::isRestarting);
+                        this::isRestarting,
+                        () -> deadline.covers(clock.now()));
         this.journal = new Journal(PostgresSettings.beside(settings.postgresql().dataDirectory()));
         this.records =
                 new ClusterRecordFile(

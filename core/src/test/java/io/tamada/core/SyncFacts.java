@@ -44,6 +44,14 @@ public final class SyncFacts {
         return with(Facts.primaryStatus(1, 5000), names, ClientGate.OPEN, connections);
     }
 
+    /// The same, while its checkpointer is at an immediate checkpoint.
+    public static ServerStatus checkpointing(String names, ReplicationConnection... connections) {
+        return with(
+                Facts.primaryStatus(1, 5000),
+                new ServerStatus.Synchronous(names, ClientGate.OPEN, false),
+                connections);
+    }
+
     public static ServerStatus gated(String names, ReplicationConnection... connections) {
         return with(Facts.primaryStatus(1, 5000), names, ClientGate.SHUT, connections);
     }
@@ -52,6 +60,13 @@ public final class SyncFacts {
             ServerStatus status,
             String names,
             ClientGate gate,
+            ReplicationConnection... connections) {
+        return with(status, new ServerStatus.Synchronous(names, gate, true), connections);
+    }
+
+    private static ServerStatus with(
+            ServerStatus status,
+            ServerStatus.Synchronous synchronous,
             ReplicationConnection... connections) {
         return new ServerStatus(
                 status.askedAt(),
@@ -71,7 +86,7 @@ public final class SyncFacts {
                 status.pendingRestart(),
                 status.serverVersion(),
                 status.postmasterStart(),
-                new ServerStatus.Synchronous(names, gate));
+                synchronous);
     }
 
     /// These names have been in force for a minute, since the server had written so much.
@@ -84,6 +99,9 @@ public final class SyncFacts {
                         Facts.primaryStatus(1, 1).postmasterStart(),
                         Facts.ago(60),
                         Facts.lsn(written)),
+                StandbyNames.parse(names).waitForNobody()
+                        ? null
+                        : Facts.primaryStatus(1, 1).postmasterStart(),
                 new TreeMap<>());
     }
 }

@@ -47,6 +47,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     private final Runnable wake;
     private final ParameterCheck check;
     private final StorageProbe storage;
+    private final Promotion.Bounds promotions;
     private volatile boolean leadsStandbyCluster;
     private final AtomicReference<StopMode> stopMode = new AtomicReference<>(StopMode.FAST);
 
@@ -54,15 +55,18 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     /// @param wake called, by any thread, when something has changed that the loop should see.
     /// @param scripts the user's commands as they are now.
     /// @param restarting whether a restart of the server is ordered and not yet done.
+    /// @param covered whether the lease lasts at this moment: asked right before a promotion.
     public LinuxPostgresControl(
             PostgresSettings settings,
             TimeSource time,
             ProbeBoard board,
             Runnable wake,
             Supplier<Scripts> scripts,
-            BooleanSupplier restarting) {
+            BooleanSupplier restarting,
+            BooleanSupplier covered) {
         this.settings = settings;
         this.wake = wake;
+        this.promotions = new Promotion.Bounds(covered, new AtomicReference<>());
         StateDirectory state = new StateDirectory(settings.stateDirectory());
         this.check = new ParameterCheck(settings, state, "configuration-check");
         DirectoryWatch directory = new DirectoryWatch(settings, state);
@@ -222,6 +226,7 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
                             new Promotion(
                                             instance,
                                             timeline,
+                                            promotions,
                                             slots::settle,
                                             () -> begin(new PostgresCommand.Checkpoint()))
                                     ::run);

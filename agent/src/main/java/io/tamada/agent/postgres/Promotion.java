@@ -6,6 +6,8 @@ import io.tamada.core.wal.Timeline;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Promotes a running standby, as `pg_ctl promote` does: a file and a signal, so that no
@@ -29,13 +31,28 @@ final class Promotion {
     /// Called when the server is a primary: its first checkpoint lets others rewind from it.
     private final Runnable checkpoint;
 
+    /// What binds one promotion to the others and to the lease.
+    ///
+    /// @param covered whether the lease lasts at this moment.
+    /// @param asked the run of the server that has been asked already: it may follow that at any
+    ///     time, so nothing is gained by forbidding it.
+    record Bounds(BooleanSupplier covered, AtomicReference<@Nullable Postmaster> asked) {}
+
+    private final Bounds bounds;
+
     interface Settling {
         void settle() throws InterruptedException;
     }
 
-    Promotion(Instance instance, Timeline timeline, Settling settling, Runnable checkpoint) {
+    Promotion(
+            Instance instance,
+            Timeline timeline,
+            Bounds bounds,
+            Settling settling,
+            Runnable checkpoint) {
         this.instance = instance;
         this.timeline = timeline;
+        this.bounds = bounds;
         this.settling = settling;
         this.checkpoint = checkpoint;
     }
@@ -53,7 +70,7 @@ final class Promotion {
         if (!before.inRecovery()) {
             return Outcome.DONE;
         }
-        String veto = veto(operation);
+        String veto = bounds.asked().get() == postmaster ? null : veto(operation);
         if (operation.isCancelled()) {
             return Outcome.CANCELLED;
         }
@@ -63,6 +80,14 @@ final class Promotion {
         settling.settle();
         SkippedTimelines.skip(instance.settings().dataDirectory(), before.timeline(), timeline);
         instance.state().noFollower();
+        if (operation.isCancelled()) {
+            return Outcome.CANCELLED;
+        }
+        if (!bounds.covered().getAsBoolean()) {
+            // The script, or a machine that stood still, has taken longer than the lease lasts.
+            return new Outcome.Vetoed("the lease has run out before the server was asked");
+        }
+        bounds.asked().set(postmaster);
         DurableFiles.replace(instance.settings().dataDirectory().resolve("promote"), "");
         postmaster.signal(PosixKill.SIGUSR1);
         operation.progress("asked to leave recovery");

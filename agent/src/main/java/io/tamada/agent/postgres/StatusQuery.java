@@ -47,6 +47,9 @@ final class StatusQuery {
                    pg_catalog.pg_postmaster_start_time()::text AS started,
                    pg_catalog.current_setting('synchronous_standby_names') AS standby_names,
                    pg_catalog.current_setting('tamada.client_gate', true) AS client_gate,
+                   coalesce((SELECT wait_event IN ('CheckpointerMain', 'CheckpointWriteDelay')
+                      FROM pg_catalog.pg_stat_activity WHERE backend_type = 'checkpointer'), false)
+                       AS checkpointer_listens,
                    pg_catalog.current_setting('wal_level') = 'logical' AS decodes,
                    (SELECT pg_catalog.string_agg(name || '='
                                || pg_catalog.current_setting(name), E'\\n')
@@ -184,7 +187,8 @@ final class StatusQuery {
                 text(rows, "started"),
                 new ServerStatus.Synchronous(
                         text(rows, "standby_names"),
-                        GatedHba.gateOf(rows.getString("client_gate"))),
+                        GatedHba.gateOf(rows.getString("client_gate")),
+                        rows.getBoolean("checkpointer_listens")),
                 rows.getBoolean("decodes"));
     }
 

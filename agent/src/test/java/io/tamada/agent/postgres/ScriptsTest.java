@@ -162,6 +162,12 @@ class ScriptsTest {
             assertThat(node.query("SELECT pg_is_in_recovery()::text")).isEqualTo("true");
 
             Files.writeString(verdict, "0");
+            node.covered.set(false);
+            assertThat(node.fail(promote))
+                    .isEqualTo("the lease has run out before the server was asked");
+            assertThat(node.query("SELECT pg_is_in_recovery()::text")).isEqualTo("true");
+
+            node.covered.set(true);
             node.succeed(promote);
             assertThat(node.query("SELECT pg_is_in_recovery()::text")).isEqualTo("false");
         }

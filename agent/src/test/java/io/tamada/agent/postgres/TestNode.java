@@ -57,6 +57,7 @@ final class TestNode implements AutoCloseable {
     private boolean isOpen = true;
     volatile Scripts scripts = Scripts.NONE;
     final AtomicBoolean restarting = new AtomicBoolean();
+    final AtomicBoolean covered = new AtomicBoolean(true);
 
     private static Path bin() {
         Path base = Path.of("/usr/lib/postgresql");
@@ -102,7 +103,8 @@ final class TestNode implements AutoCloseable {
                         board,
                         () -> {},
                         () -> scripts,
-                        restarting::get);
+                        restarting::get,
+                        covered::get);
         opened.configure(config(new TreeMap<>()));
         opened.start();
         return opened;

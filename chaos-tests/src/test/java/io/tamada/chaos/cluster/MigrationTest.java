@@ -99,6 +99,124 @@ class MigrationTest {
         assertThat(report.missingOn(leader)).isEmpty();
     }
 
+    /// A pause that one kind is told of binds the other, and slots that the configuration names
+    /// are there under whoever leads.
+    @Test
+    @EnabledIfSystemProperty(named = "tamada.faults", matches = "true")
+    void inAMixedClusterEitherObeysAPauseAndKeepsTheSlots() {
+        assumeTrue(Files.exists(AgentProgram.patroniPath()), "no patroni is installed");
+        TestCluster cluster =
+                CLUSTERS.planned(
+                        ClusterPlan.threeNodes()
+                                .withProgram(AgentProgram.patroni())
+                                .withTimes(20, 1, 3)
+                                .withParameter("wal_level", "logical")
+                                .withParameter("hot_standby_feedback", "on"));
+        cluster.start();
+        TestNode patroni = cluster.awaitOnePrimaryAndStreaming(3, TestCluster.BOOTSTRAP);
+        TestNode tamada = cluster.others(patroni).getFirst();
+        exchange(tamada, AgentProgram.tamada());
+        cluster.awaitOnePrimaryAndStreaming(3, BACK);
+        cluster.patronictl(
+                "edit-config",
+                "--force",
+                "-s",
+                "slots.kept.type=physical",
+                "-s",
+                "slots.followed.type=logical",
+                "-s",
+                "slots.followed.database=postgres",
+                "-s",
+                "slots.followed.plugin=test_decoding");
+        awaitSlots(patroni);
+        awaitLogicalCopies(cluster, patroni);
+
+        TestNode leader = pausedWhileItsLeaderDies(cluster, patroni, true);
+        awaitSlots(leader);
+        if (leader != tamada) {
+            cluster.patronictl(
+                    "switchover",
+                    cluster.scope(),
+                    "--candidate",
+                    tamada.name(),
+                    "--force",
+                    "--master",
+                    leader.name());
+            assertThat(cluster.awaitOnePrimaryAndStreaming(3, BACK)).isSameAs(tamada);
+        }
+        awaitSlots(tamada);
+        awaitLogicalCopies(cluster, tamada);
+        leader = pausedWhileItsLeaderDies(cluster, tamada, false);
+        awaitSlots(leader);
+    }
+
+    /// Nobody takes the lead in a pause, somebody does when it is over.
+    private static TestNode pausedWhileItsLeaderDies(
+            TestCluster cluster, TestNode leader, boolean byPatronictl) {
+        say(cluster, byPatronictl, "pause", "--wait");
+        leader.killHard();
+        List<TestNode> others = cluster.others(leader);
+        Duration ttl = Duration.ofSeconds(cluster.plan().ttlSeconds());
+        Await.until(
+                "the leader key to run out",
+                ttl.multipliedBy(2),
+                () -> !cluster.patronictl("list", "-f", "tsv").contains("Leader"),
+                () -> cluster.patronictl("list"));
+        Await.pause(ttl.dividedBy(2));
+        for (TestNode node : others) {
+            assertThat(node.rest("/patroni").body()).as(node.name()).contains("\"pause\"");
+            assertThat(Sql.peek(node.postgresPort(), "SELECT pg_is_in_recovery()"))
+                    .as(node.name())
+                    .isEqualTo("t");
+        }
+        long resumed = System.nanoTime();
+        say(cluster, byPatronictl, "resume");
+        TestNode next = cluster.awaitPrimaryOtherThan(leader, BACK);
+        System.out.printf(
+                "%s (%s) died in a pause; %s (%s) leads %.1f s after its end%n",
+                leader,
+                leader.program().name(),
+                next,
+                next.program().name(),
+                (System.nanoTime() - resumed) / 1e9);
+        leader.start();
+        assertThat(cluster.awaitOnePrimaryAndStreaming(3, BACK)).isSameAs(next);
+        return next;
+    }
+
+    private static void say(
+            TestCluster cluster, boolean byPatronictl, String command, String... arguments) {
+        System.out.print(
+                byPatronictl
+                        ? cluster.patronictl(command, arguments)
+                        : cluster.tamada(command, arguments));
+    }
+
+    private static void awaitSlots(TestNode leader) {
+        Await.until(
+                "the slots on " + leader,
+                BACK,
+                () -> slots(leader).contains("followed") && slots(leader).contains("kept"),
+                () -> slots(leader));
+    }
+
+    /// Until a standby has one it may not lead without losing what the slot's reader has not read.
+    private static void awaitLogicalCopies(TestCluster cluster, TestNode leader) {
+        for (TestNode standby : cluster.others(leader)) {
+            Await.until(
+                    "a copy of the logical slot on " + standby,
+                    BACK.multipliedBy(2),
+                    () -> slots(standby).contains("followed"),
+                    () -> slots(standby));
+        }
+    }
+
+    private static String slots(TestNode node) {
+        return Sql.peek(
+                node.postgresPort(),
+                "SELECT string_agg(slot_name, ',' ORDER BY slot_name) FROM pg_replication_slots");
+    }
+
     /// The standbys first, then the leader's place is taken by one of them.
     ///
     /// @return who leads then.

@@ -81,6 +81,7 @@ final class SimInstance {
     private Server server = Server.DOWN;
     private boolean stoppingAsPrimary;
     private boolean dying;
+    private boolean checkpointing;
     private boolean processesStopped;
     private boolean killPending;
     private SimDisk disk = SimDisk.FINE;
@@ -496,6 +497,7 @@ final class SimInstance {
         serverLife++;
         startedAtNanos = world.nowNanos();
         dying = false;
+        checkpointing = false;
     }
 
     /// A start without `standby.signal` has ended: the server goes on where it was.
@@ -552,9 +554,15 @@ final class SimInstance {
         standbySignal = false;
         becomePrimary();
         long life = serverLife;
+        checkpointing = true;
         machine.after(
                 Duration.ofSeconds(1).toNanos() + random.nextLong(15_000_000_000L),
                 () -> checkpointIfStill(life));
+    }
+
+    /// Whether its checkpointer is at one that hears of no change of the configuration.
+    boolean isCheckpointing() {
+        return checkpointing;
     }
 
     private void becomePrimary() {
@@ -569,10 +577,15 @@ final class SimInstance {
 
     void checkpoint() {
         long life = serverLife;
+        checkpointing = true;
         machine.after(50_000_000 + random.nextLong(450_000_000), () -> checkpointIfStill(life));
     }
 
     private void checkpointIfStill(long life) {
+        if (life == serverLife) {
+            checkpointing = false;
+            synchronous.checkpointEnded();
+        }
         if (life == serverLife && server == Server.PRIMARY) {
             completeCheckpoint();
         } else if (life == serverLife && server == Server.STANDBY) {

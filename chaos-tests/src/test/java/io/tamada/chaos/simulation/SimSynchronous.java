@@ -14,7 +14,8 @@ import java.util.SplittableRandom;
 /// A commit is in the WAL and flushed before it waits, and nobody sees it. When the server ends,
 /// those that waited are visible to whoever connects to it next: what clients have seen counts as
 /// acknowledged. A reload reaches the processes one by one; for a moment some act by the old
-/// names.
+/// names. That commits wait at all, the checkpointer alone makes known, and not before the
+/// checkpoint ends at which it is.
 final class SimSynchronous {
 
     private static final long RELOAD_NANOS = 60_000_000;
@@ -32,6 +33,7 @@ final class SimSynchronous {
     private ClientGate gate = ClientGate.OPEN;
     private StandbyNames former = StandbyNames.NONE;
     private long formerUntilNanos;
+    private boolean waitingUnheard;
     private StandbyNames alone = StandbyNames.NONE;
     private List<Waiting> waiting = new ArrayList<>();
     private final List<Waiting> recovered = new ArrayList<>();
@@ -47,7 +49,10 @@ final class SimSynchronous {
     }
 
     ServerStatus.Synchronous status() {
-        return new ServerStatus.Synchronous(inForce.text(), gate);
+        boolean listens =
+                !instance.isCheckpointing()
+                        || world.mutation() == Mutation.CHECKPOINTER_BELIEVED_TO_LISTEN;
+        return new ServerStatus.Synchronous(inForce.text(), gate, listens);
     }
 
     int priorityOf(SimInstance standby) {
@@ -73,6 +78,8 @@ final class SimSynchronous {
         if (!inForce.equals(written)) {
             former = inForce;
             formerUntilNanos = world.nowNanos() + random.nextLong(STRAGGLING_NANOS);
+            waitingUnheard =
+                    (waitingUnheard || former.waitForNobody()) && instance.isCheckpointing();
             inForce = written;
         }
         boolean opens = gate == ClientGate.SHUT && writtenGate == ClientGate.OPEN;
@@ -100,6 +107,12 @@ final class SimSynchronous {
         inForce = written;
         former = written;
         gate = writtenGate;
+        waitingUnheard = false;
+    }
+
+    /// The checkpointer reads the configuration.
+    void checkpointEnded() {
+        waitingUnheard = false;
     }
 
     private void admit() {
@@ -143,7 +156,7 @@ final class SimSynchronous {
     }
 
     private boolean isEnough(StandbyNames names, long endLsn) {
-        if (names.waitForNobody()) {
+        if (names.waitForNobody() || waitingUnheard) {
             return true;
         }
         int confirmed = 0;

@@ -22,16 +22,25 @@ import org.jspecify.annotations.Nullable;
 
 /// What a leader remembers of its synchronous replication from one turn to the next.
 ///
+/// Whether commits wait at all, once they waited for nobody, is not what the sessions have read in
+/// the configuration: it is a flag in shared memory, and the checkpointer alone sets it, when it
+/// reads the configuration anew. During an immediate checkpoint, as after a promotion, and while
+/// it syncs files it does not (PostgreSQL: SyncRepWaitForLSN, CheckpointWriteDelay). Until then
+/// commits return at once, whatever names are in force.
+///
 /// @param doubt whether a write of the `sync` key may still be under way; so it is for an agent
 ///     that has just started, for its former life may have sent one.
 /// @param command names that were sent to the server and cannot be in force everywhere yet.
 /// @param sight the names that the server has been seen to have in force, since when, and how far
 ///     it had written then.
+/// @param listening the run of the server whose checkpointer has been seen to know that commits
+///     wait for somebody; null when none has, or commits have ceased to wait since.
 /// @param missingSince by name in lower case, since when a published standby does not stream.
 public record SynchronousMemory(
         Doubt doubt,
         @Nullable Command command,
         @Nullable Sight sight,
+        @Nullable String listening,
         SortedMap<String, Monotonic> missingSince) {
 
     /// How long the processes of a server may take to hear of a changed setting. They are told by
@@ -46,14 +55,14 @@ public record SynchronousMemory(
 
     public static final SynchronousMemory FRESH =
             new SynchronousMemory(
-                    Doubt.EARLIER_WRITE_MAY_ARRIVE, null, null, Collections.emptySortedMap());
+                    Doubt.EARLIER_WRITE_MAY_ARRIVE, null, null, null, Collections.emptySortedMap());
 
     public SynchronousMemory {
         missingSince = Collections.unmodifiableSortedMap(new TreeMap<>(missingSince));
     }
 
     public SynchronousMemory withDoubt(Doubt value) {
-        return new SynchronousMemory(value, command, sight, missingSince);
+        return new SynchronousMemory(value, command, sight, listening, missingSince);
     }
 
     /// After names may have been sent to the server: what it said before does not count any more.
@@ -64,7 +73,13 @@ public record SynchronousMemory(
                     instanceof
                     Action.Instance(
                             PostgresCommand.SetSynchronousStandbys(StandbyNames names, _))) {
-                memory = new SynchronousMemory(doubt, new Command(names, at), null, missingSince);
+                memory =
+                        new SynchronousMemory(
+                                doubt,
+                                new Command(names, at),
+                                null,
+                                names.waitForNobody() ? null : memory.listening,
+                                missingSince);
             }
         }
         return memory;
@@ -74,7 +89,12 @@ public record SynchronousMemory(
     public SynchronousMemory seen(
             MemberName self, @Nullable SyncState published, @Nullable ServerStatus status) {
         if (status == null || status.inRecovery()) {
-            return new SynchronousMemory(doubt, command, null, Collections.emptySortedMap());
+            return new SynchronousMemory(
+                    doubt,
+                    command,
+                    null,
+                    status == null ? listening : null,
+                    Collections.emptySortedMap());
         }
         SortedMap<String, Monotonic> missing = new TreeMap<>();
         if (published != null && published.isLeader(self)) {
@@ -87,9 +107,18 @@ public record SynchronousMemory(
         }
         boolean early = command != null && status.askedAt().isBefore(command.at().plus(SETTLING));
         if (early) {
-            return new SynchronousMemory(doubt, command, null, missing);
+            return new SynchronousMemory(doubt, command, null, listening, missing);
         }
         StandbyNames names = StandbyNames.parse(status.synchronous().standbyNames());
+        if (!names.waitForNobody() && !status.postmasterStart().equals(listening)) {
+            // What has been written counts from the answer after this one.
+            return new SynchronousMemory(
+                    doubt,
+                    null,
+                    null,
+                    status.synchronous().checkpointerListens() ? status.postmasterStart() : null,
+                    missing);
+        }
         boolean same =
                 sight != null
                         && sight.names().equals(names)
@@ -102,7 +131,8 @@ public record SynchronousMemory(
                                 status.postmasterStart(),
                                 status.askedAt(),
                                 status.position());
-        return new SynchronousMemory(doubt, null, now, missing);
+        return new SynchronousMemory(
+                doubt, null, now, names.waitForNobody() ? null : listening, missing);
     }
 
     /// The names by which commits are, or are about to be, acknowledged.

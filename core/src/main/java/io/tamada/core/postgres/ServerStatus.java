@@ -172,9 +172,11 @@ public record ServerStatus(
     ///
     /// @param standbyNames `synchronous_standby_names` in force, as it is written.
     /// @param gate whether only the roles of the agents may connect.
-    public record Synchronous(String standbyNames, ClientGate gate) {
+    /// @param checkpointerListens whether the checkpointer is at a place where it has read the
+    ///     configuration and would read a new one at once (`pg_stat_activity.wait_event`).
+    public record Synchronous(String standbyNames, ClientGate gate, boolean checkpointerListens) {
 
-        public static final Synchronous NONE = new Synchronous("", ClientGate.OPEN);
+        public static final Synchronous NONE = new Synchronous("", ClientGate.OPEN, true);
     }
 
     /// How long ago the standby has confirmed what it has received last, by what it has done with

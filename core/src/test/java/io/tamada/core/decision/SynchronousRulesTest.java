@@ -192,7 +192,7 @@ class SynchronousRulesTest {
         SynchronousMemory memory = settled("\"b\"", 4000);
         TreeMap<String, Monotonic> since = new TreeMap<>();
         since.put(name, ago(11));
-        return new SynchronousMemory(Doubt.NONE, null, memory.sight(), since);
+        return new SynchronousMemory(Doubt.NONE, null, memory.sight(), memory.listening(), since);
     }
 
     @Test
@@ -401,14 +401,59 @@ class SynchronousRulesTest {
         List<Action> plan =
                 List.of(new Action.Instance(new SetSynchronousStandbys(B_ONLY, ClientGate.OPEN)));
         SynchronousMemory pending = settled("", 1).planned(plan, ago(1));
-        SynchronousMemory seen =
-                pending.seen(A, ALONE, SyncFacts.primary("\"b\"", streams("b", 5000)));
+        ServerStatus status = SyncFacts.primary("\"b\"", streams("b", 5000));
+        SynchronousMemory seen = pending.seen(A, ALONE, status).seen(A, ALONE, status);
         assertThat(pending.inForce(SyncFacts.primary(""))).isEqualTo(B_ONLY);
         assertThat(seen.command()).isNull();
         assertThat(seen.sight())
                 .isEqualTo(
                         new SynchronousMemory.Sight(
                                 B_ONLY, SyncFacts.primary("").postmasterStart(), NOW, lsn(5000)));
+    }
+
+    /// Commits that waited for nobody go on doing so until the checkpointer has read the new
+    /// names, which it does not do during an immediate checkpoint.
+    @Test
+    void namesDoNotCountBeforeTheCheckpointerHasReadThemNorWhatWasWrittenUntilThen() {
+        ServerStatus busy = SyncFacts.checkpointing("\"b\"", streams("b", 5000));
+        ServerStatus idle = SyncFacts.primary("\"b\"", streams("b", 5000));
+        SynchronousMemory memory = settled("", 1).seen(A, ALONE, busy).seen(A, ALONE, busy);
+        assertThat(memory.sight()).isNull();
+        memory = memory.seen(A, ALONE, idle);
+        assertThat(memory.sight()).as("what was written counts from the next answer").isNull();
+        memory = memory.seen(A, ALONE, idle);
+        assertThat(memory.sight()).isNotNull();
+        assertThat(memory.seen(A, ALONE, busy).sight())
+                .as("once it knows that commits wait, other names need no checkpointer")
+                .isEqualTo(memory.sight());
+    }
+
+    @Test
+    void commitsThatHaveCeasedToWaitNeedTheCheckpointerAgain() {
+        SynchronousMemory memory = settled("\"b\"", 4000);
+        memory =
+                memory.planned(
+                        List.of(
+                                new Action.Instance(
+                                        new SetSynchronousStandbys(
+                                                StandbyNames.NONE, ClientGate.OPEN))),
+                        ago(5));
+        memory =
+                memory.planned(
+                        List.of(
+                                new Action.Instance(
+                                        new SetSynchronousStandbys(B_ONLY, ClientGate.OPEN))),
+                        ago(4));
+        ServerStatus busy = SyncFacts.checkpointing("\"b\"", streams("b", 5000));
+        assertThat(memory.seen(A, ALONE, busy).seen(A, ALONE, busy).sight()).isNull();
+    }
+
+    @Test
+    void anotherRunOfTheServerNeedsTheCheckpointerAgain() {
+        SynchronousMemory former =
+                new SynchronousMemory(Doubt.NONE, null, null, "another run", new TreeMap<>());
+        ServerStatus busy = SyncFacts.checkpointing("\"b\"", streams("b", 5000));
+        assertThat(former.seen(A, ALONE, busy).sight()).isNull();
     }
 
     @Test

@@ -94,7 +94,7 @@ class ClusterDocumentTest {
         world.lag =
                 new ServerStatus.Lag(
                         Duration.ofMillis(1), Duration.ofMillis(20), Duration.ofMillis(1500));
-        world.synchronous = new ServerStatus.Synchronous("node-b", ClientGate.SHUT);
+        world.synchronous = new ServerStatus.Synchronous("node-b", ClientGate.SHUT, true);
         world.process = new ServerProcess.Answering(world.primaryStatus());
         JsonNode part = document().get("tamada");
         assertThat(part.get("client_gate_shut").booleanValue()).isTrue();

@@ -119,7 +119,7 @@ class HealthRulesTest {
 
     @Test
     void aPrimaryWhoseGateIsShutAttractsNobody() {
-        world.synchronous = new ServerStatus.Synchronous("b", ClientGate.SHUT);
+        world.synchronous = new ServerStatus.Synchronous("b", ClientGate.SHUT, true);
         world.primary();
         assertThat(judge(HealthCheck.PRIMARY)).isEqualTo(HealthVerdict.GATE_SHUT);
         assertThat(judge(HealthCheck.READ_ONLY)).isEqualTo(HealthVerdict.NOT_IN_RECOVERY);
