@@ -45,6 +45,11 @@ final class SimInstance {
     private static final long FIRST_LSN = 0x0150_0000;
     private static final long CHECKPOINT_RECORD_BYTES = 120;
     private static final long SEGMENT_BYTES = 16 << 20;
+
+    /// Now and then there is much to write.
+    private static final int ONE_CHECKPOINT_IN = 4;
+
+    private static final long LONG_CHECKPOINT_NANOS = 12_000_000_000L;
     private static final long ONE_STANDBY_IN = 97;
     private static final String GONE = "the WAL has been removed";
     private static final long FLUSH_RETRY_NANOS = 50_000_000;
@@ -554,7 +559,6 @@ final class SimInstance {
         standbySignal = false;
         becomePrimary();
         long life = serverLife;
-        checkpointing = true;
         machine.after(
                 Duration.ofSeconds(1).toNanos() + random.nextLong(15_000_000_000L),
                 () -> checkpointIfStill(life));
@@ -575,17 +579,29 @@ final class SimInstance {
         tellFollowers();
     }
 
+    /// At once. Whoever asks while it is under way waits for the same.
     void checkpoint() {
-        long life = serverLife;
+        if (checkpointing) {
+            return;
+        }
         checkpointing = true;
-        machine.after(50_000_000 + random.nextLong(450_000_000), () -> checkpointIfStill(life));
+        long life = serverLife;
+        long nanos =
+                random.nextInt(ONE_CHECKPOINT_IN) == 0
+                        ? random.nextLong(LONG_CHECKPOINT_NANOS)
+                        : 50_000_000 + random.nextLong(450_000_000);
+        machine.after(
+                nanos,
+                () -> {
+                    checkpointIfStill(life);
+                    if (life == serverLife) {
+                        checkpointing = false;
+                        synchronous.checkpointEnded();
+                    }
+                });
     }
 
     private void checkpointIfStill(long life) {
-        if (life == serverLife) {
-            checkpointing = false;
-            synchronous.checkpointEnded();
-        }
         if (life == serverLife && server == Server.PRIMARY) {
             completeCheckpoint();
         } else if (life == serverLife && server == Server.STANDBY) {
