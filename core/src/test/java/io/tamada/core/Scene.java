@@ -108,10 +108,11 @@ public final class Scene {
                 .process(Facts.answering(Facts.primaryStatus(1, 5000)));
     }
 
-    /// A standby, and the leader is gone.
+    /// A standby, and the leader is gone, its record with it.
     public static Scene leaderless() {
         return new Scene()
                 .lease(new LeaderLease.Vacant())
+                .members(Facts.replica(Facts.A))
                 .process(Facts.answering(Facts.standbyStatus(1, 5000)));
     }
 

@@ -139,6 +139,7 @@ final class Agent {
         while (running.exit() == null) {
             world.report().ticks++;
             Duration sleep = running.tick();
+            node.maintenance().turnEnds();
             process.sleep(Math.max(0, node.clock().trueNanosOf(sleep)));
         }
         Action.Exit exit = running.exit();

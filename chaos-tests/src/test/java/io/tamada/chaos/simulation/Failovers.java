@@ -4,7 +4,6 @@ import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.dcs.ClusterKeys;
 import io.tamada.dcs.codec.StatusCodec;
 import io.tamada.dcs.kv.Bytes;
-import io.tamada.dcs.kv.EtcdKv.KeyValue;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -18,6 +17,7 @@ final class Failovers {
     private final World world;
     private final Bytes statusKey;
     private final Set<String> askedFor = new TreeSet<>();
+    private long publishedLsn;
 
     Failovers(World world) {
         this.world = world;
@@ -29,6 +29,12 @@ final class Failovers {
 
     private void noteRequests(List<SimEtcd.Change> changes) {
         for (SimEtcd.Change change : changes) {
+            if (change.key().equals(statusKey) && !world.operator().isDeleting()) {
+                // What was published once was known, whoever deletes it.
+                ClusterStatus said =
+                        change.after() == null ? null : StatusCodec.decode(change.after());
+                publishedLsn = said == null ? 0 : said.optime().value();
+            }
             String wanted = change.after() == null ? "" : change.after().text();
             if (change.key().text().endsWith("/failover")) {
                 for (Node node : world.nodes()) {
@@ -41,7 +47,9 @@ final class Failovers {
     }
 
     /// A server has become primary.
-    void noteBeginning(Node node) {
+    ///
+    /// @param leads whether it holds the leader key; who does not was let begin before others led.
+    void noteBeginning(Node node, boolean leads) {
         Branch branch = node.instance().branch();
         Branch parent = branch.parent;
         if (parent == null || branch.forkLsn != node.instance().flushedLsn()) {
@@ -54,8 +62,11 @@ final class Failovers {
             // Whoever is named by the operator leads with what it has, as in Patroni.
             return;
         }
+        if (!leads) {
+            return;
+        }
         long bound = world.settings().maximumLag();
-        long published = publishedLsn();
+        long published = publishedLsn;
         if (published - branch.forkLsn > bound) {
             world.violation(
                     Violation.Kind.PROMOTED_TOO_FAR_BEHIND,
@@ -65,11 +76,5 @@ final class Failovers {
                             + " bytes behind the published position; the bound is "
                             + bound);
         }
-    }
-
-    private long publishedLsn() {
-        KeyValue status = world.etcd().peek(statusKey);
-        ClusterStatus said = status == null ? null : StatusCodec.decode(status.value());
-        return said == null ? 0 : said.optime().value();
     }
 }

@@ -35,5 +35,15 @@ enum FaultKind {
     /// All that etcd holds is gone at once.
     ETCD_WIPED,
     /// etcd is restored from a snapshot that is a few ttl old.
-    ETCD_RESTORED
+    ETCD_RESTORED,
+    /// Keys of the cluster that somebody deletes by hand.
+    LEADER_KEY_DELETED,
+    SYNC_KEY_DELETED,
+    STATUS_KEY_DELETED,
+    MEMBER_KEY_DELETED,
+    CONFIG_KEY_DELETED,
+    HISTORY_KEY_DELETED,
+    INITIALIZE_KEY_DELETED,
+    /// Another leader is asked for, and the request withdrawn a moment later.
+    REQUEST_WITHDRAWN
 }

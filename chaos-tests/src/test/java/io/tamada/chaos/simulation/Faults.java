@@ -4,7 +4,9 @@ import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.lease.LeaseTiming;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /// Breaks things, one after the other or several at a time, and mends each after a while.
 final class Faults {
@@ -52,7 +54,10 @@ final class Faults {
             world.etcd().elect(random.nextLong(3));
         }
         world.etcd().deposedLeaderLearns();
-        world.configure(world.options().cluster().settings(), world.etcdRestores() > 0);
+        boolean lost =
+                world.etcdRestores() > 0
+                        || world.report().faults.containsKey(FaultKind.CONFIG_KEY_DELETED);
+        world.configure(world.options().cluster().settings(), lost);
         if (world.etcdRestores() > 0) {
             world.forgetFailsafe();
         }
@@ -69,6 +74,9 @@ final class Faults {
 
     private void inject(FaultKind kind) {
         Node node = victim();
+        if (!isPossible(kind, node)) {
+            return;
+        }
         world.report().fault(kind);
         world.trace().line("fault", kind.toString(), node.name());
         switch (kind) {
@@ -172,6 +180,18 @@ final class Faults {
                             }
                         });
             }
+            case LEADER_KEY_DELETED,
+                    SYNC_KEY_DELETED,
+                    STATUS_KEY_DELETED,
+                    MEMBER_KEY_DELETED,
+                    CONFIG_KEY_DELETED,
+                    HISTORY_KEY_DELETED,
+                    INITIALIZE_KEY_DELETED ->
+                    world.operator().delete(Objects.requireNonNull(keyDeletedBy(kind, node)));
+            case REQUEST_WITHDRAWN -> {
+                askForAnotherLeader();
+                later(upTo(2 * SECOND), () -> world.operator().delete("failover"));
+            }
             case ETCD_SLOW -> {
                 int etcd = world.network().etcd();
                 long extra = upTo(ttl() / 4);
@@ -180,6 +200,25 @@ final class Faults {
                 later(upTo(4 * ttl()), () -> world.network().heal(node.index(), etcd));
             }
         }
+    }
+
+    private boolean isPossible(FaultKind kind, Node node) {
+        String key = keyDeletedBy(kind, node);
+        return key == null || world.operator().has(key);
+    }
+
+    /// What somebody deletes by hand; null when this is another fault.
+    private static @Nullable String keyDeletedBy(FaultKind kind, Node node) {
+        return switch (kind) {
+            case LEADER_KEY_DELETED -> "leader";
+            case SYNC_KEY_DELETED -> "sync";
+            case STATUS_KEY_DELETED -> "status";
+            case MEMBER_KEY_DELETED -> "members/" + node.name();
+            case CONFIG_KEY_DELETED -> "config";
+            case HISTORY_KEY_DELETED -> "history";
+            case INITIALIZE_KEY_DELETED -> "initialize";
+            default -> null;
+        };
     }
 
     private LeaseTiming otherTiming() {

@@ -26,6 +26,10 @@ final class Invariants {
     /// Whether the leader key is, or was when it ran out, as a snapshot had it.
     private boolean leaderRestored;
 
+    /// Whether somebody has deleted the leader key by hand, and nobody has written it since: its
+    /// holder has the rest of its term.
+    private boolean leaderDeleted;
+
     private final Failovers failovers;
     private final SimInstance.Server[] servers;
     private boolean overlapping;
@@ -62,6 +66,7 @@ final class Invariants {
         for (SimEtcd.Change change : changes) {
             if (change.key().equals(leaderKey)) {
                 leader = change.after() == null ? null : change.after().text();
+                leaderDeleted = leader == null && (leaderDeleted || world.operator().isDeleting());
                 leaderRestored = leader == null ? leaderRestored : world.isRestoringEtcd();
                 world.touch();
                 world.trace().line("etcd", "leader key", String.valueOf(leader));
@@ -94,7 +99,7 @@ final class Invariants {
                     Violation.Kind.PRIMARY_WITHOUT_LEASE,
                     node.name() + " becomes primary; the leader is " + leader());
         }
-        failovers.noteBeginning(node);
+        failovers.noteBeginning(node, holdsKey(node));
     }
 
     void check() {
@@ -178,6 +183,9 @@ final class Invariants {
     /// deadline; an agent that is gone has left its deadline to the guard. Beside a restored key
     /// that somebody else cannot use yet, a primary that gives up has the rest of its deadline.
     boolean isKept(Node node) {
+        if (leaderDeleted && world.nowNanos() < grantedUntilNanos[node.index()]) {
+            return true;
+        }
         if (!world.options().cluster().failsafe()) {
             return false;
         }

@@ -22,6 +22,7 @@ final class Ledger {
     private final long[] writingLife;
     private final Bytes syncKey = Bytes.utf8(World.NAMESPACE + "/" + World.SCOPE + "/sync");
     private int transactions;
+    private boolean recorded;
     private boolean open = true;
 
     Ledger(World world, Invariants invariants) {
@@ -29,6 +30,17 @@ final class Ledger {
         this.invariants = invariants;
         this.writingLife = new long[world.nodes().size()];
         Arrays.fill(writingLife, NOT_WRITING);
+        world.etcd().watch(this::noteSync);
+    }
+
+    /// From the first record of a synchronous leader on, and no earlier, a promise is given. It
+    /// does not end because somebody deletes the record by hand.
+    private void noteSync(List<SimEtcd.Change> changes) {
+        for (SimEtcd.Change change : changes) {
+            if (change.key().equals(syncKey)) {
+                recorded = change.after() != null || (recorded && world.operator().isDeleting());
+            }
+        }
     }
 
     /// The writer of one node: it begins whenever the server takes writes, and goes on as long as
@@ -69,10 +81,8 @@ final class Ledger {
         node.machine().after(world.options().pace().writeEvery(), () -> write(node, life));
     }
 
-    /// From the first record of a synchronous leader on, and no earlier, a promise is given.
     private boolean isPromised() {
-        return world.options().cluster().synchronousMode() != SynchronousMode.OFF
-                && world.etcd().peek(syncKey) != null;
+        return world.options().cluster().synchronousMode() != SynchronousMode.OFF && recorded;
     }
 
     void close() {

@@ -6,6 +6,7 @@ final class Maintenance {
 
     private final World world;
     private boolean inHand;
+    private boolean heardOfTheEnd;
     private long resumedAtNanos;
 
     Maintenance(World world) {
@@ -17,17 +18,26 @@ final class Maintenance {
         if (pause) {
             inHand = true;
             resumedAtNanos = Long.MAX_VALUE;
-        } else if (inHand) {
+        }
+        heardOfTheEnd = !pause && inHand;
+        world.touch();
+    }
+
+    /// The agent has done what it wanted to do in this turn. Who is stopped between hearing of the
+    /// end and that has told no guard anything.
+    void turnEnds() {
+        if (heardOfTheEnd) {
+            heardOfTheEnd = false;
             resumedAtNanos = world.nowNanos();
             world.touchAfter(Excuses.adoptionBound());
         }
-        world.touch();
     }
 
     /// A new agent reads for itself whether there is a pause.
     void agentStarts() {
         if (inHand) {
             seen(false);
+            turnEnds();
         }
     }
 

@@ -1,7 +1,11 @@
 package io.tamada.chaos.simulation;
 
+import io.tamada.core.cluster.ClusterStatus;
+import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.member.Member;
 import io.tamada.core.port.ClusterStore;
 import io.tamada.core.port.TimeSource;
+import io.tamada.core.wal.Lsn;
 import io.tamada.dcs.kv.EtcdKv;
 import io.tamada.dcs.kv.KeyRange;
 import io.tamada.dcs.kv.KvReply;
@@ -9,6 +13,8 @@ import io.tamada.dcs.kv.Txn;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
 
 /// The mistakes of {@link Mutation}, where they are planted in a port.
 final class Mutants {
@@ -20,7 +26,14 @@ final class Mutants {
             return LateSync.over(real);
         }
         Mutation mutation = world.mutation();
-        if (mutation != Mutation.DEADLINE_FROM_THE_ANSWER
+        ViewChange change =
+                switch (mutation) {
+                    case RECORDS_UNSEEN -> new RecordsUnseen();
+                    case STATUS_FORGOTTEN -> new StatusForgotten();
+                    default -> null;
+                };
+        if (change == null
+                && mutation != Mutation.DEADLINE_FROM_THE_ANSWER
                 && mutation != Mutation.TIMELINE_UNCLAIMED) {
             return real;
         }
@@ -35,11 +48,68 @@ final class Mutants {
                                             ? new ClusterStore.WriteOutcome.Done()
                                             : method.invoke(real, arguments);
                                 }
-                                return lateDeadline(method.invoke(real, arguments), time);
+                                Object outcome = method.invoke(real, arguments);
+                                if (change == null) {
+                                    return lateDeadline(outcome, time);
+                                }
+                                return outcome
+                                                instanceof
+                                                ClusterStore.ReadOutcome.View(
+                                                        ClusterView view,
+                                                        boolean holds,
+                                                        boolean claim)
+                                        ? new ClusterStore.ReadOutcome.View(
+                                                change.of(view), holds, claim)
+                                        : outcome;
                             } catch (InvocationTargetException failed) {
                                 throw failed.getCause() == null ? failed : failed.getCause();
                             }
                         });
+    }
+
+    private interface ViewChange {
+        ClusterView of(ClusterView view);
+    }
+
+    /// While nobody leads, whoever has said that it runs as a primary is not seen.
+    private static final class RecordsUnseen implements ViewChange {
+
+        @Override
+        public ClusterView of(ClusterView view) {
+            return view.leader() == null ? withMembers(view, List.of()) : view;
+        }
+
+        private static ClusterView withMembers(ClusterView view, List<Member> members) {
+            return new ClusterView(
+                    view.revision(),
+                    view.initialization(),
+                    view.leader(),
+                    members,
+                    view.config(),
+                    view.history(),
+                    view.historyRevision(),
+                    view.status(),
+                    view.sync(),
+                    view.syncRevision(),
+                    view.failover(),
+                    view.failsafe(),
+                    view.claimedTimeline(),
+                    view.rebuilding());
+        }
+    }
+
+    /// A status key that is gone reads as one that says nothing.
+    private static final class StatusForgotten implements ViewChange {
+
+        private static final ClusterStatus NOTHING =
+                new ClusterStatus(new Lsn(1), new TreeMap<>(), List.of());
+
+        @Override
+        public ClusterView of(ClusterView view) {
+            return view.leader() == null && view.status().equals(ClusterStatus.EMPTY)
+                    ? view.with(NOTHING, view.sync())
+                    : view;
+        }
     }
 
     private static Object lateDeadline(Object outcome, TimeSource time) {

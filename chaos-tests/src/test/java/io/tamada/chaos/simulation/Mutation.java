@@ -27,7 +27,30 @@ enum Mutation {
     /// Readings need no quorum: a deposed leader answers them from its memory.
     STALE_READ_ACCEPTED,
     /// A promotion does not tell the store which timeline it begins.
-    TIMELINE_UNCLAIMED;
+    TIMELINE_UNCLAIMED,
+    /// Who has lost the leader key is not known to run still.
+    RECORDS_UNSEEN,
+    /// What the last leader said of its position is forgotten with the key.
+    STATUS_FORGOTTEN;
+
+    /// What has to go wrong for the mistake to show; empty when the usual swarm finds it.
+    List<FaultKind> faults() {
+        return switch (this) {
+            case RECORDS_UNSEEN ->
+                    List.of(
+                            FaultKind.LEADER_KEY_DELETED,
+                            FaultKind.CUT_FROM_PEERS,
+                            FaultKind.AGENT_PAUSE,
+                            FaultKind.WATCH_LOST);
+            case STATUS_FORGOTTEN ->
+                    List.of(
+                            FaultKind.STATUS_KEY_DELETED,
+                            FaultKind.NODE_CRASH,
+                            FaultKind.DISK_FULL,
+                            FaultKind.CUT_FROM_ALL);
+            default -> List.of();
+        };
+    }
 
     /// How it shows, at least in one of the runs.
     List<Kind> symptoms() {
@@ -44,6 +67,8 @@ enum Mutation {
             case STALE_READ_ACCEPTED ->
                     List.of(Kind.DEADLINE_BEYOND_LEASE, Kind.WRITER_WITHOUT_LEASE);
             case TIMELINE_UNCLAIMED -> List.of(Kind.TIMELINE_TWICE);
+            case RECORDS_UNSEEN -> List.of(Kind.WRITER_WITHOUT_LEASE, Kind.TWO_WRITERS);
+            case STATUS_FORGOTTEN -> List.of(Kind.PROMOTED_TOO_FAR_BEHIND);
         };
     }
 }

@@ -180,6 +180,15 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                 weather);
     }
 
+    /// The same at the same pace, but with these faults only.
+    Options withFaults(List<FaultKind> faults) {
+        return new Options(
+                cluster,
+                pace,
+                new Course(course.lastsNanos, course.faultEveryNanos, faults),
+                weather);
+    }
+
     private Options only(List<FaultKind> faults) {
         return new Options(
                 cluster,

@@ -3,14 +3,16 @@ package io.tamada.chaos.simulation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The simulator on the command line: `--seeds N` runs the seeds from 1 (or from `--from`),
 /// `--seed S` replays one, `-v` prints everything that happens,
-/// `--mistake` plants one, by its name in {@link Mutation}.
+/// `--mistake` plants one, by its name in {@link Mutation}; `--faults` leaves all faults out but
+/// these of {@link FaultKind}.
 public final class SimMain {
 
     private static final String USAGE =
-            "usage: ./tamada sim [--seeds N [--from S] | --seed S] [--mistake NAME] [-v]";
+            "usage: ./tamada sim [--seeds N [--from S] | --seed S] [--faults NAME,…] [--mistake NAME] [-v]";
     private static final int DEFAULT_SEEDS = 200;
 
     private SimMain() {}
@@ -19,8 +21,7 @@ public final class SimMain {
         long seeds = DEFAULT_SEEDS;
         long from = 1;
         boolean one = false;
-        Trace.Echo echo = Trace.Echo.NONE;
-        Mutation mistake = Mutation.NONE;
+        Simulation.Manner manner = Simulation.Manner.USUAL;
         try {
             for (int i = 0; i < arguments.length; i++) {
                 switch (arguments[i]) {
@@ -30,8 +31,10 @@ public final class SimMain {
                         from = Long.parseLong(arguments[++i]);
                         one = true;
                     }
-                    case "--mistake" -> mistake = Mutation.valueOf(arguments[++i]);
-                    case "-v" -> echo = Trace.Echo.ALL;
+                    case "--mistake" ->
+                            manner = Simulation.Manner.with(Mutation.valueOf(arguments[++i]));
+                    case "--faults" -> manner = Simulation.Manner.with(faults(arguments[++i]));
+                    case "-v" -> manner = manner.echoing(Trace.Echo.ALL);
                     default -> {
                         System.err.println("unknown argument " + arguments[i] + "; " + USAGE);
                         System.exit(2);
@@ -42,8 +45,11 @@ public final class SimMain {
             System.err.println("an argument has no value, or a wrong one; " + USAGE);
             System.exit(2);
         }
-        Simulation.Manner manner = new Simulation.Manner(mistake, echo);
         System.exit(tell(Sweep.run(from, one ? 1 : seeds, manner)) ? 0 : 1);
+    }
+
+    private static List<FaultKind> faults(String names) {
+        return Stream.of(names.split(",")).map(FaultKind::valueOf).toList();
     }
 
     /// @return whether every invariant held.

@@ -18,11 +18,30 @@ final class Simulation {
     private static final MemberName STRANGER = new MemberName("nobody");
 
     /// How a run is made.
-    record Manner(Mutation mutation, Trace.Echo echo) {
-        static final Manner USUAL = new Manner(Mutation.NONE, Trace.Echo.NONE);
+    ///
+    /// @param options what becomes of the seed's own options.
+    record Manner(Mutation mutation, Trace.Echo echo, UnaryOperator<Options> options) {
+        static final Manner USUAL =
+                new Manner(Mutation.NONE, Trace.Echo.NONE, UnaryOperator.identity());
 
         static Manner with(Mutation mutation) {
-            return new Manner(mutation, Trace.Echo.NONE);
+            return mutation.faults().isEmpty()
+                    ? new Manner(mutation, Trace.Echo.NONE, UnaryOperator.identity())
+                    : with(mutation.faults()).mistaken(mutation);
+        }
+
+        /// The seed's own cluster, to which nothing else happens.
+        static Manner with(List<FaultKind> faults) {
+            return new Manner(
+                    Mutation.NONE, Trace.Echo.NONE, options -> options.withFaults(faults));
+        }
+
+        Manner echoing(Trace.Echo wanted) {
+            return new Manner(mutation, wanted, options);
+        }
+
+        Manner mistaken(Mutation mistake) {
+            return new Manner(mistake, echo, options);
         }
     }
 
@@ -59,15 +78,13 @@ final class Simulation {
 
     static Result run(long seed, Manner manner) {
         SplittableRandom random = new SplittableRandom(seed);
-        Options options = Options.draw(random.split());
+        Options options = manner.options().apply(Options.draw(random.split()));
         return new Simulation(seed, options, random, manner).run();
     }
 
     /// The seed's own cluster, with other options.
     static Result runWith(long seed, UnaryOperator<Options> change) {
-        SplittableRandom random = new SplittableRandom(seed);
-        Options options = change.apply(Options.draw(random.split()));
-        return new Simulation(seed, options, random, Manner.USUAL).run();
+        return run(seed, new Manner(Mutation.NONE, Trace.Echo.NONE, change));
     }
 
     private Result run() {

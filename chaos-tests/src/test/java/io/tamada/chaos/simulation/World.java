@@ -24,6 +24,7 @@ final class World {
     private final Trace trace;
     private final SimNetwork network;
     private final SimEtcd etcd;
+    private final Operator operator;
     private final Timelines timelines;
     private final List<Node> nodes = new ArrayList<>();
     private final List<SimInstance> instances = new ArrayList<>();
@@ -47,6 +48,7 @@ final class World {
                 new SimNetwork(options.cluster().nodes(), options.pace().latency(), random.split());
         SplittableRandom clocks = random.split();
         this.etcd = new SimEtcd(scheduler, drift(clocks));
+        this.operator = new Operator(this);
         this.timelines = new Timelines(this);
         for (int i = 0; i < options.cluster().nodes(); i++) {
             SimClock clock = new SimClock(scheduler, clocks.nextLong(1L << 50), drift(clocks));
@@ -90,6 +92,10 @@ final class World {
 
     SimEtcd etcd() {
         return etcd;
+    }
+
+    Operator operator() {
+        return operator;
     }
 
     Timelines timelines() {

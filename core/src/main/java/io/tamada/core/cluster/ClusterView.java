@@ -107,6 +107,26 @@ public record ClusterView(
                 rebuilding);
     }
 
+    /// With what the store does not show (any more), but has shown; who writes these keys still has
+    /// to name the revisions that are there.
+    public ClusterView with(ClusterStatus lastStatus, @Nullable SyncState lastSync) {
+        return new ClusterView(
+                revision,
+                initialization,
+                leader,
+                members,
+                config,
+                history,
+                historyRevision,
+                lastStatus,
+                lastSync,
+                syncRevision,
+                failover,
+                failsafe,
+                claimedTimeline,
+                rebuilding);
+    }
+
     /// As if nobody had asked for a failover.
     public ClusterView withoutFailover() {
         return new ClusterView(

@@ -5,9 +5,12 @@ import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.failover.Consent;
 import io.tamada.core.failover.LeaderRace;
+import io.tamada.core.failover.PeerReport;
 import io.tamada.core.failover.StoreDoubt;
 import io.tamada.core.failsafe.FailsafeBoard.Promise;
 import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberName;
+import io.tamada.core.member.MemberRole;
 import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
@@ -131,7 +134,54 @@ final class LeaderlessRules {
         if (trouble != null) {
             return trouble;
         }
-        return Consent.whyNotAsked(seen.self().name(), seen.config(), situation.view());
+        String running = whyPrimaryMayRun(seen, situation.view());
+        return running == null
+                ? Consent.whyNotAsked(seen.self().name(), seen.config(), situation.view())
+                : running;
+    }
+
+    /// A leader's record and its key lie on one lease, and run out together; and who releases the
+    /// key says that its server is down. A record without the key, of one whose server may be a
+    /// primary, means that somebody has deleted the key by hand: that primary may write until its
+    /// deadline, which is at most a ttl away, or takes the key back before. Once it has said itself
+    /// that it is none, nobody waits for it. A Patroni may give the key away before it says so.
+    private static @Nullable String whyPrimaryMayRun(Observation seen, ClusterView view) {
+        Monotonic since = seen.switchover().leaderlessSince();
+        ClusterRecord record = seen.outage().record();
+        Duration ttl = seen.timing().ttl();
+        if (since != null
+                && Plans.passed(seen, since, record == null ? ttl : record.longerTtl(ttl))) {
+            return null;
+        }
+        for (Member member : view.members()) {
+            boolean led = record != null && member.name().equals(record.leader());
+            if (member.isTamada()
+                    && mayRunAsPrimary(member, led)
+                    && !member.name().equals(seen.self().name())
+                    && !isKnownStandby(seen, member.name())) {
+                return "%s has lost the leader key, but not its lease, and may run as primary until a ttl has passed"
+                        .formatted(member.name());
+            }
+        }
+        return null;
+    }
+
+    /// @param led whether it was the last leader: what starts or stops there is not in its record.
+    private static boolean mayRunAsPrimary(Member member, boolean led) {
+        return switch (member.state()) {
+            case RUNNING -> member.role() == MemberRole.PRIMARY;
+            case STARTING, STOPPING -> led;
+            default -> false;
+        };
+    }
+
+    private static boolean isKnownStandby(Observation seen, MemberName name) {
+        for (PeerReport peer : seen.peers()) {
+            if (peer instanceof PeerReport.Answered answered && answered.name().equals(name)) {
+                return !answered.runsAsPrimary();
+            }
+        }
+        return false;
     }
 
     /// A store that was wiped or restored proves nothing about who may lead; a primary that still
@@ -164,7 +214,8 @@ final class LeaderlessRules {
                 : what
                         + ", and "
                         + few
-                        + "; to decide by hand, name the member that is to lead in the failover key";
+                        + "; to decide by hand, name the member that is to lead in the failover"
+                        + " key";
     }
 
     /// Before a ttl has passed since the doubt began a primary may be writing that the store does

@@ -89,6 +89,8 @@ final class Plans {
                             new ClusterStatus(
                                     control.checkpoint(), last.slots(), last.retainSlots())));
         }
+        // The others wait for a leader that has lost its key and may still run.
+        plan.add(new Action.PublishMember(self(seen)));
         plan.add(new Action.ReleaseLease(reason));
         return plan;
     }

@@ -28,6 +28,9 @@ final class DoubtWatch {
     private Keys newestKeys = Keys.NONE;
     private Outage.Doubt doubt = Outage.Doubt.NONE;
 
+    /// At the last look while there is doubt.
+    private long doubtedRevision;
+
     /// @param newestRevision one that the store is known to have reached in an earlier life.
     DoubtWatch(long newestRevision) {
         this.newestRevision = newestRevision;
@@ -76,8 +79,10 @@ final class DoubtWatch {
         Monotonic since = doubt.since();
         // What an emptied store holds was written since.
         long stale = kind == StoreDoubt.WIPED ? 0 : view.revision();
-        // Below where it began it has gone back once more.
-        if (since == null || view.revision() < doubt.staleRevision()) {
+        // Also a store that is doubted already goes back only when it is restored once more.
+        boolean again = since != null && view.revision() < doubtedRevision;
+        doubtedRevision = view.revision();
+        if (since == null || again) {
             doubt = new Outage.Doubt(kind, now, stale, leads, null);
             return false;
         }

@@ -93,6 +93,7 @@ public final class HaLoop {
     private final Fence fence;
     private final Failsafe failsafe;
     private final RecordKeeper records;
+    private final LostKeys lostKeys = new LostKeys();
     private final RequestWatch requests;
     private final OrderWatch orders;
 
@@ -243,9 +244,7 @@ public final class HaLoop {
                 Monotonic readAt = ports.time().now();
                 ClusterView trusted =
                         records.trusted(fresh, deadline.covers(readAt), timing(self), readAt);
-                view = trusted;
                 holdsInitialization = claim;
-                lastView = trusted;
                 lastViewAt = askedAt;
                 ClusterConfig wanted =
                         withFeedback(
@@ -253,12 +252,18 @@ public final class HaLoop {
                                         fresh.config() == null ? firstConfig() : fresh.config()),
                                 trusted,
                                 self);
+                view =
+                        lostKeys.complete(
+                                trusted,
+                                wanted.synchronous().isOn(),
+                                records.doubt().since() != null);
+                lastView = view;
                 if (!wanted.equals(configured)) {
                     configured = wanted;
                     ports.postgres().configure(wanted);
                 }
-                noteMembers(trusted, self);
-                failsafe.seen(trusted);
+                noteMembers(view, self);
+                failsafe.seen(view);
             }
             case ReadOutcome.Unreachable(String reason) -> storeFailure = reason;
         }

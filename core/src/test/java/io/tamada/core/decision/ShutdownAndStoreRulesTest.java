@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.Scene;
 import io.tamada.core.lease.LeaderLease;
+import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.Operation.Kind;
 import io.tamada.core.postgres.PostgresCommand;
@@ -70,8 +71,12 @@ class ShutdownAndStoreRulesTest {
                 ending().process(down())
                         .directory(primaryData(ControlState.SHUT_DOWN, 1, 6000))
                         .decide();
-        assertThat(decision.plan()).hasSize(2);
+        assertThat(decision.plan()).hasSize(3);
         assertThat(decision.plan().getFirst()).isInstanceOf(Action.WriteStatus.class);
+        assertThat(decision.plan().get(1))
+                .isInstanceOfSatisfying(
+                        Action.PublishMember.class,
+                        said -> assertThat(said.member().state()).isEqualTo(MemberState.STOPPED));
         assertThat(decision.plan().getLast()).isInstanceOf(Action.ReleaseLease.class);
     }
 
@@ -83,8 +88,7 @@ class ShutdownAndStoreRulesTest {
                                     .directory(primaryData(state, 1, 100))
                                     .decide()
                                     .plan())
-                    .hasSize(1)
-                    .hasOnlyElementsOfType(Action.ReleaseLease.class);
+                    .noneMatch(Action.WriteStatus.class::isInstance);
         }
     }
 

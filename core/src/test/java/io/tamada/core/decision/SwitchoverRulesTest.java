@@ -123,7 +123,7 @@ class SwitchoverRulesTest {
     @Test
     void theStoppedLeaderTellsHowFarItCameAndGivesTheKeyAway() {
         Decision decision = stopped().decide();
-        assertThat(decision.plan()).hasSize(2);
+        assertThat(decision.plan()).hasSize(3);
         assertThat(decision.plan().getFirst())
                 .isInstanceOfSatisfying(
                         Action.WriteStatus.class,

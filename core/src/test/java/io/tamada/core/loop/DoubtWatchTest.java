@@ -101,6 +101,37 @@ class DoubtWatchTest {
         assertThat(watch.doubt().kind()).isEqualTo(StoreDoubt.OUTDATED);
     }
 
+    /// Seed 887 of the simulator: the `initialize` key was deleted by hand, and while that was
+    // doubted
+    /// etcd was restored to a key of a leader of former times.
+    @Test
+    void aStoreThatIsDoubtedAlreadyMayGoBackOnceMore() {
+        look(view(5_100, 3, null), 0);
+        ClusterView deleted =
+                new ClusterView(
+                        5_101,
+                        new Initialization.Absent(),
+                        new LeaderKey(B, 5_000, 5_000, 7),
+                        List.of(),
+                        null,
+                        historyTo(3),
+                        1,
+                        ClusterStatus.EMPTY,
+                        null,
+                        0,
+                        null,
+                        FailsafeMembers.NONE,
+                        null);
+        look(deleted, 1);
+        look(view(5_102, 3, new LeaderKey(B, 5_000, 5_000, 7)), 2);
+        assertThat(watch.doubt().isStale(5_000)).as("only one key is gone").isFalse();
+        LeaderKey former = new LeaderKey(A, 4_000, 4_000, 8);
+        ClusterView restored = view(4_500, 2, former);
+        look(restored, 3);
+        assertThat(watch.doubt().since()).isEqualTo(at(3));
+        assertThat(watch.doubt().isLeaderStale(restored)).isTrue();
+    }
+
     @Test
     void whatAnOldStoreSaysOfPromisesAndRequestsDoesNotCountButWhatIsWrittenSinceDoes() {
         ClusterView old = view(900, 3, null);
