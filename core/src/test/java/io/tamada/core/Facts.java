@@ -294,6 +294,20 @@ public final class Facts {
                 true, timeline, null, lsn(received), lsn(received), false, null, List.of(), true);
     }
 
+    /// It has replayed less than it has received.
+    public static ServerStatus replaying(int timeline, long received) {
+        return status(
+                true,
+                timeline,
+                null,
+                lsn(received),
+                lsn(received - 1),
+                false,
+                null,
+                List.of(),
+                true);
+    }
+
     public static ServerStatus streamingFrom(Upstream upstream, int timeline, long received) {
         return status(
                 true,

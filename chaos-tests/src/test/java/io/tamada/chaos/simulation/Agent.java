@@ -95,6 +95,11 @@ final class Agent {
                     }
 
                     @Override
+                    public Duration untilWall(long epochMillis) {
+                        return node.clock().untilWall(epochMillis);
+                    }
+
+                    @Override
                     public String wallTime() {
                         return node.clock().wallTime();
                     }
@@ -155,7 +160,7 @@ final class Agent {
                 "http://" + host + ":8008/patroni",
                 "installation-" + node.index(),
                 "4.0.4",
-                world.options().cluster().tags(node.index()));
+                Mutants.tags(world, node.tags()));
     }
 
     /// What the loop is told in the store, just when it hears it.
@@ -183,6 +188,9 @@ final class Agent {
                                     node.name(),
                                     decision.rule().code(),
                                     decision.rule() + " " + decision.because());
+                }
+                if (decision.rule() == RuleId.SWITCHOVER_HANDS_OVER) {
+                    world.switchovers().handsOver(node);
                 }
                 lastRule = decision.rule();
                 lastBecause = decision.because();
@@ -274,6 +282,7 @@ final class Agent {
     private void serverExited() {
         if (!process.isDead() && !process.isStopped()) {
             probed = null;
+            postgres.serverExited();
             wake();
         }
     }

@@ -58,7 +58,8 @@ final class Failovers {
         }
         long lost = Math.max(0, parent.acknowledgedLsn() - branch.forkLsn);
         world.report().failover(lost);
-        if (askedFor.remove(node.name())) {
+        world.switchovers().began(node.instance(), lost);
+        if (askedFor.remove(node.name()) || world.operator().asksFor(node.name())) {
             // Whoever is named by the operator leads with what it has, as in Patroni.
             return;
         }

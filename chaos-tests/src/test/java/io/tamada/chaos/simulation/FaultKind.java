@@ -45,5 +45,13 @@ enum FaultKind {
     HISTORY_KEY_DELETED,
     INITIALIZE_KEY_DELETED,
     /// Another leader is asked for, and the request withdrawn a moment later.
-    REQUEST_WITHDRAWN
+    REQUEST_WITHDRAWN,
+    /// The tags of a member are edited.
+    TAGS_CHANGED,
+    /// A start, a stop, a promotion, a rewind, a copy or a checkpoint takes minutes, or for ever.
+    OPERATION_HANGS,
+    /// Another leader is asked for at a time to come.
+    SWITCHOVER_SCHEDULED,
+    RESTART_ORDERED,
+    REINITIALIZE_ORDERED
 }

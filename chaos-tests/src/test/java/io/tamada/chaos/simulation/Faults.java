@@ -3,6 +3,7 @@ package io.tamada.chaos.simulation;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.lease.LeaseTiming;
+import io.tamada.core.order.Order;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -16,14 +17,17 @@ final class Faults {
 
     private final World world;
     private final SplittableRandom random;
-    private boolean active = true;
+    private boolean active;
+    private int spell;
 
     Faults(World world, SplittableRandom random) {
         this.world = world;
         this.random = random;
     }
 
+    /// From now on, at the beginning or after a lull, things go wrong.
     void begin() {
+        active = true;
         world.changeWeather(world.options().weather());
         next();
     }
@@ -33,11 +37,12 @@ final class Faults {
             return;
         }
         long every = world.options().course().faultEveryNanos();
+        int own = spell;
         world.scheduler()
                 .after(
                         every / 4 + random.nextLong(every * 3 / 2),
                         () -> {
-                            if (active) {
+                            if (active && own == spell) {
                                 var kinds = world.options().course().faults();
                                 inject(kinds.get(random.nextInt(kinds.size())));
                                 next();
@@ -48,6 +53,7 @@ final class Faults {
     /// Mends everything.
     void end() {
         active = false;
+        spell++;
         world.changeWeather(Weather.CALM);
         world.network().healAll();
         if (!world.etcd().hasLeader()) {
@@ -65,10 +71,13 @@ final class Faults {
             node.machine().thaw();
             node.boot();
             node.breakGuard(false);
+            node.retag(Tagging.harmless(node.tags()));
             node.deafen(false);
             node.instance().mend();
             node.unpauseAgent();
         }
+        // A time to come may be hours away on a clock that was set.
+        world.operator().delete("failover");
         world.trace().line("world", "healed", "");
     }
 
@@ -77,7 +86,15 @@ final class Faults {
         if (!isPossible(kind, node)) {
             return;
         }
-        world.report().fault(kind);
+        boolean countsLater =
+                switch (kind) {
+                    // When something hangs, and when an order is taken.
+                    case OPERATION_HANGS, RESTART_ORDERED, REINITIALIZE_ORDERED -> true;
+                    default -> false;
+                };
+        if (!countsLater) {
+            world.report().fault(kind);
+        }
         world.trace().line("fault", kind.toString(), node.name());
         switch (kind) {
             case AGENT_CRASH -> {
@@ -188,6 +205,20 @@ final class Faults {
                     HISTORY_KEY_DELETED,
                     INITIALIZE_KEY_DELETED ->
                     world.operator().delete(Objects.requireNonNull(keyDeletedBy(kind, node)));
+            case OPERATION_HANGS -> {
+                Hang hang = node.instance().hang();
+                hang.strikeNext(random.nextInt(3) == 0 ? Hang.FOR_EVER : upTo(300 * SECOND));
+                later(upTo(4 * ttl()), () -> hang.strikeNext(0));
+            }
+            case SWITCHOVER_SCHEDULED ->
+                    askForAnotherLeader(node.clock().wallTimeIn(upTo(2 * ttl())));
+            case RESTART_ORDERED -> {
+                Duration patience = random.nextBoolean() ? null : Duration.ofSeconds(5);
+                order(node, kind, new Order.Restart(patience));
+            }
+            case REINITIALIZE_ORDERED ->
+                    order(node, kind, new Order.Reinitialize(random.nextBoolean()));
+            case TAGS_CHANGED -> node.retag(Tagging.draw(random, world.nodes().size()));
             case REQUEST_WITHDRAWN -> {
                 askForAnotherLeader();
                 later(upTo(2 * SECOND), () -> world.operator().delete("failover"));
@@ -231,6 +262,21 @@ final class Faults {
     /// Somebody writes the `failover` key: a switchover or a failover, to somebody or to anybody,
     /// sensible or not.
     private void askForAnotherLeader() {
+        askForAnotherLeader(null);
+    }
+
+    /// Somebody asks the node's API, which takes one order at a time.
+    private void order(Node node, FaultKind kind, Order order) {
+        Agent agent = node.agent();
+        boolean refused = order instanceof Order.Reinitialize && node.instance().mayBePrimary();
+        if (agent != null && !refused && agent.orders().place(order, node.clock().now()) != null) {
+            world.report().fault(kind);
+            agent.wake();
+        }
+    }
+
+    /// @param scheduledAt null for now.
+    private void askForAnotherLeader(@Nullable String scheduledAt) {
         String candidate = world.nodes().get(random.nextInt(world.nodes().size())).name();
         String leader = world.nodes().get(random.nextInt(world.nodes().size())).name();
         for (Node node : world.nodes()) {
@@ -242,12 +288,16 @@ final class Faults {
         // mode; there only switchovers are asked for.
         boolean promised = world.settings().synchronous().isOn();
         int kind = random.nextInt(3);
+        String request =
+                switch ((promised || scheduledAt != null) && kind == 1 ? 2 : kind) {
+                    case 0 -> "{\"leader\":\"" + leader + "\"";
+                    case 1 -> "{\"member\":\"" + candidate + "\"";
+                    default -> "{\"leader\":\"" + leader + "\",\"member\":\"" + candidate + "\"";
+                };
         world.request(
-                switch (promised && kind == 1 ? 2 : kind) {
-                    case 0 -> "{\"leader\":\"" + leader + "\"}";
-                    case 1 -> "{\"member\":\"" + candidate + "\"}";
-                    default -> "{\"leader\":\"" + leader + "\",\"member\":\"" + candidate + "\"}";
-                });
+                request
+                        + (scheduledAt == null ? "" : ",\"scheduled_at\":\"" + scheduledAt + "\"")
+                        + "}");
     }
 
     private void elect() {

@@ -70,11 +70,27 @@ final class Invariants {
                 leaderRestored = leader == null ? leaderRestored : world.isRestoringEtcd();
                 world.touch();
                 world.trace().line("etcd", "leader key", String.valueOf(leader));
+                if (leader != null && change.before() == null) {
+                    checkTags(world.node(new MemberName(leader)));
+                }
                 if (leader != null && !leader.equals(lastLeader)) {
                     world.report().leaderChanges++;
                     lastLeader = leader;
                 }
             }
+        }
+    }
+
+    /// A request that was sent before the tags were changed may arrive a few ttl later.
+    private void checkTags(Node node) {
+        long settled = node.tagsChangedAtNanos() + 4 * world.longestTtlNanos();
+        boolean told =
+                node.tags().neverLeads()
+                        && (node.tagsChangedAtNanos() == 0 || world.nowNanos() > settled);
+        if (told && !node.instance().mayBePrimary() && !world.isRestoringEtcd()) {
+            world.violation(
+                    Violation.Kind.NOFAILOVER_LEADS,
+                    node.name() + " takes the leader key, with the tags " + node.tags().all());
         }
     }
 
@@ -246,13 +262,15 @@ final class Invariants {
         return leader;
     }
 
-    /// Streams from it, or from a standby that does.
-    private boolean hangsOn(SimInstance instance, SimInstance primary) {
+    /// Streams from it, or from a standby that does, by way of as many others as there are.
+    private boolean hangsOn(SimInstance instance, SimInstance primary, int steps) {
         if (instance.isStreamingFrom(primary)) {
             return true;
         }
         for (SimInstance between : world.instances()) {
-            if (instance.isStreamingFrom(between) && between.isStreamingFrom(primary)) {
+            if (steps > 0
+                    && instance.isStreamingFrom(between)
+                    && hangsOn(between, primary, steps - 1)) {
                 return true;
             }
         }
@@ -275,7 +293,7 @@ final class Invariants {
         }
         for (Node node : world.nodes()) {
             SimInstance instance = node.instance();
-            if (instance != primary && !hangsOn(instance, primary)) {
+            if (instance != primary && !hangsOn(instance, primary, world.instances().size())) {
                 return false;
             }
         }

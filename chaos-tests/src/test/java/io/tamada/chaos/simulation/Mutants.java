@@ -3,6 +3,7 @@ package io.tamada.chaos.simulation;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberTags;
 import io.tamada.core.port.ClusterStore;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.wal.Lsn;
@@ -120,6 +121,10 @@ final class Mutants {
                     new ClusterStore.AcquireOutcome.Acquired(time.now(), ttl);
             default -> outcome;
         };
+    }
+
+    static MemberTags tags(World world, MemberTags real) {
+        return world.mutation() == Mutation.TAGS_UNREAD ? Tagging.harmless(real) : real;
     }
 
     static Settings settings(World world, Settings real) {

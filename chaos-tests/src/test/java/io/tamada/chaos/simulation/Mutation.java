@@ -31,7 +31,11 @@ enum Mutation {
     /// Who has lost the leader key is not known to run still.
     RECORDS_UNSEEN,
     /// What the last leader said of its position is forgotten with the key.
-    STATUS_FORGOTTEN;
+    STATUS_FORGOTTEN,
+    /// An agent goes on without the tags that keep its member from leading.
+    TAGS_UNREAD,
+    /// A server that is stopped in order does not wait for its standbys to have everything.
+    STANDBYS_NOT_AWAITED;
 
     /// What has to go wrong for the mistake to show; empty when the usual swarm finds it.
     List<FaultKind> faults() {
@@ -48,6 +52,8 @@ enum Mutation {
                             FaultKind.NODE_CRASH,
                             FaultKind.DISK_FULL,
                             FaultKind.CUT_FROM_ALL);
+            case STANDBYS_NOT_AWAITED ->
+                    List.of(FaultKind.ANOTHER_LEADER_ASKED, FaultKind.SWITCHOVER_SCHEDULED);
             default -> List.of();
         };
     }
@@ -69,6 +75,8 @@ enum Mutation {
             case TIMELINE_UNCLAIMED -> List.of(Kind.TIMELINE_TWICE);
             case RECORDS_UNSEEN -> List.of(Kind.WRITER_WITHOUT_LEASE, Kind.TWO_WRITERS);
             case STATUS_FORGOTTEN -> List.of(Kind.PROMOTED_TOO_FAR_BEHIND);
+            case TAGS_UNREAD -> List.of(Kind.NOFAILOVER_LEADS);
+            case STANDBYS_NOT_AWAITED -> List.of(Kind.SWITCHOVER_LOSES);
         };
     }
 }

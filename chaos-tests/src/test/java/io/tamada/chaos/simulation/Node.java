@@ -21,6 +21,8 @@ final class Node {
     private final Machine machine;
     private final SimInstance instance;
     private final Maintenance maintenance;
+    private MemberTags tags;
+    private long tagsChangedAtNanos;
     private @Nullable Agent agent;
     private @Nullable SimGuard guard;
     private long guardStartedAtNanos;
@@ -35,6 +37,7 @@ final class Node {
         this.clock = clock;
         this.random = random;
         this.maintenance = new Maintenance(world);
+        this.tags = world.options().cluster().tags(index);
         this.machine = new Machine(world.scheduler(), this::machineChanged);
         this.instance =
                 new SimInstance(index, new MemberName(name()), world, machine, random.split());
@@ -64,8 +67,26 @@ final class Node {
         return "n" + (index + 1);
     }
 
+    /// What stands in its configuration file.
     MemberTags tags() {
-        return world.options().cluster().tags(index);
+        return tags;
+    }
+
+    /// The file is edited, and the agent told to read it again.
+    void retag(MemberTags now) {
+        if (tags.neverLeads() != now.neverLeads()) {
+            tagsChangedAtNanos = world.nowNanos();
+        }
+        tags = now;
+        world.trace().line(name(), "tags", now.all().toString());
+        if (agent != null) {
+            agent.wake();
+        }
+    }
+
+    /// Since when its tags have said whether it may lead what they say now.
+    long tagsChangedAtNanos() {
+        return tagsChangedAtNanos;
     }
 
     SimClock clock() {

@@ -46,6 +46,12 @@ final class Operator {
         return world.etcd().peek(key(name));
     }
 
+    /// Whether a request that names this member stands in the store.
+    boolean asksFor(String name) {
+        KeyValue request = read("failover");
+        return request != null && request.value().text().contains("\"" + name + "\"");
+    }
+
     private static Bytes key(String name) {
         return Bytes.utf8(new ClusterKeys(World.NAMESPACE, World.SCOPE).prefix().text() + name);
     }

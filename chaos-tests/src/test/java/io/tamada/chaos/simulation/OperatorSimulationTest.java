@@ -37,9 +37,31 @@ final class OperatorSimulationTest {
         assertThat(result.report().lostToFailover).isZero();
     }
 
+    static Stream<Arguments> orders() {
+        return Stream.of(
+                        FaultKind.ANOTHER_LEADER_ASKED,
+                        FaultKind.SWITCHOVER_SCHEDULED,
+                        FaultKind.REQUEST_WITHDRAWN,
+                        FaultKind.RESTART_ORDERED,
+                        FaultKind.REINITIALIZE_ORDERED)
+                .flatMap(
+                        fault ->
+                                IntStream.rangeClosed(1, SEEDS)
+                                        .mapToObj(seed -> Arguments.of(fault, seed)));
+    }
+
+    /// In every mode, asynchronous too.
+    @ParameterizedTest
+    @MethodSource("orders")
+    void whatIsOrderedLosesNothing(FaultKind fault, long seed) {
+        Simulation.Result result = Simulation.runWith(seed, options -> options.only(fault));
+        assertThat(result.violation()).as(() -> SimMain.describe(result)).isNull();
+        assertThat(result.report().lostToFailover).isZero();
+    }
+
     /// Deleted keys together with what makes each of them dangerous.
     @ParameterizedTest
-    @EnumSource(names = {"RECORDS_UNSEEN", "STATUS_FORGOTTEN"})
+    @EnumSource(names = {"RECORDS_UNSEEN", "STATUS_FORGOTTEN", "STANDBYS_NOT_AWAITED"})
     void whatFindsAMistakeFindsNoneWithoutIt(Mutation mutation) throws InterruptedException {
         Sweep sweep = Sweep.run(1, 40, Simulation.Manner.with(mutation.faults()));
         for (Simulation.Result failure : sweep.failures()) {

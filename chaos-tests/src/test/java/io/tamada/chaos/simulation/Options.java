@@ -28,7 +28,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
     };
     private static final long[] START_TIMEOUTS = {300, 300, 10, 0};
     private static final Tagging[] TAGGINGS = {
-        Tagging.NONE, Tagging.NONE, Tagging.CASCADE, Tagging.CLONE_SOURCE
+        Tagging.NONE, Tagging.CASCADE, Tagging.CLONE_SOURCE, Tagging.MIXED, Tagging.MIXED
     };
     private static final FencingStatus.Mode[] GUARDS = {
         FencingStatus.Mode.AUTOMATIC,
@@ -42,6 +42,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
             int nodes,
             LeaseTiming timing,
             Tagging tagging,
+            long tagSeed,
             FencingStatus.Mode guard,
             double driftPartsPerMillion,
             long maximumLag,
@@ -54,7 +55,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
             boolean failsafe) {
 
         MemberTags tags(int node) {
-            return tagging.of(node, nodes);
+            return tagging.of(node, nodes, tagSeed);
         }
 
         boolean isGuarded() {
@@ -75,7 +76,9 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
     }
 
     /// How long it goes on, and which faults there are.
-    record Course(long lastsNanos, long faultEveryNanos, List<FaultKind> faults) {
+    ///
+    /// @param lulls how often everything is mended meanwhile, for the cluster to become whole.
+    record Course(long lastsNanos, long faultEveryNanos, List<FaultKind> faults, int lulls) {
         Course {
             faults = List.copyOf(faults);
         }
@@ -113,6 +116,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                 NODE_COUNTS[random.nextInt(NODE_COUNTS.length)],
                 pattern == Pattern.STORM ? seconds(5, 1, 2) : seconds(30, 10, 10),
                 TAGGINGS[random.nextInt(TAGGINGS.length)],
+                random.nextLong(),
                 GUARDS[random.nextInt(GUARDS.length)],
                 DRIFTS[random.nextInt(DRIFTS.length)],
                 MAXIMUM_LAGS[random.nextInt(MAXIMUM_LAGS.length)],
@@ -138,7 +142,8 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
         return new Course(
                 pattern.lastsNanos + random.nextLong(pattern.lastsNanos),
                 pattern.faultEveryNanos + random.nextLong(4 * pattern.faultEveryNanos),
-                faults);
+                faults,
+                random.nextInt(3));
     }
 
     private static LeaseTiming seconds(long ttl, long loopWait, long retryTimeout) {
@@ -165,6 +170,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                         cluster.nodes,
                         cluster.timing,
                         cluster.tagging,
+                        cluster.tagSeed,
                         cluster.guard,
                         cluster.driftPartsPerMillion,
                         cluster.maximumLag,
@@ -185,7 +191,30 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
         return new Options(
                 cluster,
                 pace,
-                new Course(course.lastsNanos, course.faultEveryNanos, faults),
+                new Course(course.lastsNanos, course.faultEveryNanos, faults, course.lulls),
+                weather);
+    }
+
+    /// The same cluster, tagged otherwise.
+    Options tagged(Tagging other) {
+        return new Options(
+                new Cluster(
+                        cluster.nodes,
+                        cluster.timing,
+                        other,
+                        cluster.tagSeed,
+                        cluster.guard,
+                        cluster.driftPartsPerMillion,
+                        cluster.maximumLag,
+                        cluster.checkTimeline,
+                        cluster.removeOnRewindFailure,
+                        cluster.primaryStartTimeoutSeconds,
+                        cluster.synchronousMode,
+                        cluster.strict,
+                        cluster.syncNodes,
+                        cluster.failsafe),
+                pace,
+                course,
                 weather);
     }
 
@@ -193,7 +222,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
         return new Options(
                 cluster,
                 pace,
-                new Course(10 * QUIET_BETWEEN_FAULTS, QUIET_BETWEEN_FAULTS, faults),
+                new Course(10 * QUIET_BETWEEN_FAULTS, QUIET_BETWEEN_FAULTS, faults, 0),
                 Weather.CALM);
     }
 
@@ -203,7 +232,7 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
 
     /// From healing to one primary with everybody streaming from it.
     Duration livenessBound() {
-        return cluster.timing.ttl().multipliedBy(10).plus(LONGEST_PAUSE);
+        return cluster.timing.ttl().multipliedBy(10).plus(LONGEST_PAUSE).plus(Settings.PATIENCE);
     }
 
     /// One option a line, for the head of a failure.

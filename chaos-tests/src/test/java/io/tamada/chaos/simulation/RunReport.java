@@ -21,6 +21,8 @@ final class RunReport {
     long lostToFailover;
     long failovers;
     long failoversWithLoss;
+    long switchovers;
+    long switchoversWithLoss;
     long greatestLossBytes;
     long acknowledgedWhileExcused;
 
@@ -37,6 +39,9 @@ final class RunReport {
     long agentExits;
     long operatorWipes;
     long slowestHealNanos;
+
+    /// How often a cluster has become whole in the middle of a run.
+    long lulls;
     final Map<FaultKind, Long> faults = new EnumMap<>(FaultKind.class);
     final Map<Excuse, Long> overlaps = new EnumMap<>(Excuse.class);
     final Map<Excuse, Long> longestExcuses = new EnumMap<>(Excuse.class);
@@ -84,6 +89,8 @@ final class RunReport {
         lostToFailover += other.lostToFailover;
         failovers += other.failovers;
         failoversWithLoss += other.failoversWithLoss;
+        switchovers += other.switchovers;
+        switchoversWithLoss += other.switchoversWithLoss;
         greatestLossBytes = Math.max(greatestLossBytes, other.greatestLossBytes);
         acknowledgedWhileExcused += other.acknowledgedWhileExcused;
         acknowledgedByConsent += other.acknowledgedByConsent;
@@ -96,6 +103,7 @@ final class RunReport {
         other.longestExcuses.forEach(this::excused);
         agentExits += other.agentExits;
         operatorWipes += other.operatorWipes;
+        lulls += other.lulls;
         slowestHealNanos = Math.max(slowestHealNanos, other.slowestHealNanos);
         other.faults.forEach((kind, count) -> faults.merge(kind, count, Long::sum));
         other.rules.forEach((rule, runs) -> rules.merge(rule, runs, Long::sum));
@@ -127,6 +135,13 @@ final class RunReport {
                         + " bytes");
         line(
                 text,
+                "switchovers",
+                switchovers
+                        + " planned, "
+                        + switchoversWithLoss
+                        + " of them with loss, to who did not stream");
+        line(
+                text,
                 "excused",
                 acknowledgedWhileExcused + " transactions acknowledged beyond the lease");
         longestExcuses.forEach(
@@ -153,7 +168,10 @@ final class RunReport {
                 text,
                 "agents",
                 agentExits + " exits, " + operatorWipes + " foreign directories wiped by hand");
-        line(text, "slowest healing", Trace.seconds(slowestHealNanos) + " s");
+        line(
+                text,
+                "slowest healing",
+                Trace.seconds(slowestHealNanos) + " s; " + lulls + " in the middle of a run");
         line(text, "rules reached", rules.size() + " of " + RuleId.values().length);
         line(text, "never reached", neverReached());
         line(text, "reached rarely", rarelyReached());

@@ -2,6 +2,7 @@ package io.tamada.chaos.simulation;
 
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.lease.LeaseTiming;
+import java.time.Duration;
 import java.util.Locale;
 
 /// The dynamic configuration that stands in the store.
@@ -15,10 +16,15 @@ record Settings(
         boolean pause,
         boolean failsafe) {
 
+    /// How long something may show no progress: shorter than the default, so that it is waited for
+    /// more often than once in a run.
+    static final Duration PATIENCE = Duration.ofMinutes(1);
+
     String json() {
         return """
                {"ttl":%d,"loop_wait":%d,"retry_timeout":%d,"maximum_lag_on_failover":%d,\
                "primary_start_timeout":%d,"check_timeline":%b,"pause":%b,"failsafe_mode":%b,\
+               "tamada":{"rejoin_patience":%d},\
                "synchronous_mode":"%s","synchronous_mode_strict":%b,"synchronous_node_count":%d,\
                "postgresql":{"use_pg_rewind":true,"use_slots":true,\
                "remove_data_directory_on_rewind_failure":%b}}"""
@@ -31,6 +37,7 @@ record Settings(
                         checkTimeline,
                         pause,
                         failsafe,
+                        PATIENCE.toSeconds(),
                         synchronous.mode().name().toLowerCase(Locale.ROOT),
                         synchronous.strict(),
                         synchronous.nodeCount(),

@@ -36,10 +36,24 @@ final class SimClock implements TimeSource {
 
     @Override
     public String wallTime() {
+        return wallTimeIn(0);
+    }
+
+    /// What this clock will show then, in ISO 8601.
+    String wallTimeIn(long nanos) {
         return Instant.EPOCH
                 .plusSeconds(WALL_EPOCH_SECONDS + wallOffsetSeconds)
-                .plusNanos(scheduler.nowNanos())
+                .plusNanos(scheduler.nowNanos() + nanos)
                 .toString();
+    }
+
+    @Override
+    public Duration untilWall(long epochMillis) {
+        Instant now =
+                Instant.EPOCH
+                        .plusSeconds(WALL_EPOCH_SECONDS + wallOffsetSeconds)
+                        .plusNanos(scheduler.nowNanos());
+        return Duration.between(now, Instant.ofEpochMilli(epochMillis));
     }
 
     /// The true instant at which this clock shows the given reading.

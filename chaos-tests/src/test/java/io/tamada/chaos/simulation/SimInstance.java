@@ -76,7 +76,7 @@ final class SimInstance {
     private boolean knownHere;
 
     /// Whether a server was a primary here since the directory was copied, rewound or last
-    // streamed.
+    /// streamed.
     private boolean hasLed;
 
     /// Whether no upstream has the WAL any more that comes next here.
@@ -91,11 +91,14 @@ final class SimInstance {
     private boolean killPending;
     private SimDisk disk = SimDisk.FINE;
     private long diskChangedAtNanos;
+    private final Hang hang;
     private int slowness = 1;
     private long serverLife;
     private long changedAtNanos;
     private long startedAtNanos;
     private long primaryBegunAtNanos;
+    private int claimedTimeline;
+    private List<SimInstance> followersAtStop = List.of();
     private final WalReceiver receiver;
     private final SimSynchronous synchronous;
     private final List<Runnable> changeListeners = new ArrayList<>();
@@ -108,6 +111,7 @@ final class SimInstance {
         this.world = world;
         this.machine = machine;
         this.random = random;
+        this.hang = new Hang(world, name.value());
         this.receiver = new WalReceiver(this, world, random.split());
         this.synchronous = new SimSynchronous(this, world, random.split());
         this.branch = new Branch(1, null, 0, node);
@@ -304,6 +308,11 @@ final class SimInstance {
         return found;
     }
 
+    /// Who was connected when it was last told to stop.
+    List<SimInstance> followersAtStop() {
+        return followersAtStop;
+    }
+
     // What happens to it.
 
     /// SIGSTOP to every process of the server, or SIGCONT.
@@ -336,6 +345,10 @@ final class SimInstance {
         return killPending;
     }
 
+    Hang hang() {
+        return hang;
+    }
+
     void slowDown(int times) {
         slowness = times;
     }
@@ -345,6 +358,7 @@ final class SimInstance {
     }
 
     void mend() {
+        hang.strikeNext(0);
         slowDown(1);
         changeDisk(SimDisk.FINE);
         stopProcesses(false);
@@ -544,16 +558,20 @@ final class SimInstance {
         receiver.follow(from);
     }
 
-    void beginPromotion() {
+    /// @param claimed the least number that the new timeline may have: those before it are made
+    ///     known to the server as taken.
+    void beginPromotion(int claimed) {
+        claimedTimeline = claimed;
+        if (server == Server.PROMOTING) {
+            return;
+        }
         receiver.stop();
         primaryBegunAtNanos = world.nowNanos();
         change(Server.PROMOTING);
     }
 
-    /// @param claimed the least number that the new timeline may have: those before it are made
-    ///     known to the server as taken.
-    void completePromotion(int claimed) {
-        branch = new Branch(Math.max(branch.number + 1, claimed), branch, flushedLsn, node);
+    void completePromotion() {
+        branch = new Branch(Math.max(branch.number + 1, claimedTimeline), branch, flushedLsn, node);
         world.timelines().created(branch);
         writtenLsn = flushedLsn;
         standbySignal = false;
@@ -591,14 +609,15 @@ final class SimInstance {
                         ? random.nextLong(LONG_CHECKPOINT_NANOS)
                         : 50_000_000 + random.nextLong(450_000_000);
         machine.after(
-                nanos,
-                () -> {
-                    checkpointIfStill(life);
-                    if (life == serverLife) {
-                        checkpointing = false;
-                        synchronous.checkpointEnded();
-                    }
-                });
+                nanos, () -> hang.end(machine, "CHECKPOINT", () -> endCheckpoint(life)));
+    }
+
+    private void endCheckpoint(long life) {
+        checkpointIfStill(life);
+        if (life == serverLife) {
+            checkpointing = false;
+            synchronous.checkpointEnded();
+        }
     }
 
     private void checkpointIfStill(long life) {
@@ -645,6 +664,7 @@ final class SimInstance {
             return;
         }
         stoppingAsPrimary = server == Server.PRIMARY;
+        followersAtStop = followers();
         boolean standby = server == Server.STANDBY || server == Server.PROMOTING;
         receiver.stop();
         change(Server.STOPPING);
@@ -663,17 +683,24 @@ final class SimInstance {
                         finishStop(standby, ended);
                         return;
                     }
-                    if (stoppingAsPrimary) {
-                        completeCheckpoint();
-                        awaitStandbys(life, ended);
-                    } else {
-                        if (standby) {
-                            controlState = ControlState.SHUT_DOWN_IN_RECOVERY;
-                            minRecoveryLsn = Math.max(minRecoveryLsn, flushedLsn);
-                        }
-                        end(ended);
-                    }
+                    hang.end(machine, "STOP", () -> completeStop(life, standby, ended));
                 });
+    }
+
+    private void completeStop(long life, boolean standby, Runnable ended) {
+        if (life != serverLife || server != Server.STOPPING) {
+            return;
+        }
+        if (stoppingAsPrimary) {
+            completeCheckpoint();
+            awaitStandbys(life, ended);
+            return;
+        }
+        if (standby) {
+            controlState = ControlState.SHUT_DOWN_IN_RECOVERY;
+            minRecoveryLsn = Math.max(minRecoveryLsn, flushedLsn);
+        }
+        end(ended);
     }
 
     private void awaitStandbys(long life, Runnable ended) {
@@ -682,7 +709,9 @@ final class SimInstance {
         }
         long patience = world.options().pace().walSenderTimeout();
         boolean all = true;
-        for (SimInstance follower : followers()) {
+        List<SimInstance> awaited =
+                world.mutation() == Mutation.STANDBYS_NOT_AWAITED ? List.of() : followers();
+        for (SimInstance follower : awaited) {
             boolean given = follower.flushedLsn >= flushedLsn && follower.branch == branch;
             boolean silent = follower.receiver.silenceNanos() > patience;
             all &= given || silent;
@@ -756,6 +785,7 @@ final class SimInstance {
         synchronous.ended();
         change(Server.DOWN);
         serverLife++;
+        hang.over();
         dying = false;
         processesStopped = false;
         killPending = false;
@@ -872,7 +902,7 @@ final class SimInstance {
     Headway headway() {
         boolean thirsty = server == Server.STANDBY && !receiver.isConnected();
         return new Headway(
-                world.nowNanos(),
+                hang.odometer(),
                 hasLed,
                 false,
                 thirsty && walIsGone ? new Trouble(Trouble.Kind.WAL_REMOVED, GONE) : null);

@@ -3,6 +3,8 @@ package io.tamada.chaos.simulation;
 import io.tamada.chaos.simulation.SimInstance.Server;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.member.MemberName;
+import io.tamada.core.order.Order;
+import io.tamada.core.order.OrderBoard;
 import io.tamada.core.port.PostgresControl;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
@@ -23,6 +25,9 @@ final class SimPostgres implements PostgresControl {
 
     private static final long MILLI = 1_000_000;
     private static final long DISK_RETRY = 50 * MILLI;
+
+    /// As long as the agent waits for a server to be promoted.
+    private static final long PROMOTION_PATIENCE = 60_000 * MILLI;
 
     private final World world;
     private final Node node;
@@ -165,7 +170,10 @@ final class SimPostgres implements PostgresControl {
     /// never the last good one.
     private void judgeWipe(MemberName source) {
         SimInstance other = world.node(source).instance();
-        if (!world.settings().removeOnRewindFailure() && !other.holdsAllOf(instance)) {
+        OrderBoard.Ticket ticket = agent.orders().latest();
+        boolean ordered =
+                ticket != null && ticket.isOpen() && ticket.order() instanceof Order.Reinitialize;
+        if (!ordered && !world.settings().removeOnRewindFailure() && !other.holdsAllOf(instance)) {
             world.violation(
                     Violation.Kind.WIPED_WITHOUT_LEAVE, node.name() + " gives up " + instance);
         }
@@ -188,6 +196,7 @@ final class SimPostgres implements PostgresControl {
         if (refusal != null) {
             return new Begun.Refused(refusal);
         }
+        instance.hang().over();
         operation = new Operation.Running(kind, node.clock().now(), "");
         long number = ++operationNumber;
         work.begin(number);
@@ -204,7 +213,10 @@ final class SimPostgres implements PostgresControl {
                             : "the data directory is not empty";
             case START_AS_PRIMARY, START_AS_STANDBY ->
                     !down ? "the server runs" : !ready ? "no usable data directory" : null;
-            case PROMOTE -> instance.server() == Server.STANDBY ? null : "not a running standby";
+            case PROMOTE ->
+                    instance.server() == Server.STANDBY || instance.server() == Server.PROMOTING
+                            ? null
+                            : "not a running standby";
             case PROVISION -> instance.server() == Server.PRIMARY ? null : "not a primary";
             case CLONE, REWIND -> down ? null : "the server runs";
             case STOP -> null;
@@ -257,6 +269,7 @@ final class SimPostgres implements PostgresControl {
         long life = instance.life();
         boolean fails = fails();
         afterOnDisk(
+                kind,
                 spread(takesNanos),
                 () -> {
                     if (instance.life() != life || instance.server() != Server.STARTING) {
@@ -271,17 +284,40 @@ final class SimPostgres implements PostgresControl {
                 });
     }
 
+    /// A promotion that takes too long is given up by the agent, not by the server.
     private void promote(long number, Timeline timeline) {
-        instance.beginPromotion();
+        boolean asked = instance.server() == Server.PROMOTING;
+        instance.beginPromotion(timeline.id());
+        node.machine()
+                .after(
+                        PROMOTION_PATIENCE,
+                        () -> {
+                            if (instance.server() == Server.PROMOTING) {
+                                failed(
+                                        number,
+                                        Operation.Kind.PROMOTE,
+                                        "the server has not left recovery");
+                            }
+                        });
+        if (asked) {
+            return;
+        }
         long life = instance.life();
         afterOnDisk(
+                Operation.Kind.PROMOTE,
                 spread(world.options().pace().promote()),
                 () -> {
-                    if (instance.life() != life || instance.server() != Server.PROMOTING) {
-                        failed(number, Operation.Kind.PROMOTE, "the server has ended");
-                    } else {
-                        instance.completePromotion(timeline.id());
-                        succeeded(number, Operation.Kind.PROMOTE);
+                    boolean gone = instance.life() != life || instance.server() != Server.PROMOTING;
+                    if (!gone) {
+                        instance.completePromotion();
+                    }
+                    if (operation instanceof Operation.Running(Operation.Kind kind, _, _)
+                            && kind == Operation.Kind.PROMOTE) {
+                        if (gone) {
+                            failed(operationNumber, kind, "the server has ended");
+                        } else {
+                            succeeded(operationNumber, kind);
+                        }
                     }
                 });
     }
@@ -350,15 +386,15 @@ final class SimPostgres implements PostgresControl {
     }
 
     /// Something that writes: it waits for a disk that hangs.
-    private void afterOnDisk(long nanos, Runnable action) {
+    private void afterOnDisk(Operation.Kind kind, long nanos, Runnable action) {
         node.machine()
                 .after(
                         nanos,
                         () -> {
                             if (instance.disk() == SimDisk.HANGING || instance.isStopped()) {
-                                afterOnDisk(DISK_RETRY, action);
+                                afterOnDisk(kind, DISK_RETRY, action);
                             } else {
-                                action.run();
+                                instance.hang().end(node.machine(), kind.toString(), action);
                             }
                         });
     }
@@ -379,16 +415,29 @@ final class SimPostgres implements PostgresControl {
                 .after(
                         spread(nanos),
                         () -> {
-                            if (number != operationNumber || agent.process().isDead()) {
-                                return;
-                            }
-                            String failure = ending.finish();
-                            if (failure == null) {
-                                succeeded(number, kind);
-                            } else {
-                                failed(number, kind, failure);
+                            // Before there is a cluster nobody waits for it.
+                            if (kind == Operation.Kind.INITDB) {
+                                finish(number, kind, ending);
+                            } else if (number == operationNumber && !agent.process().isDead()) {
+                                instance.hang()
+                                        .end(
+                                                node.machine(),
+                                                kind.toString(),
+                                                () -> finish(number, kind, ending));
                             }
                         });
+    }
+
+    private void finish(long number, Operation.Kind kind, Ending ending) {
+        if (number != operationNumber || agent.process().isDead()) {
+            return;
+        }
+        String failure = ending.finish();
+        if (failure == null) {
+            succeeded(number, kind);
+        } else {
+            failed(number, kind, failure);
+        }
     }
 
     private Begun stop(StopMode mode) {
@@ -399,6 +448,7 @@ final class SimPostgres implements PostgresControl {
             return new Begun.Accepted();
         }
         stopIsHard = mode == StopMode.IMMEDIATE;
+        instance.hang().over();
         long number = ++operationNumber;
         operation = new Operation.Running(Operation.Kind.STOP, node.clock().now(), mode.toString());
         if (instance.server() == Server.DOWN) {
@@ -451,6 +501,16 @@ final class SimPostgres implements PostgresControl {
             operation = failure;
             lastFailure = failure;
             agent.wake();
+        }
+    }
+
+    /// Who waits for a server sees at once that it has gone.
+    void serverExited() {
+        if (operation instanceof Operation.Running(Operation.Kind kind, _, _)
+                && (kind == Operation.Kind.PROMOTE
+                        || kind == Operation.Kind.START_AS_PRIMARY
+                        || kind == Operation.Kind.START_AS_STANDBY)) {
+            failed(operationNumber, kind, "the server has ended");
         }
     }
 

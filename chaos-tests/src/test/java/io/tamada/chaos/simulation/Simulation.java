@@ -91,9 +91,16 @@ final class Simulation {
         RunReport report = world.report();
         try {
             start();
-            boolean held = advance(world.options().course().lastsNanos());
-            if (held) {
-                heal();
+            int lulls = world.options().course().lulls();
+            long part = world.options().course().lastsNanos() / (lulls + 1);
+            for (int i = 0; i < lulls; i++) {
+                if (advance(world.nowNanos() + part) && heal()) {
+                    report.lulls++;
+                    faults.begin();
+                }
+            }
+            if (advance(world.nowNanos() + part) && heal()) {
+                settle();
             }
         } catch (RuntimeException | AssertionError failed) {
             StackTraceElement[] stack = failed.getStackTrace();
@@ -178,8 +185,8 @@ final class Simulation {
                                 for (Node node : world.nodes()) {
                                     SimInstance instance = node.instance();
                                     if (instance.server() == SimInstance.Server.STANDBY) {
-                                        instance.beginPromotion();
-                                        instance.completePromotion(0);
+                                        instance.beginPromotion(0);
+                                        instance.completePromotion();
                                         return;
                                     }
                                 }
@@ -201,7 +208,10 @@ final class Simulation {
         }
     }
 
-    private void heal() {
+    /// Everything is mended, and nothing goes wrong until the cluster is whole.
+    ///
+    /// @return false when it was not whole in time.
+    private boolean heal() {
         faults.end();
         world.scheduler().after(OPERATOR_NANOS, this::replaceHalfRewound);
         long healedAt = world.nowNanos();
@@ -215,15 +225,16 @@ final class Simulation {
             } else if (wholeSince == Long.MAX_VALUE) {
                 wholeSince = world.nowNanos();
             } else if (world.nowNanos() - wholeSince > SETTLED_NANOS) {
-                world.report().slowestHealNanos = wholeSince - healedAt;
-                settle();
-                return;
+                world.report().slowestHealNanos =
+                        Math.max(world.report().slowestHealNanos, wholeSince - healedAt);
+                return true;
             }
         }
         if (!world.isOver()) {
             world.violation(
                     Violation.Kind.NOT_WHOLE, "leader " + invariants.leader() + ", " + describe());
         }
+        return false;
     }
 
     /// Where a directory was left half rewound and no setting allows to give it up, an operator

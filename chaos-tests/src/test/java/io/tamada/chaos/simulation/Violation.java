@@ -28,6 +28,10 @@ record Violation(long atNanos, Kind kind, String details) {
         LOOP_FAILED("a bug"),
         /// Whoever was promoted lacked more of the published WAL than the bound allows.
         PROMOTED_TOO_FAR_BEHIND("I4"),
+        /// A planned change of the leader has lost what was acknowledged.
+        SWITCHOVER_LOSES("I3"),
+        /// A standby whose tags say that it never leads has taken the leader key.
+        NOFAILOVER_LEADS("I4"),
         /// `/primary` would have been true on a server in recovery.
         PRIMARY_ANSWER_IN_RECOVERY("I6"),
         /// A data directory was given up though the settings do not allow it.

@@ -25,6 +25,7 @@ final class World {
     private final SimNetwork network;
     private final SimEtcd etcd;
     private final Operator operator;
+    private final Switchovers switchovers;
     private final Timelines timelines;
     private final List<Node> nodes = new ArrayList<>();
     private final List<SimInstance> instances = new ArrayList<>();
@@ -49,6 +50,7 @@ final class World {
         SplittableRandom clocks = random.split();
         this.etcd = new SimEtcd(scheduler, drift(clocks));
         this.operator = new Operator(this);
+        this.switchovers = new Switchovers(this);
         this.timelines = new Timelines(this);
         for (int i = 0; i < options.cluster().nodes(); i++) {
             SimClock clock = new SimClock(scheduler, clocks.nextLong(1L << 50), drift(clocks));
@@ -92,6 +94,10 @@ final class World {
 
     SimEtcd etcd() {
         return etcd;
+    }
+
+    Switchovers switchovers() {
+        return switchovers;
     }
 
     Operator operator() {

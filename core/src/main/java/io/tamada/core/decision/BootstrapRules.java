@@ -136,6 +136,14 @@ final class BootstrapRules {
                     "it is not known whether %s still has data; to begin a new cluster without it, remove DATA_DIR.tamada"
                             .formatted(String.join(", ", silent)));
         }
+        if (seen.self().tags().neverLeads()) {
+            // As in Patroni: who creates the cluster leads it.
+            return waiting(
+                    seen,
+                    RuleId.BOOTSTRAP_AWAITED,
+                    "it is tagged nofailover, or has a failover_priority of zero or less, and may not"
+                            + " create the cluster");
+        }
         if (directory instanceof DataDirectory.Interrupted(String operation)) {
             return waiting(
                     seen, RuleId.CLONE_AWAITS_LEADER, "an interrupted " + operation + " is here");

@@ -89,9 +89,9 @@ public final class Climbing {
         long odometer = postgres.headway().odometer();
         if (postgres.operation() instanceof Operation.Running(Operation.Kind kind, var since, _)) {
             return switch (kind) {
-                case START_AS_STANDBY, CLONE, REWIND ->
+                case START_AS_STANDBY, START_AS_PRIMARY, CLONE, REWIND ->
                         odometer < 0 ? null : new Progress.Sight(kind + " " + since, odometer);
-                case INITDB, PROVISION, START_AS_PRIMARY, STOP, PROMOTE, PRE_PROMOTE -> null;
+                case INITDB, PROVISION, STOP, PROMOTE, PRE_PROMOTE -> null;
             };
         }
         return switch (postgres.process()) {

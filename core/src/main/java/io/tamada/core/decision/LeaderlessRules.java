@@ -102,7 +102,7 @@ final class LeaderlessRules {
         if (requested != null) {
             return requested;
         }
-        String doubt = unfit == null ? whyDoubted(seen, situation.view()) : null;
+        String doubt = unfit == null ? whyDoubted(seen, situation.view(), status) : null;
         if (doubt != null) {
             return waiting(seen, RuleId.RACE_STORE_DOUBTED, doubt);
         }
@@ -166,10 +166,13 @@ final class LeaderlessRules {
         return null;
     }
 
-    /// @param led whether it was the last leader: what starts or stops there is not in its record.
+    /// @param led whether it was the last leader: what starts or stops there is not in its record,
+    ///     nor what it was promoted to since it wrote it.
     private static boolean mayRunAsPrimary(Member member, boolean led) {
         return switch (member.state()) {
-            case RUNNING -> member.role() == MemberRole.PRIMARY;
+            case RUNNING ->
+                    member.role() == MemberRole.PRIMARY
+                            || (led && member.role() == MemberRole.REPLICA);
             case STARTING, STOPPING -> led;
             default -> false;
         };
@@ -187,7 +190,8 @@ final class LeaderlessRules {
     /// A store that was wiped or restored proves nothing about who may lead; a primary that still
     /// runs may repair it first, and after that a majority of those who were recorded must be there
     /// to be compared.
-    private static @Nullable String whyDoubted(Observation seen, ClusterView view) {
+    private static @Nullable String whyDoubted(
+            Observation seen, ClusterView view, ServerStatus status) {
         ClusterRecord record = seen.outage().record();
         StoreDoubt doubt = seen.outage().doubt().kind();
         Monotonic since = seen.outage().doubt().since();
@@ -209,6 +213,9 @@ final class LeaderlessRules {
         String few =
                 StoreDoubt.whyTooFew(
                         record, seen.self().name(), seen.peers(), seen.config().synchronous());
+        if (few == null) {
+            few = StoreDoubt.whyBehindBarred(status, seen.peers(), seen.config());
+        }
         return few == null
                 ? null
                 : what

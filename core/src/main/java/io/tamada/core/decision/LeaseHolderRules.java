@@ -201,13 +201,15 @@ final class LeaseHolderRules {
         if (seen.postgres().operation()
                         instanceof Operation.Failed(Operation.Kind kind, _, String reason, int n)
                 && kind == Operation.Kind.PROMOTE
-                && n >= PROMOTE_ATTEMPTS
-                && canAnyoneTakeOver(seen, view)) {
+                && (!isReplaying(status)
+                        || (n >= PROMOTE_ATTEMPTS && canAnyoneTakeOver(seen, view)))) {
+            // What was asked of the server may still come true, so it ends before anybody else may
+            // lead; where nobody can, a new start may do what another request would not.
             return new Decision(
                     RuleId.LEADER_CANNOT_PROMOTE,
-                    reason,
-                    List.of(new Action.ReleaseLease(reason)),
-                    Plans.AT_ONCE);
+                    reason + "; stopping the server",
+                    Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
+                    Plans.SOON);
         }
         if (seen.postgres().operation()
                         instanceof Operation.Failed(Operation.Kind kind, var at, String reason, _)
@@ -251,6 +253,13 @@ final class LeaseHolderRules {
                 "",
                 Plans.alive(seen, plan.toArray(Action[]::new)),
                 Plans.loopWait(seen));
+    }
+
+    /// Whether a promotion may have WAL left to replay first; what an archive has is not known.
+    private static boolean isReplaying(ServerStatus status) {
+        return status.received() == null
+                || status.replayed() == null
+                || status.replayed().isBefore(status.received());
     }
 
     /// A number that no promotion has ever used. PostgreSQL looks at its own history files only;
@@ -449,7 +458,10 @@ final class LeaseHolderRules {
                         && data.control().wasPrimary()
                         && data.control().timeline().isBefore(history.current())
                         && !beganCurrentTimeline(seen, history);
-        if (outdated || handOverIsDue(seen) || cannotStart(seen, leading.view())) {
+        if (outdated
+                || handOverIsDue(seen)
+                || cannotStart(seen, leading.view())
+                || cannotPromote(seen, leading.view())) {
             String because =
                     outdated
                             ? "its timeline %s is behind the cluster's %s"
@@ -537,7 +549,9 @@ final class LeaseHolderRules {
     private static String lastFailure(Observation seen) {
         return seen.postgres().operation() instanceof Operation.Failed failed
                 ? failed.reason()
-                : "primary_start_timeout has passed";
+                : seen.memory().raceBarredUntil() == null
+                        ? "primary_start_timeout has passed"
+                        : "its promotion did not end";
     }
 
     /// Whether the server has been gone for longer than `primary_start_timeout`.
@@ -557,6 +571,15 @@ final class LeaseHolderRules {
                         instanceof Operation.Failed(Operation.Kind kind, _, _, int attempts)
                 && kind == Operation.Kind.START_AS_PRIMARY
                 && attempts >= START_ATTEMPTS
+                && view.initialization() instanceof Initialization.Done
+                && canAnyoneTakeOver(seen, view);
+    }
+
+    /// Whether the server was stopped because a promotion did not end.
+    private static boolean cannotPromote(Observation seen, ClusterView view) {
+        Monotonic barred = seen.memory().raceBarredUntil();
+        return barred != null
+                && seen.now().isBefore(barred)
                 && view.initialization() instanceof Initialization.Done
                 && canAnyoneTakeOver(seen, view);
     }

@@ -44,6 +44,9 @@ final class OperationRules {
                                 seen, Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
                         Plans.SOON);
             }
+            if (starting && HeldUp.isStalled(seen)) {
+                return stalled(seen, running);
+            }
             return StorageRules.watchful(
                     seen,
                     new Decision(
@@ -78,15 +81,25 @@ final class OperationRules {
         if (hangs != null) {
             return stopHangs(seen, hangs);
         }
-        if (seen.lease() instanceof LeaderLease.HeldByOther && HeldUp.isStalled(seen)) {
-            return new Decision(
-                    RuleId.OPERATION_STALLED,
-                    running.kind() + ", at: " + because,
-                    Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
-                    Plans.SOON);
+        // While nobody leads a half-made copy may be the best there is; a start that is called off
+        // is made again.
+        boolean mayEnd =
+                seen.lease() instanceof LeaderLease.HeldByOther
+                        || (seen.lease() instanceof LeaderLease.Vacant
+                                && running.kind() == Operation.Kind.START_AS_STANDBY);
+        if (mayEnd && HeldUp.isStalled(seen)) {
+            return stalled(seen, running);
         }
         return new Decision(
                 RuleId.OPERATION_RUNNING, because, Plans.alive(seen), Plans.loopWait(seen));
+    }
+
+    private static Decision stalled(Observation seen, Operation.Running running) {
+        return new Decision(
+                RuleId.OPERATION_STALLED,
+                running.kind() + ", at: " + running.progress(),
+                Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
+                Plans.SOON);
     }
 
     private static Decision stopHangs(Observation seen, String because) {

@@ -1,6 +1,7 @@
 package io.tamada.core.decision;
 
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.Initialization;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.Member;
 import io.tamada.core.order.Order;
@@ -74,7 +75,10 @@ final class OrderRules {
 
     private static @Nullable Decision copy(Observation seen, ClusterView view, boolean fromLeader) {
         Member leader = view.leaderMember();
-        if (leader == null || !(seen.postgres().directory() instanceof DataDirectory.Ready)) {
+        if (leader == null
+                || !(seen.postgres().directory() instanceof DataDirectory.Ready)
+                || !(view.initialization() instanceof Initialization.Done)) {
+            // Whose copy it would become is not known while a cluster is being created.
             return null;
         }
         return CopyPlan.replace(

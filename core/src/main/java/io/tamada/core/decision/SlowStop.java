@@ -6,8 +6,9 @@ import io.tamada.core.postgres.Operation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// When a fast stop of a primary has had its time. All the while nobody can write, nor take over:
-/// the lease is renewed until the server is known to be down.
+/// When a fast stop has had its time. All the while that a primary stops nobody can write, nor take
+/// over: the lease is renewed until the server is known to be down. A standby keeps nobody waiting
+/// and loses nothing when it ends at once; it gets the patience of every other operation.
 ///
 /// A fast stop has two parts. First the sessions end, which they do within moments of being told,
 /// unless one stands still or hangs in the kernel; the walsenders have to hear of it as well, which
@@ -27,8 +28,14 @@ final class SlowStop {
     static @Nullable String why(Observation seen) {
         if (!(seen.postgres().operation() instanceof Operation.Running(var kind, var since, _))
                 || kind != Operation.Kind.STOP
-                || !seen.postgres().mayBePrimary()) {
+                || seen.postgres().isDown()) {
             return null;
+        }
+        if (!seen.postgres().mayBePrimary()) {
+            Duration patience = seen.config().rejoin().patience();
+            return Plans.passed(seen, since, patience)
+                    ? "the standby has not stopped in %d s".formatted(patience.toSeconds())
+                    : null;
         }
         ControlData control = seen.postgres().control();
         if (control != null

@@ -148,7 +148,7 @@ public final class LeaderRace {
 
     /// A newer timeline outranks any position on an older one: what the older one has in excess
     /// was given up by the failover that began the newer one.
-    private static int compare(PeerReport.Answered peer, ServerStatus own) {
+    static int compare(PeerReport.Answered peer, ServerStatus own) {
         Timeline timeline = peer.timeline();
         if (timeline != null && !timeline.equals(own.timeline())) {
             return timeline.compareTo(own.timeline());

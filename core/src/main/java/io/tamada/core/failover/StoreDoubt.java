@@ -6,6 +6,7 @@ import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.member.MemberName;
+import io.tamada.core.postgres.ServerStatus;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -48,6 +49,37 @@ public enum StoreDoubt {
                             ? OUTDATED
                             : NONE;
         };
+    }
+
+    /// Why a member that may not lead itself has to be heard all the same; null when none has more
+    /// than may be given up.
+    ///
+    /// Intuition: usually the `status` and `sync` keys say how far the last leader came, and a
+    /// member that never leads is left out of the race. A store that has lost those keys leaves
+    /// only the members' own word.
+    ///
+    /// @param own the server of the member that would lead.
+    public static @Nullable String whyBehindBarred(
+            ServerStatus own, List<PeerReport> peers, ClusterConfig config) {
+        long bound = config.synchronous().isOn() ? 0 : config.maximumLagOnFailoverBytes();
+        for (PeerReport peer : peers) {
+            if (peer instanceof PeerReport.Answered answered
+                    && answered.tags().neverLeads()
+                    && LeaderRace.compare(answered, own) > 0
+                    && (!own.timeline().equals(answered.timeline())
+                            || answered.position().bytesSince(own.position()) > bound)) {
+                return "%s may not lead, but is ahead: timeline %s, %s; own: timeline %s, %s"
+                        .formatted(
+                                answered.name(),
+                                answered.timeline() == null
+                                        ? "unknown"
+                                        : answered.timeline().toString(),
+                                answered.position(),
+                                own.timeline(),
+                                own.position());
+            }
+        }
+        return null;
     }
 
     /// Why the members that answer are too few to judge who is the most advanced; null when they

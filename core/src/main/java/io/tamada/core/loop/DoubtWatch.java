@@ -175,6 +175,10 @@ final class DoubtWatch {
                 || leader.state() != MemberState.RUNNING) {
             return false;
         }
+        if (leader.timeline() != null && view.history().current().isBefore(leader.timeline())) {
+            // It has not said yet which timelines there were; the next one must not be one of them.
+            return false;
+        }
         boolean isOnRecordedLine =
                 leader.timeline() != null && !leader.timeline().isBefore(record.timeline());
         return isOnRecordedLine || !doubt.isLeaderStale(view);

@@ -19,13 +19,14 @@ final class LostKeys {
     /// @param view as the store has just shown it.
     /// @param synchronous whether the configuration asks for synchronous replication: without it
     ///     the leader takes the `sync` key away itself.
-    /// @param doubted whether the store as a whole is not to be believed; then other rules decide.
+    /// @param doubted whether the store as a whole is not to be believed; then other rules decide
+    ///     whose commits were promised.
     /// @return the view, with what is missing in it while there is no leader.
     ClusterView complete(ClusterView view, boolean synchronous, boolean doubted) {
         if (!synchronous) {
             sync = null;
         }
-        if (doubted || !(view.initialization() instanceof Initialization.Done(var shown))) {
+        if (!(view.initialization() instanceof Initialization.Done(var shown))) {
             return view;
         }
         if (!shown.equals(system)) {
@@ -43,7 +44,7 @@ final class LostKeys {
             return view;
         }
         boolean lacksStatus = !view.status().equals(status);
-        boolean lacksSync = view.sync() == null && sync != null;
-        return lacksStatus || lacksSync ? view.with(status, sync) : view;
+        boolean lacksSync = view.sync() == null && sync != null && !doubted;
+        return lacksStatus || lacksSync ? view.with(status, lacksSync ? sync : view.sync()) : view;
     }
 }

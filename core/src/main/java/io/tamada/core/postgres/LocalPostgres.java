@@ -64,6 +64,13 @@ public record LocalPostgres(
                 };
     }
 
+    /// A promotion that was given up may still come true: its request stays with the server, as
+    /// long as that runs.
+    private boolean hasUnansweredPromotion() {
+        return operation instanceof Operation.Failed(Operation.Kind kind, _, _, _)
+                && kind == Operation.Kind.PROMOTE;
+    }
+
     /// Whether the server might accept writes now or in a moment: it has not been seen in
     /// recovery, and a process is there.
     public boolean mayBePrimary() {
@@ -73,7 +80,8 @@ public record LocalPostgres(
         }
         return switch (process) {
             case ServerProcess.Down() -> false;
-            case ServerProcess.Answering(ServerStatus status) -> !status.inRecovery();
+            case ServerProcess.Answering(ServerStatus status) ->
+                    !status.inRecovery() || hasUnansweredPromotion();
             case ServerProcess.NotAnswering _ ->
                     !isSilentByDesign()
                             && !(directory

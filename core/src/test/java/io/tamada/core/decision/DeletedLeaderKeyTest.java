@@ -22,6 +22,7 @@ import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
 import io.tamada.core.time.Monotonic;
 import java.time.Duration;
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -69,8 +70,9 @@ class DeletedLeaderKeyTest {
     }
 
     @Test
-    void soIsTheLastLeaderWhoseServerStartsOrStops() {
-        for (MemberState state : new MemberState[] {MemberState.STARTING, MemberState.STOPPING}) {
+    void soIsTheLastLeaderWhoseServerStartsOrStopsOrIsPromoted() {
+        for (MemberState state :
+                List.of(MemberState.STARTING, MemberState.STOPPING, MemberState.RUNNING)) {
             assertThat(leaderless(ago(1), b(state, MemberRole.REPLICA)).decide().because())
                     .contains("may run as primary");
             Member other = member(C, state, MemberRole.REPLICA, 1);

@@ -29,11 +29,21 @@ import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation.Kind;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.StopMode;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class LeaderlessAndBootstrapRulesTest {
 
     private static final Initialization ABSENT = new Initialization.Absent();
+
+    @Test
+    void whoNeverLeadsCreatesNoCluster() {
+        MemberTags never = new MemberTags(new TreeMap<>(Map.of("nofailover", true)));
+        Decision decision = Scene.empty().tags(never).decide();
+        assertThat(decision.rule()).isEqualTo(RuleId.BOOTSTRAP_AWAITED);
+        assertThat(decision.because()).contains("nofailover");
+    }
 
     @Test
     void whoMayLeadTakesTheLeaseAtOnce() {

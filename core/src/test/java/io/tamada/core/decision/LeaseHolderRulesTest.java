@@ -8,15 +8,18 @@ import static io.tamada.core.Facts.config;
 import static io.tamada.core.Facts.down;
 import static io.tamada.core.Facts.failed;
 import static io.tamada.core.Facts.historyTo;
+import static io.tamada.core.Facts.in;
 import static io.tamada.core.Facts.justFailed;
 import static io.tamada.core.Facts.lsn;
 import static io.tamada.core.Facts.primary;
 import static io.tamada.core.Facts.primaryBeforeCheckpoint;
 import static io.tamada.core.Facts.primaryData;
 import static io.tamada.core.Facts.primaryStatus;
+import static io.tamada.core.Facts.replaying;
 import static io.tamada.core.Facts.replica;
 import static io.tamada.core.Facts.running;
 import static io.tamada.core.Facts.silent;
+import static io.tamada.core.Facts.standbyData;
 import static io.tamada.core.Facts.standbyStatus;
 import static io.tamada.core.Facts.succeeded;
 import static io.tamada.core.Facts.timeline;
@@ -104,11 +107,64 @@ class LeaseHolderRulesTest {
     }
 
     @Test
-    void aFailedPromotionPausesBeforeTheNextAttempt() {
-        Scene standby = Scene.leading().process(answering(standbyStatus(1, 5000)));
+    void aFailedPromotionPausesBeforeTheNextAttemptWhileThereIsWalToReplay() {
+        Scene standby = Scene.leading().process(answering(replaying(1, 5000)));
         assertThat(commands(standby.operation(failed(Kind.PROMOTE, 2)).decide()))
                 .containsExactly(new PostgresCommand.Promote(new Timeline(2)));
         assertThat(commands(standby.operation(justFailed(Kind.PROMOTE, 2)).decide())).isEmpty();
+    }
+
+    /// What was asked of the server stays with it: it may come true at any time.
+    @Test
+    void aServerWhosePromotionWasGivenUpEndsBeforeTheLeaseIsGivenAway() {
+        Scene standby =
+                Scene.leading()
+                        .process(answering(replaying(1, 5000)))
+                        .operation(justFailed(Kind.PROMOTE, 3));
+        assertThat(standby.observation().postgres().mayBePrimary()).isTrue();
+        Decision decision = standby.decide();
+        assertThat(decision.rule()).isEqualTo(RuleId.LEADER_CANNOT_PROMOTE);
+        assertThat(commands(decision))
+                .containsExactly(new PostgresCommand.Stop(StopMode.IMMEDIATE));
+        assertThat(decision.plan()).noneMatch(Action.ReleaseLease.class::isInstance);
+        Decision down =
+                Scene.leading()
+                        .process(down())
+                        .directory(standbyData(1, 5000))
+                        .raceBarredUntil(in(20))
+                        .decide();
+        assertThat(down.rule()).isEqualTo(RuleId.LEADER_HANDS_OVER);
+        assertThat(down.plan().getLast()).isInstanceOf(Action.ReleaseLease.class);
+    }
+
+    @Test
+    void aPromotionThatHangsIsMadeAnewByANewServerAlsoWhereNobodyElseCouldLead() {
+        Scene alone =
+                Scene.leading()
+                        .members(replica(A))
+                        .process(answering(standbyStatus(1, 5000)))
+                        .operation(justFailed(Kind.PROMOTE, 1));
+        assertThat(commands(alone.decide()))
+                .containsExactly(new PostgresCommand.Stop(StopMode.IMMEDIATE));
+        assertThat(
+                        commands(
+                                Scene.leading()
+                                        .members(replica(A))
+                                        .process(down())
+                                        .directory(standbyData(1, 5000))
+                                        .raceBarredUntil(in(20))
+                                        .decide()))
+                .containsExactly(new PostgresCommand.StartAsStandby(null));
+    }
+
+    @Test
+    void aLostLeaseEndsAServerWhosePromotionWasGivenUp() {
+        Decision deposed =
+                Scene.following()
+                        .process(answering(standbyStatus(1, 5000)))
+                        .operation(justFailed(Kind.PROMOTE, 1))
+                        .decide();
+        assertThat(deposed.rule()).isEqualTo(RuleId.DEPOSED_PRIMARY_STOPS);
     }
 
     @Test
@@ -128,7 +184,7 @@ class LeaseHolderRulesTest {
         Scene alone =
                 Scene.leading()
                         .members(replica(A))
-                        .process(answering(standbyStatus(1, 5000)))
+                        .process(answering(replaying(1, 5000)))
                         .operation(failed(Kind.PROMOTE, 9));
         assertThat(alone.decide().rule()).isEqualTo(RuleId.LEADER_PROMOTES);
     }

@@ -12,6 +12,7 @@ import static io.tamada.core.decision.Plan.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.Scene;
+import io.tamada.core.cluster.Initialization;
 import io.tamada.core.decision.Errand.Stage;
 import io.tamada.core.order.Order;
 import io.tamada.core.postgres.ControlState;
@@ -113,6 +114,17 @@ class OrderRulesTest {
         assertThat(commands(copies)).containsExactly(new PostgresCommand.WipeAndClone(B, AT_B));
         assertThat(reinitializing(true).process(down()).rebuilding(C).decide().rule())
                 .isEqualTo(RuleId.RECLONE_WAITS);
+    }
+
+    /// Whoever creates a cluster leads before it is known which one it is.
+    @Test
+    void noCopyTakesThePlaceOfDataWhileAClusterIsBeingCreated() {
+        Scene created =
+                reinitializing(true)
+                        .process(down())
+                        .initialization(new Initialization.InProgress(7));
+        assertThat(commands(created.decide()))
+                .noneMatch(PostgresCommand.WipeAndClone.class::isInstance);
     }
 
     @Test

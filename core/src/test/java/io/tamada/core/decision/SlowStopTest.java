@@ -67,6 +67,22 @@ class SlowStopTest {
         assertThat(commands(late)).containsExactly(IMMEDIATE);
     }
 
+    /// It keeps nobody waiting, so it gets the patience of every other operation, and no more.
+    @Test
+    void aStandbyThatDoesNotStopIsEndedAtOnceInTheEnd() {
+        Scene standby =
+                Scene.following()
+                        .process(silent())
+                        .directory(standbyData(1, 4000))
+                        .operation(new Operation.Running(Kind.STOP, ago(299), "FAST stop"));
+        assertThat(standby.decide().rule()).isEqualTo(RuleId.OPERATION_RUNNING);
+        Decision late =
+                standby.operation(new Operation.Running(Kind.STOP, ago(300), "FAST stop")).decide();
+        assertThat(late.rule()).isEqualTo(RuleId.OPERATION_STOP_HANGS);
+        assertThat(late.because()).isEqualTo("the standby has not stopped in 300 s");
+        assertThat(commands(late)).containsExactly(IMMEDIATE);
+    }
+
     @Test
     void aStopWithoutTheLeaseIsNotHeldUpEither() {
         Decision late = stopping(15).lease(new LeaderLease.Vacant()).decide();

@@ -40,6 +40,7 @@ import io.tamada.core.postgres.StopMode;
 import io.tamada.core.time.Monotonic;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,30 @@ class StoreDoubtRulesTest {
         assertThat(young.decide().because()).contains("may repair it first");
         assertThat(young.outage(recorded(StoreDoubt.WIPED, 1, ago(30), A, B, C)).decide().rule())
                 .isEqualTo(RuleId.RACE_WON_BY_RIGHT);
+    }
+
+    /// Seed 84 of the simulator with tags: what two members had that never lead was given up for a
+    /// standby that had been away for an hour.
+    @Test
+    void whoeverNeverLeadsIsHeardAllTheSameWhereTheStoreDoesNotSayHowFarTheLeaderCame() {
+        MemberTags never = new MemberTags(new TreeMap<>(Map.of("nofailover", true)));
+        PeerReport slightlyAhead =
+                new PeerReport.Answered(B, false, timeline(1), lsn(5001), never, false);
+        PeerReport farAhead =
+                new PeerReport.Answered(B, false, timeline(1), lsn(9_000_000), never, false);
+        PeerReport later = new PeerReport.Answered(B, false, timeline(2), lsn(4000), never, false);
+        Scene doubted = wiped(ago(60));
+        assertThat(doubted.peers(slightlyAhead, standby(C, 1, 5000)).decide().rule())
+                .isEqualTo(RuleId.RACE_WON_BY_RIGHT);
+        for (PeerReport ahead : List.of(farAhead, later)) {
+            Decision decision = doubted.peers(ahead, standby(C, 1, 5000)).decide();
+            assertThat(decision.rule()).isEqualTo(RuleId.RACE_STORE_DOUBTED);
+            assertThat(decision.because()).contains("b may not lead, but is ahead");
+        }
+        Scene promised =
+                doubted.config(config().synchronous(SynchronousMode.ON))
+                        .peers(slightlyAhead, standby(C, 1, 5000));
+        assertThat(promised.decide().rule()).isEqualTo(RuleId.RACE_STORE_DOUBTED);
     }
 
     @Test

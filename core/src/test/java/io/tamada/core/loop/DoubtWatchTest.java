@@ -102,8 +102,7 @@ class DoubtWatchTest {
     }
 
     /// Seed 887 of the simulator: the `initialize` key was deleted by hand, and while that was
-    // doubted
-    /// etcd was restored to a key of a leader of former times.
+    /// doubted etcd was restored to a key of a leader of former times.
     @Test
     void aStoreThatIsDoubtedAlreadyMayGoBackOnceMore() {
         look(view(5_100, 3, null), 0);
@@ -155,6 +154,31 @@ class DoubtWatchTest {
         assertThat(watch.doubt().since()).isNull();
         assertThat(watch.newestRevision()).isEqualTo(903);
         assertThat(watch.doubt().kind()).isEqualTo(StoreDoubt.NONE);
+    }
+
+    /// Seed 212 of the simulator: a leader whose disk hung led for a ttl and wrote no history; the
+    /// next one began a timeline that there had been.
+    @Test
+    void aLeaderThatHasNotWrittenItsHistorySettlesNothing() {
+        LeaderKey leader = new LeaderKey(B, 901, 901, 7);
+        ClusterView silent =
+                new ClusterView(
+                        902,
+                        new Initialization.Done(SYSTEM),
+                        leader,
+                        List.of(member(B, MemberState.RUNNING, MemberRole.PRIMARY, 4)),
+                        null,
+                        historyTo(2),
+                        1,
+                        ClusterStatus.EMPTY,
+                        null,
+                        0,
+                        null,
+                        FailsafeMembers.NONE,
+                        null);
+        look(view(900, 2, null), 0);
+        assertThat(look(silent, 60)).isFalse();
+        assertThat(look(view(903, 4, leader), 61)).isTrue();
     }
 
     @Test

@@ -134,14 +134,19 @@ class FailsafeLoopTest {
                 new Operation.None());
     }
 
+    /// A leader's record runs out with its key.
     private void shows(@Nullable MemberName leader) {
+        List<Member> shown =
+                members.stream()
+                        .filter(member -> leader != null || !member.name().equals(B))
+                        .toList();
         store.read =
                 new ReadOutcome.View(
                         new ClusterView(
                                 1,
                                 new Initialization.Done(SYSTEM),
                                 leader == null ? null : new LeaderKey(leader, 1, 1, 1),
-                                members,
+                                shown,
                                 settings.build(),
                                 historyTo(1),
                                 0,

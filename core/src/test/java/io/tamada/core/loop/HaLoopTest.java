@@ -156,13 +156,18 @@ class HaLoopTest {
                 primaryData(ControlState.SHUT_DOWN, 1, 100), down(), new Operation.None());
     }
 
+    /// A leader's record runs out with its key.
     private void shows(@Nullable MemberName leader) {
+        List<Member> members =
+                settings.members.stream()
+                        .filter(member -> leader != null || !member.name().equals(B))
+                        .toList();
         ClusterView view =
                 new ClusterView(
                         1,
                         settings.initialization,
                         leader == null ? null : new LeaderKey(leader, 1, 1, 1),
-                        settings.members,
+                        members,
                         settings.config.build(),
                         historyTo(1),
                         0,

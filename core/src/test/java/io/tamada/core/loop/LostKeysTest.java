@@ -84,7 +84,8 @@ class LostKeysTest {
     @Test
     void aStoreThatIsDoubtedAndAnotherClusterAreTakenAsTheyAre() {
         keys.complete(view(LEADER, STATUS, SYNC), true, false);
-        assertThat(keys.complete(BARE, true, true)).isSameAs(BARE);
+        assertThat(keys.complete(BARE, true, true).sync()).isNull();
+        assertThat(keys.complete(BARE, true, true).status()).isEqualTo(STATUS);
         ClusterView other = view(Facts.OTHER_SYSTEM, null, ClusterStatus.EMPTY, null);
         assertThat(keys.complete(other, true, false)).isSameAs(other);
     }
