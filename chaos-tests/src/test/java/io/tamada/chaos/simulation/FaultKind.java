@@ -53,5 +53,7 @@ enum FaultKind {
     /// Another leader is asked for at a time to come.
     SWITCHOVER_SCHEDULED,
     RESTART_ORDERED,
-    REINITIALIZE_ORDERED
+    REINITIALIZE_ORDERED,
+    /// The archive takes no WAL and gives none.
+    ARCHIVE_BROKEN
 }

@@ -56,6 +56,7 @@ final class Faults {
         spell++;
         world.changeWeather(Weather.CALM);
         world.network().healAll();
+        world.archive().breakDown(false);
         if (!world.etcd().hasLeader()) {
             world.etcd().elect(random.nextLong(3));
         }
@@ -210,6 +211,10 @@ final class Faults {
                 hang.strikeNext(random.nextInt(3) == 0 ? Hang.FOR_EVER : upTo(300 * SECOND));
                 later(upTo(4 * ttl()), () -> hang.strikeNext(0));
             }
+            case ARCHIVE_BROKEN -> {
+                world.archive().breakDown(true);
+                later(upTo(8 * ttl()), () -> world.archive().breakDown(false));
+            }
             case SWITCHOVER_SCHEDULED ->
                     askForAnotherLeader(node.clock().wallTimeIn(upTo(2 * ttl())));
             case RESTART_ORDERED -> {
@@ -234,6 +239,9 @@ final class Faults {
     }
 
     private boolean isPossible(FaultKind kind, Node node) {
+        if (kind == FaultKind.ARCHIVE_BROKEN && !world.archive().exists()) {
+            return false;
+        }
         String key = keyDeletedBy(kind, node);
         return key == null || world.operator().has(key);
     }

@@ -30,6 +30,9 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
     private static final Tagging[] TAGGINGS = {
         Tagging.NONE, Tagging.CASCADE, Tagging.CLONE_SOURCE, Tagging.MIXED, Tagging.MIXED
     };
+    private static final Archive.Kind[] ARCHIVES = {
+        Archive.Kind.NONE, Archive.Kind.NEAR, Archive.Kind.LAGGING
+    };
     private static final FencingStatus.Mode[] GUARDS = {
         FencingStatus.Mode.AUTOMATIC,
         FencingStatus.Mode.AUTOMATIC,
@@ -52,7 +55,8 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
             SynchronousMode synchronousMode,
             boolean strict,
             int syncNodes,
-            boolean failsafe) {
+            boolean failsafe,
+            Archive.Kind archive) {
 
         MemberTags tags(int node) {
             return tagging.of(node, nodes, tagSeed);
@@ -126,7 +130,8 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                 MODES[random.nextInt(MODES.length)],
                 random.nextInt(4) == 0,
                 random.nextInt(3) == 0 ? 2 : 1,
-                random.nextInt(3) == 0);
+                random.nextInt(3) == 0,
+                ARCHIVES[random.nextInt(ARCHIVES.length)]);
     }
 
     private static Course course(SplittableRandom random, Pattern pattern) {
@@ -180,7 +185,8 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                         cluster.synchronousMode,
                         cluster.strict,
                         cluster.syncNodes,
-                        true),
+                        true,
+                        cluster.archive),
                 pace,
                 course,
                 weather);
@@ -192,29 +198,6 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                 cluster,
                 pace,
                 new Course(course.lastsNanos, course.faultEveryNanos, faults, course.lulls),
-                weather);
-    }
-
-    /// The same cluster, tagged otherwise.
-    Options tagged(Tagging other) {
-        return new Options(
-                new Cluster(
-                        cluster.nodes,
-                        cluster.timing,
-                        other,
-                        cluster.tagSeed,
-                        cluster.guard,
-                        cluster.driftPartsPerMillion,
-                        cluster.maximumLag,
-                        cluster.checkTimeline,
-                        cluster.removeOnRewindFailure,
-                        cluster.primaryStartTimeoutSeconds,
-                        cluster.synchronousMode,
-                        cluster.strict,
-                        cluster.syncNodes,
-                        cluster.failsafe),
-                pace,
-                course,
                 weather);
     }
 

@@ -38,6 +38,10 @@ final class RunReport {
     long guardKills;
     long agentExits;
     long operatorWipes;
+
+    /// How often a standby has got WAL from the archive.
+    long restored;
+
     long slowestHealNanos;
 
     /// How often a cluster has become whole in the middle of a run.
@@ -103,6 +107,7 @@ final class RunReport {
         other.longestExcuses.forEach(this::excused);
         agentExits += other.agentExits;
         operatorWipes += other.operatorWipes;
+        restored += other.restored;
         lulls += other.lulls;
         slowestHealNanos = Math.max(slowestHealNanos, other.slowestHealNanos);
         other.faults.forEach((kind, count) -> faults.merge(kind, count, Long::sum));
@@ -168,6 +173,7 @@ final class RunReport {
                 text,
                 "agents",
                 agentExits + " exits, " + operatorWipes + " foreign directories wiped by hand");
+        line(text, "archive", restored + " times WAL for a standby");
         line(
                 text,
                 "slowest healing",

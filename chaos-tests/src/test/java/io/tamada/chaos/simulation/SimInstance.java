@@ -888,6 +888,16 @@ final class SimInstance {
         return null;
     }
 
+    /// Replays WAL that it has fetched from the archive.
+    void takeArchived(Branch line, long upToLsn) {
+        world.trace().line(name.value(), "restores", line + " up to " + new Lsn(upToLsn));
+        branch = line;
+        flushedLsn = upToLsn;
+        writtenLsn = upToLsn;
+        walIsGone = false;
+        tellFollowers();
+    }
+
     /// Now and then an upstream has removed WAL before its standby came for it; not before one that
     /// commits wait for, whose slot holds it: in strict mode an operator would have to help.
     void loseWalMaybe(SimInstance from) {
@@ -904,7 +914,7 @@ final class SimInstance {
         return new Headway(
                 hang.odometer(),
                 hasLed,
-                false,
+                world.archive().exists(),
                 thirsty && walIsGone ? new Trouble(Trouble.Kind.WAL_REMOVED, GONE) : null);
     }
 

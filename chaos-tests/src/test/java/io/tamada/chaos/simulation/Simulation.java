@@ -122,6 +122,7 @@ final class Simulation {
 
     private void start() {
         watch();
+        world.archive().begin();
         for (Node node : world.nodes()) {
             long delay = wakes.nextLong(world.options().cluster().timing().ttl().toNanos());
             node.machine().after(delay, node::startAgent);

@@ -34,6 +34,9 @@ final class SimulationTest {
                 .as("a quarter of what the simulator makes on a machine of its own")
                 .isGreaterThan(250);
         assertThat(total.leaderChanges).as("idle hours prove nothing").isGreaterThan(2 * SEEDS);
+        assertThat(total.restored).as("WAL that an archive has given").isPositive();
+        assertThat(total.switchovers).as("planned switchovers").isPositive();
+        assertThat(total.lulls).as("clusters that became whole in the middle").isPositive();
         assertThat(total.neverInjected()).as("faults that never happened").isEmpty();
         assertThat(total.neverReached())
                 .as(

@@ -61,7 +61,7 @@ final class WalReceiver {
     void follow(@Nullable Upstream target) {
         stop();
         upstream = target;
-        if (target != null) {
+        if (target != null || world.archive().exists()) {
             long now = turn;
             standby.machine().after(moment(), () -> attempt(now));
         }
@@ -83,10 +83,11 @@ final class WalReceiver {
 
     private void attempt(long ofTurn) {
         Upstream target = upstream;
-        if (ofTurn != turn || source != null || target == null) {
+        if (ofTurn != turn || source != null) {
             return;
         }
-        SimInstance from = world.instanceAt(target);
+        world.archive().restore(standby);
+        SimInstance from = target == null ? null : world.instanceAt(target);
         if (from == null || !reaches(from) || !from.admits(standby)) {
             tryAgainLater();
             return;

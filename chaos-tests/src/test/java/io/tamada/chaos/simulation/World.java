@@ -25,6 +25,7 @@ final class World {
     private final SimNetwork network;
     private final SimEtcd etcd;
     private final Operator operator;
+    private final Archive archive;
     private final Switchovers switchovers;
     private final Timelines timelines;
     private final List<Node> nodes = new ArrayList<>();
@@ -50,6 +51,7 @@ final class World {
         SplittableRandom clocks = random.split();
         this.etcd = new SimEtcd(scheduler, drift(clocks));
         this.operator = new Operator(this);
+        this.archive = new Archive(this, options.cluster().archive());
         this.switchovers = new Switchovers(this);
         this.timelines = new Timelines(this);
         for (int i = 0; i < options.cluster().nodes(); i++) {
@@ -98,6 +100,10 @@ final class World {
 
     Switchovers switchovers() {
         return switchovers;
+    }
+
+    Archive archive() {
+        return archive;
     }
 
     Operator operator() {
