@@ -238,6 +238,7 @@ public final class Scene {
                         system,
                         new TreeMap<>(),
                         null,
+                        null,
                         Facts.timeline(1),
                         1,
                         null,

@@ -158,6 +158,9 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
         if (leader != null) {
             json.put("leader", leader.value());
         }
+        if (record.leaderConnUrl() != null) {
+            json.put("leader_conn_url", record.leaderConnUrl());
+        }
         json.put("timeline", record.timeline().id());
         json.put("revision", record.revision());
         if (record.configJson() != null) {
@@ -192,6 +195,7 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
                     json.has("system") ? new SystemIdentifier(json.get("system").asText()) : null,
                     members,
                     json.has("leader") ? new MemberName(json.get("leader").asText()) : null,
+                    json.has("leader_conn_url") ? json.get("leader_conn_url").asText() : null,
                     new Timeline(json.path("timeline").asInt(1)),
                     json.path("revision").asLong(),
                     json.has("config") ? json.get("config").asText() : null,

@@ -27,6 +27,7 @@ class ClusterRecordFileTest {
                     new TreeMap<>(
                             Map.of("a", "http://a:8008/patroni", "b", "http://b:8008/patroni")),
                     new MemberName("b"),
+                    "postgres://b:5432/postgres",
                     new Timeline(7),
                     12_000,
                     "{\"ttl\":30}",

@@ -14,7 +14,7 @@ class FailsafeClusterTest {
     @RegisterExtension static final Clusters CLUSTERS = new Clusters();
 
     @Test
-    void aPrimaryWritesOnForThreeTtlWithoutEtcdWhileAStandbysAgentIsRestarted() {
+    void aPrimaryWritesOnForThreeTtlWithoutEtcdWhileStandbysAreRestarted() {
         TestCluster cluster =
                 CLUSTERS.whole(ClusterPlan.threeNodes().withDcs("failsafe_mode", "true"));
         TestNode primary = cluster.awaitOnePrimaryAndStreaming(3, BACK);
@@ -32,6 +32,15 @@ class FailsafeClusterTest {
         standby.killAgent();
         standby.start();
         Await.pause(ttl.multipliedBy(2));
+        assertThat(primary.rest("/primary").status()).isEqualTo(200);
+        TestNode rebooted = cluster.others(primary).getLast();
+        rebooted.killHard();
+        rebooted.start();
+        Await.until(
+                rebooted + " streams again, without etcd",
+                BACK,
+                () -> streaming(primary).contains(rebooted.name()),
+                () -> streaming(primary));
         assertThat(primary.rest("/primary").status()).isEqualTo(200);
         cluster.etcd().startAll();
 
@@ -66,6 +75,13 @@ class FailsafeClusterTest {
         assertThat(Duration.ofNanos(last - silent)).isLessThan(ttl);
         assertThat(last).isLessThan(looked);
         assertThat(report.servers()).containsExactly(primary.name());
+    }
+
+    private static String streaming(TestNode primary) {
+        return Sql.peek(
+                primary.postgresPort(),
+                "SELECT string_agg(application_name, ',') FROM pg_stat_replication"
+                        + " WHERE state = 'streaming'");
     }
 
     private static void awaitFailsafeKey(TestCluster cluster) {

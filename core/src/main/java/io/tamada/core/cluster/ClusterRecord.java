@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param system the cluster's system identifier; null before it has one.
 /// @param members API URL of every member by name, this one included.
 /// @param leader who led when there last was a leader; null when none was seen.
+/// @param leaderConnUrl where that leader's server was reached; null when that is not known.
 /// @param timeline the newest timeline that the cluster is known to have reached.
 /// @param revision a revision that the store has reached, not always the newest.
 /// @param configJson the dynamic configuration as it was in the store; null when there was none.
@@ -22,6 +23,7 @@ public record ClusterRecord(
         @Nullable SystemIdentifier system,
         SortedMap<String, String> members,
         @Nullable MemberName leader,
+        @Nullable String leaderConnUrl,
         Timeline timeline,
         long revision,
         @Nullable String configJson,
@@ -44,7 +46,13 @@ public record ClusterRecord(
     }
 
     public ClusterRecord withFailsafe(Failsafe other) {
-        return new ClusterRecord(system, members, leader, timeline, revision, configJson, other);
+        return new ClusterRecord(
+                system, members, leader, leaderConnUrl, timeline, revision, configJson, other);
+    }
+
+    /// Whether this is the record of a cluster that has these data, with the configuration it had.
+    public boolean knows(SystemIdentifier data) {
+        return data.equals(system) && configJson != null;
     }
 
     /// The longer of the recorded ttl and the present one: a store may have gone back to a shorter

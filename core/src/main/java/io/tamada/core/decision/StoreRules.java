@@ -6,9 +6,11 @@ import io.tamada.core.postgres.DataDirectory;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.StopMode;
+import io.tamada.core.postgres.Upstream;
 import io.tamada.core.time.Monotonic;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// The store does not answer. A silent store is no reason to stop anything while the lease is
 /// good, and the passing of the deadline is reason enough, whoever is to blame.
@@ -18,7 +20,7 @@ final class StoreRules {
 
     static Decision decide(Observation seen) {
         String because = seen.storeFailure() == null ? "" : seen.storeFailure();
-        if (seen.config().pause()) {
+        if (seen.config().pause() && mayStayPaused(seen)) {
             return new Decision(RuleId.PAUSED_MEMBER, because, List.of(), Plans.SOON);
         }
         return switch (seen.lease()) {
@@ -90,7 +92,11 @@ final class StoreRules {
                             Plans.SOON);
         }
         if (!memory.everRead()) {
-            return new Decision(RuleId.STORE_AWAITED_AT_START, because, List.of(), Plans.SOON);
+            if (!knowsCluster(seen)
+                    || !Plans.passed(seen, memory.startedAt(), seen.timing().retryTimeout())) {
+                return new Decision(RuleId.STORE_AWAITED_AT_START, because, List.of(), Plans.SOON);
+            }
+            because += "; the configuration is the one that it had last";
         }
         boolean startable =
                 seen.postgres().isDown()
@@ -106,7 +112,7 @@ final class StoreRules {
             return new Decision(
                     RuleId.STORE_SILENT_START_READ_ONLY,
                     because,
-                    List.of(Plans.instance(new PostgresCommand.StartAsStandby(null))),
+                    List.of(Plans.instance(new PostgresCommand.StartAsStandby(lastLeader(seen)))),
                     Plans.SOON);
         }
         return new Decision(
@@ -114,6 +120,37 @@ final class StoreRules {
                 because,
                 seen.outage().promise() == null ? List.of() : FailsafePlans.slotsMoved(seen),
                 Plans.SOON);
+    }
+
+    /// Whoever has just begun knows of a pause only what the store said to an earlier life: reason
+    /// enough to start nothing. A primary is left running by it only where nobody else was ever
+    /// seen to lead since.
+    private static boolean mayStayPaused(Observation seen) {
+        ClusterRecord record = seen.outage().record();
+        return seen.memory().everRead()
+                || !seen.postgres().mayBePrimary()
+                || (record != null && seen.self().name().equals(record.leader()));
+    }
+
+    /// Whether an agent that has never heard the store can tell what the data here belong to, and
+    /// how a server of that cluster is configured.
+    private static boolean knowsCluster(Observation seen) {
+        ClusterRecord record = seen.outage().record();
+        return record != null
+                && seen.postgres().directory() instanceof DataDirectory.Ready ready
+                && record.knows(ready.control().system());
+    }
+
+    /// Whoever led when there last was word of a leader may go on, by the consent of all: its
+    /// standbys had better stream. If it does not, readers get what is on the disk.
+    private static @Nullable Upstream lastLeader(Observation seen) {
+        ClusterRecord record = seen.outage().record();
+        return record == null
+                        || record.leaderConnUrl() == null
+                        || seen.self().name().equals(record.leader())
+                        || seen.self().tags().noStream()
+                ? null
+                : Upstream.ofConnUrl(record.leaderConnUrl());
     }
 
     /// What initdb has made belongs to no cluster before the `initialize` key says so, and that

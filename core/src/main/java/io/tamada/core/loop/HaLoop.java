@@ -265,7 +265,12 @@ public final class HaLoop {
                 noteMembers(view, self);
                 failsafe.seen(view);
             }
-            case ReadOutcome.Unreachable(String reason) -> storeFailure = reason;
+            case ReadOutcome.Unreachable(String reason) -> {
+                storeFailure = reason;
+                if (configured == null) {
+                    rememberConfig(self);
+                }
+            }
         }
         LocalPostgres postgres = ports.postgres().observe();
         tellConsent(read, postgres);
@@ -305,6 +310,20 @@ public final class HaLoop {
                 orders.observed(postgres, now),
                 peers,
                 memory);
+    }
+
+    /// A store that is away when the agent begins: what it said last of the cluster whose data are
+    /// here counts until it answers.
+    private void rememberConfig(MemberProfile self) {
+        ClusterConfig last = records.lostConfig(ports.postgres().observe().directory());
+        if (last != null) {
+            ClusterConfig wanted = localSettings.apply(last);
+            if (SlotCopying.mayNeedFeedback(self.tags(), wanted)) {
+                wanted = wanted.withSlots(wanted.slots().withFeedback(true));
+            }
+            configured = wanted;
+            ports.postgres().configure(wanted);
+        }
     }
 
     private static ClusterConfig withFeedback(

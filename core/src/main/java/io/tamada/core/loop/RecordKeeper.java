@@ -117,6 +117,7 @@ final class RecordKeeper {
                             record.system(),
                             record.members(),
                             record.leader(),
+                            record.leaderConnUrl(),
                             fresh.history().current(),
                             fresh.revision(),
                             record.configJson(),
@@ -209,7 +210,14 @@ final class RecordKeeper {
         Timeline timeline = view.history().current();
         SortedMap<String, String> members = new TreeMap<>();
         MemberName leader = old == null ? null : old.leader();
+        String leaderConnUrl = old == null ? null : old.leaderConnUrl();
         if (view.leader() != null) {
+            Member published = view.leaderMember();
+            if (published != null) {
+                leaderConnUrl = published.connUrl();
+            } else if (!view.leader().name().equals(leader)) {
+                leaderConnUrl = null;
+            }
             leader = view.leader().name();
             for (Member member : view.members()) {
                 members.put(member.name().value(), member.apiUrl());
@@ -230,6 +238,7 @@ final class RecordKeeper {
                 system,
                 members,
                 leader,
+                leaderConnUrl,
                 timeline,
                 recordedRevision(old, now),
                 configJson,
@@ -250,6 +259,7 @@ final class RecordKeeper {
         return new ClusterRecord(
                 null,
                 members,
+                null,
                 null,
                 Timeline.FIRST,
                 doubts.newestRevision(),

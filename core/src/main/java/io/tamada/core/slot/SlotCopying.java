@@ -79,6 +79,12 @@ public final class SlotCopying {
         return needsFeedback(self, tags, view, config, new TreeSet<>());
     }
 
+    /// The same while nobody can tell who the others are: once it was off, the catalog's old rows
+    /// that a copy needs are gone; that it is on for a while costs little.
+    public static boolean mayNeedFeedback(MemberTags tags, ClusterConfig config) {
+        return config.postgres().useSlots() && !tags.noStream() && hasLogical(config.slots());
+    }
+
     private static boolean needsFeedback(
             MemberName self,
             MemberTags tags,

@@ -79,6 +79,7 @@ class FailsafeRulesTest {
                         SYSTEM,
                         urls(A, B),
                         lastLeader,
+                        null,
                         timeline(1),
                         0,
                         null,

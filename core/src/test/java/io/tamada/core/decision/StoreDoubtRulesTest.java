@@ -59,6 +59,7 @@ class StoreDoubtRulesTest {
                         SYSTEM,
                         urls(members),
                         B,
+                        null,
                         timeline(timeline),
                         0,
                         "{}",
@@ -308,6 +309,7 @@ class StoreDoubtRulesTest {
                 new ClusterRecord(
                         null,
                         urls(A, B),
+                        null,
                         null,
                         timeline(1),
                         90,

@@ -44,6 +44,7 @@ class DoubtWatchTest {
                     SYSTEM,
                     urls(A, B),
                     B,
+                    null,
                     timeline(3),
                     5_000,
                     "{}",
