@@ -201,6 +201,7 @@ public final class Facts {
                 member.restart(),
                 member.pause(),
                 member.rejoin(),
+                null,
                 null);
     }
 
@@ -653,6 +654,8 @@ public final class Facts {
                             parameters,
                             List.of(),
                             List.of(),
+                            new TreeMap<>(),
+                            null,
                             copiesWithoutLeader),
                     "{}");
         }

@@ -2,6 +2,7 @@ package io.tamada.rest;
 
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tamada.core.failover.PeerReport;
 import io.tamada.core.member.Member;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -71,9 +73,44 @@ class TlsServerTest {
         return new HttpPeerProbe(tls).ask(List.of(member), TIMEOUT).getFirst();
     }
 
-    private RestTls serverTls(TestPki pki, RestTls.VerifyClient verify) {
+    private RestTls serverTls(TestPki pki, RestTls.VerifyClient verify, String... ciphers) {
         return new RestTls(
-                pki.file("server.crt"), pki.file("server.key"), null, pki.file("ca.crt"), verify);
+                pki.file("server.crt"),
+                pki.file("server.key"),
+                null,
+                pki.file("ca.crt"),
+                List.of(ciphers),
+                verify);
+    }
+
+    @Test
+    void onlyTheCiphersThatAreNamedAreSpokenInTls12() throws Exception {
+        TestPki pki = TestPki.in(directory);
+        pki.sign("server");
+        String wanted = "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
+        String other = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+        int port =
+                ((RestServer.Started.Listening)
+                                start(serverTls(pki, RestTls.VerifyClient.NONE, wanted)))
+                        .port();
+        assertThat(spoken(port, pki, "TLSv1.2", other, wanted)).isEqualTo(wanted);
+        assertThatThrownBy(() -> spoken(port, pki, "TLSv1.2", other))
+                .isInstanceOf(SSLException.class);
+        assertThat(spoken(port, pki, "TLSv1.3", "TLS_AES_128_GCM_SHA256"))
+                .isEqualTo("TLS_AES_128_GCM_SHA256");
+    }
+
+    private static String spoken(int port, TestPki pki, String protocol, String... suites)
+            throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, PemFiles.trust(pki.file("ca.crt")), null);
+        try (SSLSocket socket =
+                (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
+            socket.setEnabledProtocols(new String[] {protocol});
+            socket.setEnabledCipherSuites(suites);
+            socket.startHandshake();
+            return socket.getSession().getCipherSuite();
+        }
     }
 
     @Test
@@ -191,7 +228,7 @@ class TlsServerTest {
     @Test
     void aMissingCertificateIsOneLine() {
         Path absent = directory.resolve("absent.crt");
-        RestTls tls = new RestTls(absent, null, null, null, RestTls.VerifyClient.NONE);
+        RestTls tls = new RestTls(absent, null, null, null, List.of(), RestTls.VerifyClient.NONE);
         assertThat(start(tls))
                 .isEqualTo(new RestServer.Started.Refused("restapi: " + absent + ": no such file"));
     }
@@ -200,7 +237,9 @@ class TlsServerTest {
     void secretsAreNotPrinted() {
         assertThat(new RestSettings.Login("admin", "hush").toString()).doesNotContain("hush");
         Path file = Path.of("x");
-        assertThat(new RestTls(file, file, "hush", file, RestTls.VerifyClient.NONE).toString())
+        assertThat(
+                        new RestTls(file, file, "hush", file, List.of(), RestTls.VerifyClient.NONE)
+                                .toString())
                 .doesNotContain("hush");
         assertThat(new PeerTls(file, file, file, "hush").toString()).doesNotContain("hush");
     }

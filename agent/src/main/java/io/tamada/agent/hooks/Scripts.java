@@ -16,17 +16,14 @@ import org.jspecify.annotations.Nullable;
 /// @param prePromote may forbid a promotion, by an exit code other than zero.
 /// @param bootstrap makes a new cluster in the place of initdb; null for initdb.
 /// @param replicaMethods in the order in which they are tried; empty for pg_basebackup alone.
-/// @param recoveryConf recovery settings of a standby, for example `restore_command`.
 public record Scripts(
         SortedMap<String, String> callbacks,
         @Nullable String beforeStop,
         @Nullable String prePromote,
         @Nullable CustomBootstrap bootstrap,
-        List<ReplicaMethod> replicaMethods,
-        SortedMap<String, String> recoveryConf) {
+        List<ReplicaMethod> replicaMethods) {
 
-    public static final Scripts NONE =
-            new Scripts(new TreeMap<>(), null, null, null, List.of(), new TreeMap<>());
+    public static final Scripts NONE = new Scripts(new TreeMap<>(), null, null, null, List.of());
 
     /// @param noParams whether the command is called without `--scope` and `--datadir`.
     /// @param keepRecovery whether recovery settings that the command has left are kept.
@@ -89,11 +86,10 @@ public record Scripts(
 
     public Scripts {
         callbacks = Collections.unmodifiableSortedMap(new TreeMap<>(callbacks));
-        recoveryConf = Collections.unmodifiableSortedMap(new TreeMap<>(recoveryConf));
         replicaMethods = List.copyOf(replicaMethods);
     }
 
     public Scripts with(@Nullable CustomBootstrap custom) {
-        return new Scripts(callbacks, beforeStop, prePromote, custom, replicaMethods, recoveryConf);
+        return new Scripts(callbacks, beforeStop, prePromote, custom, replicaMethods);
     }
 }

@@ -80,7 +80,8 @@ final class ConfigurationFiles {
             throws IOException {
         boolean changed = DurableFiles.replace(settings.pgpass(), passfile());
         keepOriginal();
-        changed |= DurableFiles.replace(main(), mainText(parameters, recovery));
+        changed |=
+                DurableFiles.replace(main(), mainText(parameters, dynamic.customConf(), recovery));
         boolean shut = synchronous != null && synchronous.gate() == ClientGate.SHUT;
         changed |=
                 shut
@@ -118,9 +119,12 @@ final class ConfigurationFiles {
         }
     }
 
-    String mainText(ServerParameters parameters, Recovery recovery) {
+    /// @param customConf the user's file to include in place of the original one; null for none.
+    String mainText(ServerParameters parameters, @Nullable String customConf, Recovery recovery) {
         StringBuilder text = new StringBuilder(HEADER);
-        text.append("include '").append(BASE).append("'\n\n");
+        text.append("include ")
+                .append(quoted(customConf == null ? BASE : customConf))
+                .append("\n\n");
         for (Map.Entry<String, String> parameter : parameters.all().entrySet()) {
             line(text, parameter.getKey(), parameter.getValue());
         }
@@ -157,10 +161,11 @@ final class ConfigurationFiles {
     }
 
     private static void line(StringBuilder text, String name, String value) {
-        text.append(name)
-                .append(" = '")
-                .append(value.replace("\\", "\\\\").replace("'", "''"))
-                .append("'\n");
+        text.append(name).append(" = ").append(quoted(value)).append('\n');
+    }
+
+    private static String quoted(String value) {
+        return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 
     /// The local lines, or else the dynamic ones, or else what is there.

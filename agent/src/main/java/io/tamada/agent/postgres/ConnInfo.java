@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// Connection strings of libpq (PostgreSQL manual, "Connection Strings"), keyword form.
 final class ConnInfo {
 
+    private static final String SECRET = "sslpassword";
+
     private ConnInfo() {}
 
     /// How a standby reaches its upstream.
@@ -27,6 +29,8 @@ final class ConnInfo {
     static String forTool(
             Upstream server, Role role, @Nullable Path passfile, @Nullable String database) {
         Map<String, String> words = words(server, role, passfile);
+        // A command line is everybody's to read.
+        words.remove(SECRET);
         if (database != null) {
             words.put("dbname", database);
         }

@@ -113,7 +113,7 @@ final class LiveConfiguration {
         if (source != null && source.restoreCommand() != null) {
             return true;
         }
-        String command = scripts.get().recoveryConf().get("restore_command");
+        String command = dynamic.recoveryConf().get("restore_command");
         if (command == null) {
             command = settings.parameters().get("restore_command");
         }
@@ -170,7 +170,7 @@ final class LiveConfiguration {
         if (part == Part.STANDBY
                 && source != null
                 && Objects.equals(followed, Upstream.of(source))) {
-            SortedMap<String, String> its = new TreeMap<>(scripts.get().recoveryConf());
+            SortedMap<String, String> its = new TreeMap<>(dynamic.recoveryConf());
             putIfAny(its, "restore_command", source.restoreCommand());
             putIfAny(its, "archive_cleanup_command", source.archiveCleanupCommand());
             putIfAny(its, "recovery_min_apply_delay", source.applyDelay());
@@ -196,11 +196,10 @@ final class LiveConfiguration {
 
     /// Null where what a restored backup brings along is to be left as it is.
     private @Nullable SortedMap<String, String> recoverySettings(Part part) {
-        Scripts now = scripts.get();
-        CustomBootstrap custom = now.bootstrap();
         if (part == Part.STANDBY) {
-            return now.recoveryConf();
+            return dynamic.recoveryConf();
         }
+        CustomBootstrap custom = scripts.get().bootstrap();
         if (custom == null || !state.isRestored()) {
             return new TreeMap<>();
         }

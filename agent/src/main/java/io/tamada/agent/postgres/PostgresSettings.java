@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param scope name of the cluster, becomes `cluster_name`.
 /// @param listen where the server listens.
 /// @param connectAddress where others reach it.
-/// @param binDirectory where the PostgreSQL programs are.
+/// @param binaries the PostgreSQL programs.
 /// @param configDirectory where the configuration files are when not in the data directory.
 /// @param stateDirectory where the agent keeps its own records, see {@link #beside}.
 /// @param pgpass the file that `primary_conninfo` names as `passfile`.
@@ -32,7 +32,7 @@ public record PostgresSettings(
         ConnectAddress connectAddress,
         LocalAccess localAccess,
         Path dataDirectory,
-        Path binDirectory,
+        Binaries binaries,
         @Nullable Path configDirectory,
         Path stateDirectory,
         Path pgpass,
@@ -51,9 +51,32 @@ public record PostgresSettings(
     public record ConnectAddress(String host, int port) {}
 
     /// How the agent itself reaches the server.
-    public enum LocalAccess {
-        TCP,
-        UNIX_SOCKET
+    ///
+    /// @param socket whether over the server's Unix socket, where there is one; or else over TCP.
+    /// @param socketForReplication the same for the replication protocol.
+    public record LocalAccess(boolean socket, boolean socketForReplication) {
+
+        public static final LocalAccess TCP = new LocalAccess(false, false);
+        public static final LocalAccess UNIX_SOCKET = new LocalAccess(true, true);
+    }
+
+    /// The PostgreSQL programs.
+    ///
+    /// @param names those that are called otherwise than usual, by their usual name.
+    public record Binaries(Path directory, Map<String, String> names) {
+
+        public Binaries {
+            directory = directory.toAbsolutePath().normalize();
+            names = Map.copyOf(names);
+        }
+
+        public static Binaries in(Path directory) {
+            return new Binaries(directory, Map.of());
+        }
+
+        Path program(String name) {
+            return directory.resolve(names.getOrDefault(name, name));
+        }
     }
 
     /// Where the server's standard output and error go. Never a pipe: a stopped agent would
@@ -123,7 +146,6 @@ public record PostgresSettings(
 
     public PostgresSettings {
         dataDirectory = dataDirectory.toAbsolutePath().normalize();
-        binDirectory = binDirectory.toAbsolutePath().normalize();
         stateDirectory = stateDirectory.toAbsolutePath().normalize();
         pgpass = pgpass.toAbsolutePath().normalize();
         configDirectory =
@@ -148,7 +170,7 @@ public record PostgresSettings(
     }
 
     public Path program(String name) {
-        return binDirectory.resolve(name);
+        return binaries.program(name);
     }
 
     /// The roles by which the agents of the cluster connect.

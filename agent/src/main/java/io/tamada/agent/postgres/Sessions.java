@@ -52,7 +52,8 @@ final class Sessions {
         Properties properties = properties(role, kind, answerWithin);
         // Without encryption first: it is this machine, and TLS costs memory.
         properties.putIfAbsent("sslmode", "allow");
-        if (settings.localAccess() == LocalAccess.UNIX_SOCKET) {
+        LocalAccess access = settings.localAccess();
+        if (kind == Kind.REPLICATION ? access.socketForReplication() : access.socket()) {
             String directory = socketDirectory();
             if (directory != null) {
                 properties.setProperty("sslmode", "disable");
@@ -134,8 +135,7 @@ final class Sessions {
 
     /// Where libpq reaches the local server: an address, or the directory of its socket.
     Upstream localPlace() {
-        String directory =
-                settings.localAccess() == LocalAccess.UNIX_SOCKET ? socketDirectory() : null;
+        String directory = settings.localAccess().socket() ? socketDirectory() : null;
         return directory == null
                 ? localAddress()
                 : new Upstream(directory, settings.listen().port());

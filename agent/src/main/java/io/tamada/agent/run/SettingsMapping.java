@@ -14,6 +14,7 @@ import io.tamada.dcs.EtcdSettings;
 import io.tamada.rest.RestSettings;
 import io.tamada.rest.RestTls;
 import io.tamada.rest.peer.PeerTls;
+import io.tamada.rest.tls.CipherList;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +43,14 @@ public final class SettingsMapping {
                 scheme + "://" + settings.rest().connectAddress() + "/patroni",
                 identity,
                 PATRONI_VERSION,
-                settings.tags());
+                settings.tags(),
+                null,
+                settings.postgresql().proxyAddress() == null
+                        ? null
+                        : "postgres://"
+                                + settings.postgresql().proxyAddress()
+                                + "/"
+                                + settings.postgresql().database());
     }
 
     /// As Patroni's agents do, with one thing more: where members have to show a certificate and
@@ -106,6 +114,9 @@ public final class SettingsMapping {
                                 path(rest.tls().keyfile()),
                                 reveal(rest.tls().keyfilePassword()),
                                 path(rest.tls().cafile()),
+                                rest.tls().ciphers() == null
+                                        ? List.of()
+                                        : CipherList.of(rest.tls().ciphers()).suites(),
                                 switch (rest.verifyClient()) {
                                     case NONE -> RestTls.VerifyClient.NONE;
                                     case OPTIONAL -> RestTls.VerifyClient.OPTIONAL;
@@ -145,11 +156,13 @@ public final class SettingsMapping {
                         String.join(",", postgresql.listen().hosts()), postgresql.listen().port()),
                 new PostgresSettings.ConnectAddress(
                         postgresql.connectAddress().host(), postgresql.connectAddress().port()),
-                postgresql.useUnixSocket()
-                        ? PostgresSettings.LocalAccess.UNIX_SOCKET
-                        : PostgresSettings.LocalAccess.TCP,
+                // Who has sockets for the one has them for the other, and often no line in pg_hba
+                // for replication over TCP from this machine.
+                new PostgresSettings.LocalAccess(
+                        postgresql.useUnixSocket(),
+                        postgresql.useUnixSocket() || postgresql.useUnixSocketForReplication()),
                 data,
-                binaryDirectory,
+                new PostgresSettings.Binaries(binaryDirectory, postgresql.binaryNames()),
                 postgresql.configDirectory().equals(data) ? null : postgresql.configDirectory(),
                 state,
                 postgresql.passfile() == null ? state.resolve("passfile") : postgresql.passfile(),
@@ -177,6 +190,9 @@ public final class SettingsMapping {
 
     private static PostgresSettings.Role role(Login login, String absentName) {
         SortedMap<String, String> options = new TreeMap<>(login.tls());
+        if (login.sslPassword() != null) {
+            options.put("sslpassword", login.sslPassword().reveal());
+        }
         return new PostgresSettings.Role(
                 login.username() == null ? absentName : login.username(),
                 reveal(login.password()),

@@ -1,8 +1,11 @@
 package io.tamada.agent.settings;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Reads `etcd3`.
 final class EtcdReader {
@@ -18,10 +21,11 @@ final class EtcdReader {
     static Etcd3Settings read(Section root) {
         boolean given = root.has("etcd3");
         Section section = root.section("etcd3");
-        List<HostPort> hosts = hosts(section);
+        Url url = url(section);
+        List<HostPort> hosts = url == null ? hosts(section) : List.of(url.address());
         String elsewhere = "name the endpoints in etcd3.hosts";
         boolean otherwise = false;
-        for (String name : List.of("url", "proxy", "srv", "srv_suffix")) {
+        for (String name : List.of("srv", "srv_suffix")) {
             otherwise |= section.has(name);
             section.refuse(name, elsewhere);
         }
@@ -32,10 +36,17 @@ final class EtcdReader {
                 new Etcd3Settings(
                         hosts,
                         Etcd3Settings.Protocol.valueOf(
-                                section.choice("protocol", "http", "http", "https")
+                                (url == null
+                                                ? section.choice(
+                                                        "protocol", "http", "http", "https")
+                                                : url.scheme())
                                         .toUpperCase(Locale.ROOT)),
-                        section.text("username"),
-                        section.secret("password"),
+                        url == null || url.username() == null
+                                ? section.text("username")
+                                : url.username(),
+                        url == null || url.password() == null
+                                ? section.secret("password")
+                                : url.password(),
                         section.text("cacert"),
                         section.text("cert"),
                         section.text("key"));
@@ -45,9 +56,61 @@ final class EtcdReader {
         if (settings.key() != null && settings.cert() == null) {
             section.missing("cert", "a client certificate, because etcd3.key is set");
         }
-        section.ignore("use_proxies");
+        section.ignore("use_proxies", "host", "hosts", "protocol", "username", "password");
         section.warnAboutTheRest();
         return settings;
+    }
+
+    private record Url(
+            String scheme,
+            HostPort address,
+            @Nullable String username,
+            @Nullable Secret password) {}
+
+    /// `proxy`, or else `url`: one endpoint, which counts before `hosts` and `host`, with the
+    /// protocol and the user that it names.
+    private static @Nullable Url url(Section section) {
+        String name = section.has("proxy") ? "proxy" : "url";
+        String text = section.text(name);
+        section.ignore("proxy", "url");
+        YamlValue value = section.value(name);
+        if (text == null || value == null) {
+            return null;
+        }
+        try {
+            URI uri = new URI(text.strip());
+            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+            HostPort address =
+                    uri.getHost() == null
+                            ? null
+                            : Addresses.of(
+                                    new YamlValue.Scalar(
+                                            value.origin(),
+                                            uri.getHost(),
+                                            uri.getHost()
+                                                    + (uri.getPort() < 0
+                                                            ? ""
+                                                            : ":" + uri.getPort())),
+                                    CLIENT_PORT);
+            if (address != null && (scheme.equals("http") || scheme.equals("https"))) {
+                String[] user = String.valueOf(uri.getUserInfo()).split(":", 2);
+                boolean named = uri.getUserInfo() != null;
+                return new Url(
+                        scheme,
+                        address,
+                        named ? user[0] : null,
+                        named && user.length > 1 ? new Secret(user[1]) : null);
+            }
+        } catch (URISyntaxException notOne) {
+            // Reported below, without the text: it may have a password in it.
+        }
+        section.problems()
+                .error(
+                        value.origin(),
+                        section.key(name),
+                        "another text",
+                        "http://host:port or https://host:port");
+        return new Url("http", new HostPort("localhost", CLIENT_PORT), null, null);
     }
 
     /// One report a mistake: where another store is named, that was the mistake.

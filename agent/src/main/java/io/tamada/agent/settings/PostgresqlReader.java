@@ -32,6 +32,8 @@ final class PostgresqlReader {
                     "write-recovery-conf",
                     "slot");
 
+    private static final String POSTGRES = "postgres";
+
     private static final List<String> PROGRAMS =
             List.of(
                     "pg_ctl",
@@ -91,7 +93,7 @@ final class PostgresqlReader {
                         path(section, "custom_conf"),
                         section.integer("pg_ctl_timeout", 60, 0, Integer.MAX_VALUE),
                         overrides(section),
-                        ScriptsReader.read(section, recovery));
+                        ScriptsReader.read(section));
         authentication.warnAboutTheRest();
         section.warnAboutTheRest();
         return settings;
@@ -117,6 +119,12 @@ final class PostgresqlReader {
                 YamlValue value = section.value(program);
                 if (value != null) {
                     section.wrong(program, value, "a file name, without a directory");
+                }
+            } else if (name != null && program.equals(POSTGRES) && !name.equals(POSTGRES)) {
+                YamlValue value = section.value(program);
+                if (value != null) {
+                    section.wrong(
+                            program, value, "postgres: by this name its processes are fenced");
                 }
             } else if (name != null) {
                 names.put(program, name);
@@ -197,7 +205,6 @@ final class PostgresqlReader {
     }
 
     private static void pending(Section section) {
-        section.mention("custom_conf", "not built yet, postgresql.base.conf is included");
         section.ignore("replica_method", "config_base_name");
     }
 }

@@ -132,6 +132,8 @@ public record PostgresqlSettings(
                 merged,
                 hba == null ? dynamic.hba() : hba,
                 ident == null ? dynamic.ident() : ident,
+                recoveryConf.isEmpty() ? dynamic.recoveryConf() : recoveryConf,
+                customConf == null ? dynamic.customConf() : customConf.toString(),
                 scripts.replicaMethods().stream().anyMatch(ReplicaMethod::needsNoLeader));
     }
 

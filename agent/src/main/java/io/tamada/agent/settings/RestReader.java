@@ -1,5 +1,6 @@
 package io.tamada.agent.settings;
 
+import io.tamada.rest.tls.CipherList;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -58,6 +59,7 @@ final class RestReader {
         Secret password = section.secret("keyfile_password");
         String cafile = section.text("cafile");
         String ciphers = section.text("ciphers");
+        checkCiphers(section, ciphers);
         if (certfile == null || certfile.isEmpty()) {
             YamlValue key = section.value("keyfile");
             if (key != null) {
@@ -70,6 +72,29 @@ final class RestReader {
             return null;
         }
         return new RestSettings.Tls(certfile, keyfile, password, cafile, ciphers);
+    }
+
+    private static void checkCiphers(Section section, @Nullable String ciphers) {
+        YamlValue value = section.value("ciphers");
+        if (ciphers == null || value == null) {
+            return;
+        }
+        CipherList list = CipherList.of(ciphers);
+        if (!list.unknown().isEmpty() || list.suites().isEmpty()) {
+            section.problems()
+                    .warning(
+                            value.origin(),
+                            section.key("ciphers"),
+                            (list.unknown().isEmpty()
+                                            ? "it names no suite"
+                                            : "not understood: "
+                                                    + String.join(", ", list.unknown()))
+                                    + "; expected suites by their names, such as"
+                                    + " ECDHE-RSA-AES256-GCM-SHA384"
+                                    + (list.suites().isEmpty()
+                                            ? "; the JVM's own choice is used"
+                                            : ""));
+        }
     }
 
     private static RestSettings.@Nullable Credentials credentials(Section section) {

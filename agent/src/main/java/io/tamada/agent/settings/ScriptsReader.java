@@ -29,7 +29,7 @@ final class ScriptsReader {
 
     private ScriptsReader() {}
 
-    static Scripts read(Section section, SortedMap<String, String> recoveryConf) {
+    static Scripts read(Section section) {
         Section callbacks = section.section("callbacks");
         SortedMap<String, String> commands = new TreeMap<>();
         for (String name : CALLBACKS) {
@@ -44,8 +44,7 @@ final class ScriptsReader {
                 section.text("before_stop"),
                 section.text("pre_promote"),
                 null,
-                methods(section),
-                recoveryConf);
+                methods(section));
     }
 
     /// The old name counts where the new one is absent.

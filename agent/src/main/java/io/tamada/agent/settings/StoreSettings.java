@@ -141,7 +141,9 @@ public record StoreSettings(
         if (tree.entries().get("etcd3") instanceof YamlValue.Mapping given) {
             etcd3.putAll(given.entries());
         }
-        etcd3.remove("host");
+        for (String other : new String[] {"host", "url", "proxy"}) {
+            etcd3.remove(other);
+        }
         etcd3.put("hosts", new YamlValue.Scalar(origin, address, address));
         Map<String, YamlValue> all = new LinkedHashMap<>(tree.entries());
         all.put("etcd3", new YamlValue.Mapping(origin, etcd3));

@@ -38,6 +38,7 @@ class RestartOrderTest {
                 PendingRestart.of(changes),
                 false,
                 null,
+                null,
                 null);
     }
 

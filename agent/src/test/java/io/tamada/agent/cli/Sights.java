@@ -63,7 +63,8 @@ final class Sights {
                 PendingRestart.of(false),
                 false,
                 null,
-                scheduledRestart);
+                scheduledRestart,
+                null);
     }
 
     static ClusterView view(@Nullable String leader, Member... members) {

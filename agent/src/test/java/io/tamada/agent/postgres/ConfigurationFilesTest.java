@@ -95,6 +95,16 @@ class ConfigurationFilesTest {
     }
 
     @Test
+    void aFileOfTheUsersIsIncludedInPlaceOfTheOriginal() throws Exception {
+        PostgresPart custom = TestNode.config(Map.of(), "/etc/it's.conf").postgres();
+        write(custom, new Recovery(null, null, new TreeMap<>()));
+        assertThat(Files.readString(data.resolve("postgresql.conf")))
+                .contains("\ninclude '/etc/it''s.conf'\n")
+                .doesNotContain("include 'postgresql.base.conf'");
+        assertThat(data.resolve("postgresql.base.conf")).hasContent("shared_buffers = 128MB");
+    }
+
+    @Test
     void whatHasNotChangedIsNotWrittenAgain() throws Exception {
         Recovery recovery = new Recovery(null, null, new TreeMap<>());
         assertThat(write(dynamic(Map.of(), List.of()), recovery)).isTrue();

@@ -320,26 +320,7 @@ class InterruptionTest {
     }
 
     private static UnaryOperator<PostgresSettings> programs(Path bin) {
-        return s ->
-                new PostgresSettings(
-                        s.scope(),
-                        s.memberName(),
-                        s.listen(),
-                        s.connectAddress(),
-                        s.localAccess(),
-                        s.dataDirectory(),
-                        bin,
-                        s.configDirectory(),
-                        s.stateDirectory(),
-                        s.pgpass(),
-                        s.roles(),
-                        s.initdbOptions(),
-                        s.basebackupOptions(),
-                        s.parameters(),
-                        s.hba(),
-                        s.ident(),
-                        s.bootstrap(),
-                        s.output());
+        return TestNode.binaries(PostgresSettings.Binaries.in(bin));
     }
 
     private List<Path> asides(String node) throws IOException {

@@ -27,6 +27,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -305,6 +306,49 @@ class LinuxPostgresControlTest {
                     node.settings.dataDirectory().resolve("pg_hba.conf"), "local all all trust\n");
             node.succeed(new PostgresCommand.StartAsPrimary());
             node.succeed(new PostgresCommand.Provision());
+        }
+    }
+
+    @Test
+    void aFileOfTheUsersStandsInForTheOriginalAndGivesWayToWhatIsManaged() throws Exception {
+        Path custom = Files.writeString(root.resolve("it's.conf"), "work_mem = 3MB\nport = 1\n");
+        try (TestNode node = new TestNode(root, "node-a")) {
+            node.control.configure(TestNode.config(Map.of(), custom.toString()));
+            node.bootstrap();
+            assertThat(node.query("SHOW work_mem")).isEqualTo("3MB");
+            Files.writeString(custom, "work_mem = 5MB\n");
+            node.query("SELECT pg_reload_conf()");
+            node.await(_ -> "5MB".equals(shown(node)));
+            node.control.configure(TestNode.config(new TreeMap<>()));
+            node.await(_ -> "4MB".equals(shown(node)));
+        }
+    }
+
+    private static String shown(TestNode node) {
+        try {
+            return node.query("SHOW work_mem");
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    @Test
+    void programsMayHaveNamesOfTheirOwn() throws Exception {
+        Path bin = Files.createDirectory(root.resolve("bin"));
+        Map<String, String> names =
+                Map.of("initdb", "initdb-custom", "pg_controldata", "controldata");
+        for (String program : List.of("postgres", "initdb", "pg_controldata")) {
+            Files.createSymbolicLink(
+                    bin.resolve(names.getOrDefault(program, program)),
+                    TestNode.BIN.resolve(program));
+        }
+        try (TestNode node =
+                new TestNode(
+                        root,
+                        "node-a",
+                        TestNode.binaries(new PostgresSettings.Binaries(bin, names)))) {
+            node.bootstrap();
+            assertThat(node.query("SELECT 1")).isEqualTo("1");
         }
     }
 

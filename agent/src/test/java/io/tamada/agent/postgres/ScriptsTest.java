@@ -40,7 +40,7 @@ class ScriptsTest {
                 List.of("on_start", "on_stop", "on_restart", "on_reload", "on_role_change")) {
             commands.put(name, script + " given");
         }
-        return new Scripts(commands, null, null, null, List.of(), new TreeMap<>());
+        return new Scripts(commands, null, null, null, List.of());
     }
 
     private void awaitLines(Path log, String... lines) throws Exception {
@@ -102,7 +102,7 @@ class ScriptsTest {
             Path ends = script("ends", "echo ends >> " + log + "\n");
             commands.put("on_stop", hangs.toString());
             commands.put("on_start", ends.toString());
-            node.scripts = new Scripts(commands, null, null, null, List.of(), new TreeMap<>());
+            node.scripts = new Scripts(commands, null, null, null, List.of());
             node.succeed(new PostgresCommand.Stop(StopMode.FAST));
             awaitLines(log, "hangs");
             node.succeed(new PostgresCommand.StartAsPrimary());
@@ -123,14 +123,7 @@ class ScriptsTest {
                                     + " > "
                                     + seen
                                     + "\nexit 1\n");
-            node.scripts =
-                    new Scripts(
-                            new TreeMap<>(),
-                            script.toString(),
-                            null,
-                            null,
-                            List.of(),
-                            new TreeMap<>());
+            node.scripts = new Scripts(new TreeMap<>(), script.toString(), null, null, List.of());
             node.succeed(new PostgresCommand.Stop(StopMode.FAST));
             assertThat(seen).exists();
             assertThat(node.control.observe().isDown()).isTrue();
@@ -145,14 +138,7 @@ class ScriptsTest {
             node.join(primary);
             Path verdict = root.resolve("verdict");
             Path script = script("may-i", "exit $(cat " + verdict + ")\n");
-            node.scripts =
-                    new Scripts(
-                            new TreeMap<>(),
-                            null,
-                            script.toString(),
-                            null,
-                            List.of(),
-                            new TreeMap<>());
+            node.scripts = new Scripts(new TreeMap<>(), null, script.toString(), null, List.of());
             PostgresCommand promote = new PostgresCommand.Promote(new Timeline(2));
 
             Files.writeString(verdict, "7");
@@ -204,8 +190,9 @@ class ScriptsTest {
                                             false,
                                             new LinkedHashMap<>()),
                                     new ReplicaMethod(
-                                            "second", copies.toString(), false, false, options)),
-                            new TreeMap<>(Map.of("recovery_min_apply_delay", "1ms")));
+                                            "second", copies.toString(), false, false, options)));
+            node.control.configure(
+                    TestNode.config(Map.of("recovery_min_apply_delay", "1ms"), null));
             node.join(primary);
             assertThat(Files.readString(arguments))
                     .startsWith("--threads=2 --scope=test-cluster --role=replica --datadir=")
@@ -233,8 +220,7 @@ class ScriptsTest {
                                             fails.toString(),
                                             false,
                                             false,
-                                            new LinkedHashMap<>())),
-                            new TreeMap<>());
+                                            new LinkedHashMap<>())));
             assertThat(node.fail(new PostgresCommand.Clone(primary.name, primary.upstream())))
                     .contains("restore has failed with exit code 3")
                     .contains("nothing to restore");

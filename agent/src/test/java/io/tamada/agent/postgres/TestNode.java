@@ -34,6 +34,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -42,6 +43,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// One real node below a temporary directory.
 final class TestNode implements AutoCloseable {
@@ -121,6 +123,21 @@ final class TestNode implements AutoCloseable {
                 new PostgresPart(true, true, false, false, parameters, List.of(), List.of()));
     }
 
+    static ClusterConfig config(Map<String, String> recoveryConf, @Nullable String customConf) {
+        return ClusterConfig.DEFAULTS.withPostgres(
+                new PostgresPart(
+                        true,
+                        true,
+                        false,
+                        false,
+                        new TreeMap<>(),
+                        List.of(),
+                        List.of(),
+                        new TreeMap<>(recoveryConf),
+                        customConf,
+                        false));
+    }
+
     static PostgresSettings settings(Path root, String name, int port) {
         Path data = root.resolve(name);
         SortedMap<String, String> parameters = new TreeMap<>();
@@ -134,7 +151,7 @@ final class TestNode implements AutoCloseable {
                 new ConnectAddress("127.0.0.1", port),
                 LocalAccess.TCP,
                 data,
-                BIN,
+                PostgresSettings.Binaries.in(BIN),
                 null,
                 PostgresSettings.beside(data),
                 root.resolve(name + ".pgpass"),
@@ -161,7 +178,7 @@ final class TestNode implements AutoCloseable {
                         s.connectAddress(),
                         s.localAccess(),
                         s.dataDirectory(),
-                        s.binDirectory(),
+                        s.binaries(),
                         s.configDirectory(),
                         s.stateDirectory(),
                         s.pgpass(),
@@ -184,7 +201,7 @@ final class TestNode implements AutoCloseable {
                         s.connectAddress(),
                         s.localAccess(),
                         s.dataDirectory(),
-                        s.binDirectory(),
+                        s.binaries(),
                         s.configDirectory(),
                         s.stateDirectory(),
                         s.pgpass(),
@@ -207,7 +224,30 @@ final class TestNode implements AutoCloseable {
                         s.connectAddress(),
                         access,
                         s.dataDirectory(),
-                        s.binDirectory(),
+                        s.binaries(),
+                        s.configDirectory(),
+                        s.stateDirectory(),
+                        s.pgpass(),
+                        s.roles(),
+                        s.initdbOptions(),
+                        s.basebackupOptions(),
+                        s.parameters(),
+                        s.hba(),
+                        s.ident(),
+                        s.bootstrap(),
+                        s.output());
+    }
+
+    static UnaryOperator<PostgresSettings> binaries(PostgresSettings.Binaries binaries) {
+        return s ->
+                new PostgresSettings(
+                        s.scope(),
+                        s.memberName(),
+                        s.listen(),
+                        s.connectAddress(),
+                        s.localAccess(),
+                        s.dataDirectory(),
+                        binaries,
                         s.configDirectory(),
                         s.stateDirectory(),
                         s.pgpass(),
@@ -230,7 +270,7 @@ final class TestNode implements AutoCloseable {
                         s.connectAddress(),
                         s.localAccess(),
                         data,
-                        s.binDirectory(),
+                        s.binaries(),
                         s.configDirectory(),
                         s.stateDirectory(),
                         s.pgpass(),
@@ -256,7 +296,7 @@ final class TestNode implements AutoCloseable {
                     s.connectAddress(),
                     s.localAccess(),
                     s.dataDirectory(),
-                    s.binDirectory(),
+                    s.binaries(),
                     s.configDirectory(),
                     s.stateDirectory(),
                     s.pgpass(),

@@ -116,7 +116,47 @@ class SettingsMistakesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"url: http://user:hidden@a:1", "proxy: http://a", "srv: example.org"})
+    @ValueSource(strings = {"url: ftp://user:hidden@a:1", "proxy: 'http://us er:hidden@a'"})
+    void aUrlOfEtcdThatIsNoneIsRefusedWithoutShowingIt(String way) {
+        String yaml = SettingsText.LEAST.replace("hosts: 10.0.0.1:2379", way);
+
+        assertThat(SettingsText.errors(yaml))
+                .singleElement()
+                .asString()
+                .startsWith("CONFIG.yml:6: etcd3." + way.substring(0, way.indexOf(":")))
+                .contains("http://host:port")
+                .doesNotContain("hidden");
+    }
+
+    @Test
+    void theServersProgramKeepsTheNameThatFencingKnows() {
+        String yaml = SettingsText.LEAST + "  bin_name: {postgres: edb-postgres}\n";
+
+        assertThat(SettingsText.errors(yaml))
+                .singleElement()
+                .asString()
+                .contains("postgresql.bin_name.postgres")
+                .contains("edb-postgres")
+                .contains("fenced");
+    }
+
+    @Test
+    void aGroupOfCiphersIsSaidNotToCount() {
+        String yaml =
+                SettingsText.LEAST.replace(
+                        "  listen: 127.0.0.1:8008\n",
+                        "  listen: 127.0.0.1:8008\n  ciphers: HIGH:!aNULL\n");
+
+        assertThat(SettingsText.warnings(yaml))
+                .singleElement()
+                .asString()
+                .contains("restapi.ciphers")
+                .contains("HIGH")
+                .contains("the JVM's own choice is used");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"srv: example.org", "srv_suffix: foo"})
     void anotherWayToFindEtcdIsRefusedWithoutShowingIt(String way) {
         String yaml = SettingsText.LEAST.replace("hosts: 10.0.0.1:2379", way);
 

@@ -68,7 +68,7 @@ class SettingsReaderTest {
               proxy_address: 10.1.0.11:6432
               data_dir: /var/lib/postgresql/15/batman
               bin_dir: /usr/lib/postgresql/15/bin
-              bin_name: {postgres: postgres-custom}
+              bin_name: {pg_rewind: pg_rewind-custom}
               pgpass: /tmp/pgpass0
               authentication:
                 superuser: {username: postgres, password: super-secret, sslmode: verify-full}
@@ -179,7 +179,7 @@ class SettingsReaderTest {
                 .isEqualTo(new PostgresqlSettings.Listen(List.of("127.0.0.1", "10.1.0.11"), 5433));
         assertThat(postgresql.connectAddress()).isEqualTo(new HostPort("10.1.0.11", 5433));
         assertThat(postgresql.configDirectory()).isEqualTo(postgresql.dataDirectory());
-        assertThat(postgresql.binaryNames()).containsEntry("postgres", "postgres-custom");
+        assertThat(postgresql.binaryNames()).containsEntry("pg_rewind", "pg_rewind-custom");
         assertThat(postgresql.superuser().tls()).containsEntry("sslmode", "verify-full");
         assertThat(postgresql.rewind()).isNotNull();
         assertThat(postgresql.parameters())
@@ -259,6 +259,35 @@ class SettingsReaderTest {
                 .containsEntry("max_connections", "100");
         assertThat(effective.hba()).containsExactly("local all all peer");
         assertThat(effective.ident()).containsExactly("y");
+    }
+
+    @Test
+    void recoverySettingsAndTheFileToIncludeCountFromTheFileOrElseFromTheStore() {
+        PostgresPart dynamic =
+                new PostgresPart(
+                        true,
+                        true,
+                        true,
+                        false,
+                        new TreeMap<>(),
+                        List.of(),
+                        List.of(),
+                        new TreeMap<>(Map.of("restore_command", "fetch %f")),
+                        "/etc/cluster.conf",
+                        false);
+        PostgresPart silent = SettingsText.loaded(SettingsText.LEAST).postgresql().over(dynamic);
+        assertThat(silent.recoveryConf()).containsEntry("restore_command", "fetch %f");
+        assertThat(silent.customConf()).isEqualTo("/etc/cluster.conf");
+
+        PostgresPart own =
+                SettingsText.loaded(
+                                SettingsText.LEAST
+                                        + "  custom_conf: own.conf\n"
+                                        + "  recovery_conf: {recovery_min_apply_delay: 5min}\n")
+                        .postgresql()
+                        .over(dynamic);
+        assertThat(own.recoveryConf()).isEqualTo(Map.of("recovery_min_apply_delay", "5min"));
+        assertThat(own.customConf()).isEqualTo("own.conf");
     }
 
     @Test

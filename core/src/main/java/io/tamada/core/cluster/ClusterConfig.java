@@ -87,6 +87,10 @@ public record ClusterConfig(
     /// Settings under `postgresql` in the dynamic configuration. `parameters` values are as they
     /// go into postgresql.conf, unquoted.
     ///
+    /// @param recoveryConf `recovery_conf`: recovery settings of a standby, for example
+    ///     `restore_command`, as they go into postgresql.conf.
+    /// @param customConf `custom_conf`: the file that the generated one includes in place of
+    ///     postgresql.base.conf; null for that.
     /// @param copiesWithoutLeader whether this member has a way of its own to make a copy while
     ///     nobody leads.
     public record PostgresPart(
@@ -97,9 +101,11 @@ public record ClusterConfig(
             SortedMap<String, String> parameters,
             List<String> hba,
             List<String> ident,
+            SortedMap<String, String> recoveryConf,
+            @Nullable String customConf,
             boolean copiesWithoutLeader) {
 
-        /// Without methods of the user's to make replicas.
+        /// Without recovery settings, a file, or methods to make replicas of the user's.
         public PostgresPart(
                 boolean usePgRewind,
                 boolean useSlots,
@@ -116,6 +122,8 @@ public record ClusterConfig(
                     parameters,
                     hba,
                     ident,
+                    new TreeMap<>(),
+                    null,
                     false);
         }
 
@@ -126,6 +134,7 @@ public record ClusterConfig(
             parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
             hba = List.copyOf(hba);
             ident = List.copyOf(ident);
+            recoveryConf = Collections.unmodifiableSortedMap(new TreeMap<>(recoveryConf));
         }
     }
 

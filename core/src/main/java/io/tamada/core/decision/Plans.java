@@ -146,7 +146,8 @@ final class Plans {
                 status == null ? PendingRestart.NONE : status.restart(),
                 seen.config().pause(),
                 seen.memory().climb().note(),
-                profile.scheduledRestart());
+                profile.scheduledRestart(),
+                profile.proxyUrl());
     }
 
     private static @Nullable String replicationState(

@@ -355,7 +355,8 @@ final class PlanRunner {
                 member.restart(),
                 member.pause(),
                 member.rejoin(),
-                member.scheduledRestart());
+                member.scheduledRestart(),
+                member.proxyUrl());
     }
 
     /// Whether something done at `at` need not be done again yet: a wake-up between two turns is

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param checkpointAfterPromote false from promotion until the first checkpoint: rewinding from
 ///     this member must wait so long.
 /// @param scheduledRestart a restart of its server to come, as JSON; null for none.
+/// @param proxyUrl URL of a connection pool in front of the instance; null for none. For whoever
+///     reads the member keys; the agents themselves do not use it.
 /// @param rejoin where it stands on its way back; null when it is not on one. Set by Tamada only.
 public record Member(
         MemberName name,
@@ -38,7 +40,8 @@ public record Member(
         PendingRestart restart,
         boolean pause,
         @Nullable RejoinNote rejoin,
-        @Nullable String scheduledRestart) {
+        @Nullable String scheduledRestart,
+        @Nullable String proxyUrl) {
 
     /// Of a member that says nothing against leading.
     public Member(
@@ -77,6 +80,7 @@ public record Member(
                 PendingRestart.of(pendingRestart),
                 pause,
                 null,
+                null,
                 null);
     }
 
@@ -104,7 +108,8 @@ public record Member(
                 restart,
                 pause,
                 note,
-                scheduledRestart);
+                scheduledRestart,
+                proxyUrl);
     }
 
     /// Whether its agent obeys the `quorum` in the `sync` key: every Tamada does, Patroni since

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// @param version the Patroni version whose rules this agent speaks.
 /// @param scheduledRestart when its server is to be restarted, and on what conditions, as JSON;
 ///     null for never.
+/// @param proxyUrl of a connection pool in front of its server; null for none.
 public record MemberProfile(
         MemberName name,
         String connUrl,
@@ -15,9 +16,10 @@ public record MemberProfile(
         String identity,
         String version,
         MemberTags tags,
-        @Nullable String scheduledRestart) {
+        @Nullable String scheduledRestart,
+        @Nullable String proxyUrl) {
 
-    /// Without a restart to come.
+    /// Without a restart to come, or a pool.
     public MemberProfile(
             MemberName name,
             String connUrl,
@@ -25,10 +27,10 @@ public record MemberProfile(
             String identity,
             String version,
             MemberTags tags) {
-        this(name, connUrl, apiUrl, identity, version, tags, null);
+        this(name, connUrl, apiUrl, identity, version, tags, null, null);
     }
 
     public MemberProfile withScheduledRestart(@Nullable String json) {
-        return new MemberProfile(name, connUrl, apiUrl, identity, version, tags, json);
+        return new MemberProfile(name, connUrl, apiUrl, identity, version, tags, json, proxyUrl);
     }
 }

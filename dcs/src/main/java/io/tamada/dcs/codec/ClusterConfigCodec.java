@@ -181,21 +181,24 @@ public final class ClusterConfigCodec {
                 settings.truth(
                         "remove_data_directory_on_diverged_timelines",
                         absent.removeDataDirectoryOnDivergedTimelines()),
-                parameters(json.get("parameters"), warnings),
+                parameters("parameters", json.get("parameters"), warnings),
                 lines("pg_hba", json.get("pg_hba"), warnings),
-                lines("pg_ident", json.get("pg_ident"), warnings));
+                lines("pg_ident", json.get("pg_ident"), warnings),
+                parameters("recovery_conf", json.get("recovery_conf"), warnings),
+                filled(json, "custom_conf"),
+                absent.copiesWithoutLeader());
     }
 
     /// Values as PostgreSQL reads them: truth values as on and off, numbers in their own digits.
     /// Names are lower case, because PostgreSQL does not tell the cases apart.
     private static SortedMap<String, String> parameters(
-            @Nullable JsonNode node, Warnings warnings) {
+            String key, @Nullable JsonNode node, Warnings warnings) {
         SortedMap<String, String> parameters = new TreeMap<>();
         if (node == null || node.isNull()) {
             return parameters;
         }
         if (!(node instanceof ObjectNode json)) {
-            Settings.say(warnings, "config", "postgresql.parameters", node, "an object", "{}");
+            Settings.say(warnings, "config", "postgresql." + key, node, "an object", "{}");
             return parameters;
         }
         for (Map.Entry<String, JsonNode> parameter : json.properties()) {
@@ -208,7 +211,7 @@ public final class ClusterConfigCodec {
                 Settings.say(
                         warnings,
                         "config",
-                        "postgresql.parameters." + name,
+                        "postgresql." + key + "." + name,
                         value,
                         "a text, a number or a truth value",
                         "nothing");

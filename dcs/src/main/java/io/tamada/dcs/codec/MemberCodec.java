@@ -31,6 +31,9 @@ public final class MemberCodec {
         ObjectNode json = Json.object();
         json.put("conn_url", member.connUrl());
         json.put("api_url", member.apiUrl());
+        if (member.proxyUrl() != null) {
+            json.put("proxy_url", member.proxyUrl());
+        }
         json.put("state", MemberTexts.of(member.state()));
         json.put("role", MemberTexts.of(member.role()));
         json.put("version", member.version());
@@ -132,7 +135,8 @@ public final class MemberCodec {
                 rejoin(own),
                 json.get("scheduled_restart") instanceof ObjectNode planned
                         ? Json.text(planned)
-                        : null);
+                        : null,
+                text(json, "proxy_url"));
     }
 
     private static @Nullable RejoinNote rejoin(ObjectNode own) {

@@ -82,9 +82,15 @@ final class ClusterConfigCodecTest {
                          "postgresql":{"use_pg_rewind":true,"use_slots":false,
                           "remove_data_directory_on_rewind_failure":true,
                           "remove_data_directory_on_diverged_timelines":true,
-                          "pg_hba":["local all all trust"],"pg_ident":["m a b"]}}
+                          "pg_hba":["local all all trust"],"pg_ident":["m a b"],
+                          "recovery_conf":{"restore_command":"cp %f %p",
+                           "Recovery_Min_Apply_Delay":5},
+                          "custom_conf":"/etc/pg.conf"}}
                         """);
         assertThat(config.ttl()).isEqualTo(Duration.ofSeconds(20));
+        assertThat(config.postgres().recoveryConf())
+                .isEqualTo(Map.of("restore_command", "cp %f %p", "recovery_min_apply_delay", "5"));
+        assertThat(config.postgres().customConf()).isEqualTo("/etc/pg.conf");
         assertThat(config.loopWait()).isEqualTo(Duration.ofSeconds(5));
         assertThat(config.retryTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(config.maximumLagOnFailoverBytes()).isEqualTo(16L << 20);

@@ -83,12 +83,14 @@ final class ClusterViewCodecTest {
                                                 new PendingRestart.Change("100", "101")))),
                         true,
                         null,
-                        null);
+                        null,
+                        "postgres://10.1.0.11:6432/postgres");
         Bytes value = MemberCodec.encode(member);
         assertThat(value.text())
                 .isEqualTo(
                         "{\"conn_url\":\"postgres://10.1.0.11:5432/postgres\","
                                 + "\"api_url\":\"http://10.1.0.11:8008/patroni\","
+                                + "\"proxy_url\":\"postgres://10.1.0.11:6432/postgres\","
                                 + "\"state\":\"running\",\"role\":\"primary\",\"version\":\"4.1.0\","
                                 + "\"checkpoint_after_promote\":false,"
                                 + "\"tags\":{\"clonefrom\":true,\"failover_priority\":10,"

@@ -4,7 +4,9 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.tamada.rest.RestTls;
+import io.tamada.rest.tls.CipherList;
 import io.tamada.rest.tls.PemFiles;
 import io.tamada.rest.tls.TlsFileException;
 import java.io.IOException;
@@ -100,6 +102,12 @@ final class ReloadingTls {
                                         case OPTIONAL -> ClientAuth.OPTIONAL;
                                         case REQUIRED -> ClientAuth.REQUIRE;
                                     });
+            if (!files.ciphers().isEmpty()) {
+                // Those of TLS 1.3 are chosen apart, here as in OpenSSL.
+                List<String> suites = new ArrayList<>(CipherList.TLS_1_3);
+                suites.addAll(files.ciphers());
+                builder.ciphers(suites, SupportedCipherSuiteFilter.INSTANCE);
+            }
             if (files.authorityFile() != null) {
                 builder.trustManager(PemFiles.trust(files.authorityFile())[0]);
             }
