@@ -286,7 +286,9 @@ public final class Wiring {
                                         .withScheduledRestart(restarts.json()),
                         config ->
                                 config.withPostgres(
-                                        live.get().postgresql().over(config.postgres())),
+                                        live.get()
+                                                .postgresql()
+                                                .over(config.postgres(), config.remote())),
                         bootstrapConfig(settings),
                         deadline,
                         snapshots);

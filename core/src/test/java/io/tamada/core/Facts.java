@@ -559,9 +559,15 @@ public final class Facts {
             return this;
         }
 
+        public ConfigBuilder remote(RemoteSource value) {
+            remote = value;
+            return this;
+        }
+
         public ConfigBuilder standbyCluster() {
             this.remote =
-                    new RemoteSource(REMOTE.host(), REMOTE.port(), "a_slot", null, null, null);
+                    new RemoteSource(
+                            REMOTE.host(), REMOTE.port(), "a_slot", List.of(), null, null, null);
             return this;
         }
 

@@ -195,7 +195,9 @@ public final class World implements TimeSource {
                 pauseNote,
                 failsafeMode,
                 new ClusterConfig.Synchronous(synchronousMode, false, 1, -1),
-                standbyCluster ? new RemoteSource("10.9.9.9", 5432, null, null, null, null) : null,
+                standbyCluster
+                        ? new RemoteSource("10.9.9.9", 5432, null, List.of(), null, null, null)
+                        : null,
                 Duration.ofSeconds(30),
                 ClusterConfig.Rejoin.DEFAULTS,
                 ClusterConfig.PostgresPart.DEFAULTS,

@@ -1,5 +1,7 @@
 package io.tamada.agent.hooks;
 
+import io.tamada.core.cluster.RemoteSource;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,15 +17,19 @@ import org.jspecify.annotations.Nullable;
 /// @param beforeStop is waited for before a server is stopped.
 /// @param prePromote may forbid a promotion, by an exit code other than zero.
 /// @param bootstrap makes a new cluster in the place of initdb; null for initdb.
+/// @param methods every way to make a replica that the file describes, whether or not it is listed,
+///     by name.
 /// @param replicaMethods in the order in which they are tried; empty for pg_basebackup alone.
 public record Scripts(
         SortedMap<String, String> callbacks,
         @Nullable String beforeStop,
         @Nullable String prePromote,
         @Nullable CustomBootstrap bootstrap,
+        SortedMap<String, ReplicaMethod> methods,
         List<ReplicaMethod> replicaMethods) {
 
-    public static final Scripts NONE = new Scripts(new TreeMap<>(), null, null, null, List.of());
+    public static final Scripts NONE =
+            new Scripts(new TreeMap<>(), null, null, null, new TreeMap<>(), List.of());
 
     /// @param noParams whether the command is called without `--scope` and `--datadir`.
     /// @param keepRecovery whether recovery settings that the command has left are kept.
@@ -75,6 +81,11 @@ public record Scripts(
         /// The one that the agent has itself.
         public static final String BASE_BACKUP = "basebackup";
 
+        /// Without a section of its own.
+        public static ReplicaMethod of(String name) {
+            return new ReplicaMethod(name, name, false, false, new LinkedHashMap<>());
+        }
+
         public ReplicaMethod {
             options = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(options));
         }
@@ -86,10 +97,27 @@ public record Scripts(
 
     public Scripts {
         callbacks = Collections.unmodifiableSortedMap(new TreeMap<>(callbacks));
+        methods = Collections.unmodifiableSortedMap(new TreeMap<>(methods));
         replicaMethods = List.copyOf(replicaMethods);
     }
 
+    /// The methods that count while the cluster follows another one, or does not: each has its own
+    /// list. One without a section of its own is a command of that name.
+    ///
+    /// @param remote whom the cluster follows; null for nobody.
+    public List<ReplicaMethod> replicaMethods(@Nullable RemoteSource remote) {
+        if (remote == null) {
+            return replicaMethods;
+        }
+        List<ReplicaMethod> named = new ArrayList<>();
+        for (String name : remote.createReplicaMethods()) {
+            ReplicaMethod method = methods.get(name);
+            named.add(method == null ? ReplicaMethod.of(name) : method);
+        }
+        return named;
+    }
+
     public Scripts with(@Nullable CustomBootstrap custom) {
-        return new Scripts(callbacks, beforeStop, prePromote, custom, replicaMethods);
+        return new Scripts(callbacks, beforeStop, prePromote, custom, methods, replicaMethods);
     }
 }

@@ -101,7 +101,7 @@ final class BaseBackup {
         if (refused != null) {
             return new Outcome.Failed(refused);
         }
-        List<ReplicaMethod> methods = instance.scripts().get().replicaMethods();
+        List<ReplicaMethod> methods = instance.configuration().replicaMethods();
         boolean keep = !methods.isEmpty() && methods.getFirst().keepData();
         if (ownRemains) {
             state.mark(Mark.CLONE);

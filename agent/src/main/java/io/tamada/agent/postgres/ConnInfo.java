@@ -22,6 +22,10 @@ final class ConnInfo {
         words.putIfAbsent("sslmode", "prefer");
         words.putIfAbsent("gssencmode", "prefer");
         words.putIfAbsent("channel_binding", "prefer");
+        if (upstream.host().contains(",")) {
+            // Of the servers of another cluster the primary is meant.
+            words.put("target_session_attrs", "read-write");
+        }
         return format(words);
     }
 

@@ -36,7 +36,7 @@ final class LeaderlessCopy {
         state.noFollower();
         state.mark(Mark.CLONE);
         String failure = "no method of create_replica_methods has no_leader";
-        for (ReplicaMethod method : instance.scripts().get().replicaMethods()) {
+        for (ReplicaMethod method : instance.configuration().replicaMethods()) {
             if (!method.needsNoLeader() || operation.isCancelled()) {
                 continue;
             }

@@ -2,6 +2,7 @@ package io.tamada.agent.postgres;
 
 import io.tamada.agent.hooks.Scripts;
 import io.tamada.agent.hooks.Scripts.CustomBootstrap;
+import io.tamada.agent.hooks.Scripts.ReplicaMethod;
 import io.tamada.agent.postgres.ConfigurationFiles.Recovery;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
@@ -123,6 +124,11 @@ final class LiveConfiguration {
         return command != null && !command.isBlank();
     }
 
+    /// In which ways a copy is made; none for pg_basebackup alone.
+    List<ReplicaMethod> replicaMethods() {
+        return scripts.get().replicaMethods(remote);
+    }
+
     void follow(@Nullable Upstream newUpstream) {
         upstream = newUpstream;
     }
@@ -167,19 +173,27 @@ final class LiveConfiguration {
     private Recovery recovery(Part part) {
         Upstream followed = part == Part.STANDBY ? upstream : null;
         RemoteSource source = remote;
-        if (part == Part.STANDBY
-                && source != null
-                && Objects.equals(followed, Upstream.of(source))) {
+        if (part == Part.STANDBY && source != null) {
+            boolean leads = Objects.equals(followed, Upstream.of(source));
             SortedMap<String, String> its = new TreeMap<>(dynamic.recoveryConf());
             putIfAny(its, "restore_command", source.restoreCommand());
             putIfAny(its, "archive_cleanup_command", source.archiveCleanupCommand());
-            putIfAny(its, "recovery_min_apply_delay", source.applyDelay());
-            return new Recovery(followed, source.slot(), its);
+            if (leads) {
+                putIfAny(its, "recovery_min_apply_delay", source.applyDelay());
+            }
+            return new Recovery(followed, leads ? slotOn(source) : ownSlot(), its);
         }
-        return new Recovery(
-                followed,
-                dynamic.useSlots() ? SlotName.of(settings.memberName()) : null,
-                recoverySettings(part));
+        return new Recovery(followed, ownSlot(), recoverySettings(part));
+    }
+
+    private @Nullable String ownSlot() {
+        return dynamic.useSlots() ? SlotName.of(settings.memberName()) : null;
+    }
+
+    /// Written as the member's name that it often is.
+    private @Nullable String slotOn(RemoteSource source) {
+        String slot = source.slot();
+        return slot == null || !dynamic.useSlots() ? null : SlotName.of(slot);
     }
 
     private static void putIfAny(

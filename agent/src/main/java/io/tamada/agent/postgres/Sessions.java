@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 
@@ -90,7 +91,7 @@ final class Sessions {
 
     static Connection open(String host, String port, String database, Properties properties)
             throws SQLException {
-        String address = (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        String address = address(host, port);
         @Nullable Connection connection =
                 DRIVER.connect(
                         "jdbc:postgresql://" + address + "/" + encoded(database), properties);
@@ -98,6 +99,16 @@ final class Sessions {
             throw new SQLException("the driver does not take the address " + address);
         }
         return connection;
+    }
+
+    /// Several hosts have commas between them, and the one port.
+    static String address(String hosts, String port) {
+        StringJoiner addresses = new StringJoiner(",");
+        for (String host : hosts.split(",", -1)) {
+            String name = host.strip();
+            addresses.add((name.contains(":") ? "[" + name + "]" : name) + ":" + port);
+        }
+        return addresses.toString();
     }
 
     private static String encoded(String database) {

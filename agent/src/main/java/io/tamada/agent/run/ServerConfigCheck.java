@@ -46,7 +46,7 @@ public final class ServerConfigCheck implements ConfigCheck {
             return mistakes;
         }
         warnAboutTimes(config);
-        refused.apply(settings.get().postgresql().over(config.postgres()))
+        refused.apply(settings.get().postgresql().over(config.postgres(), config.remote()))
                 .forEach(
                         (name, reason) -> {
                             if (reason.contains(UNKNOWN)) {

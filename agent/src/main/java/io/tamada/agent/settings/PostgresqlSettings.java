@@ -3,6 +3,7 @@ package io.tamada.agent.settings;
 import io.tamada.agent.hooks.Scripts;
 import io.tamada.agent.hooks.Scripts.ReplicaMethod;
 import io.tamada.core.cluster.ClusterConfig.PostgresPart;
+import io.tamada.core.cluster.RemoteSource;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -112,7 +113,9 @@ public record PostgresqlSettings(
 
     /// The dynamic settings with this member's own laid over them, as Patroni combines the two:
     /// the file wins, except for `use_slots` and the parameters that are cluster-wide.
-    public PostgresPart over(PostgresPart dynamic) {
+    ///
+    /// @param remote whom the cluster follows; null for nobody.
+    public PostgresPart over(PostgresPart dynamic, @Nullable RemoteSource remote) {
         SortedMap<String, String> merged = new TreeMap<>(dynamic.parameters());
         parameters.forEach(
                 (name, value) -> {
@@ -134,7 +137,7 @@ public record PostgresqlSettings(
                 ident == null ? dynamic.ident() : ident,
                 recoveryConf.isEmpty() ? dynamic.recoveryConf() : recoveryConf,
                 customConf == null ? dynamic.customConf() : customConf.toString(),
-                scripts.replicaMethods().stream().anyMatch(ReplicaMethod::needsNoLeader));
+                scripts.replicaMethods(remote).stream().anyMatch(ReplicaMethod::needsNoLeader));
     }
 
     private static boolean either(@Nullable Boolean own, boolean dynamic) {

@@ -44,6 +44,7 @@ final class ScriptsReader {
                 section.text("before_stop"),
                 section.text("pre_promote"),
                 null,
+                described(section),
                 methods(section));
     }
 
@@ -58,9 +59,24 @@ final class ScriptsReader {
         for (String name : names) {
             methods.add(
                     name.equals(ReplicaMethod.BASE_BACKUP)
-                            ? new ReplicaMethod(name, name, false, false, new LinkedHashMap<>())
+                            ? ReplicaMethod.of(name)
                             : method(section, name));
         }
+        return methods;
+    }
+
+    /// Whatever has a command of its own: `standby_cluster` in the store may name it.
+    private static SortedMap<String, ReplicaMethod> described(Section section) {
+        SortedMap<String, ReplicaMethod> methods = new TreeMap<>();
+        section.tree()
+                .entries()
+                .forEach(
+                        (name, value) -> {
+                            if (value instanceof YamlValue.Mapping mapping
+                                    && mapping.entries().containsKey("command")) {
+                                methods.put(name, method(section, name));
+                            }
+                        });
         return methods;
     }
 

@@ -347,7 +347,9 @@ class LinuxPostgresControlTest {
                         root,
                         "node-a",
                         TestNode.binaries(new PostgresSettings.Binaries(bin, names)))) {
-            node.bootstrap();
+            node.succeed(new PostgresCommand.Initdb());
+            node.succeed(new PostgresCommand.StartAsPrimary());
+            node.succeed(new PostgresCommand.Provision());
             assertThat(node.query("SELECT 1")).isEqualTo("1");
         }
     }

@@ -2,6 +2,7 @@ package io.tamada.agent.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tamada.agent.postgres.PostgresSettings.Role;
 import io.tamada.core.postgres.ControlData;
 import io.tamada.core.postgres.ControlState;
 import io.tamada.core.postgres.Upstream;
@@ -11,10 +12,13 @@ import io.tamada.core.wal.TimelineHistory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// The texts that PostgreSQL, libpq and shells write and read.
 class NotationsTest {
+
+    private static final Upstream AT = new Upstream("10.0.0.1", 5432);
 
     @Test
     void connectionStringsSurviveQuotesSpacesAndBackslashes() {
@@ -27,6 +31,30 @@ class NotationsTest {
         assertThat(ConnInfo.upstreamOf("host=10.0.0.1 port = 5433 user=x"))
                 .isEqualTo(new Upstream("10.0.0.1", 5433));
         assertThat(ConnInfo.upstreamOf("")).isNull();
+    }
+
+    @Test
+    void ofSeveralServersThePrimaryIsMeant() {
+        Upstream several = new Upstream("10.0.0.1,10.0.0.2", 5433);
+        String conninfo = ConnInfo.forStandby(several, Role.of("rep", null), null, "node-a");
+        assertThat(ConnInfo.parse(conninfo))
+                .containsEntry("host", "10.0.0.1,10.0.0.2")
+                .containsEntry("target_session_attrs", "read-write");
+        assertThat(ConnInfo.upstreamOf(conninfo)).isEqualTo(several);
+        assertThat(ConnInfo.forStandby(AT, Role.of("rep", null), null, "node-a"))
+                .doesNotContain("target_session_attrs");
+        assertThat(Sessions.address("10.0.0.1, fe80::1", "5433"))
+                .isEqualTo("10.0.0.1:5433,[fe80::1]:5433");
+    }
+
+    @Test
+    void thePasswordOfAKeyStandsOnNoCommandLine() {
+        Role role =
+                new Role("rep", null, new TreeMap<>(Map.of("sslpassword", "hush", "sslkey", "k")));
+        assertThat(ConnInfo.forStandby(AT, role, null, "node-a")).contains("sslpassword=hush");
+        assertThat(ConnInfo.forTool(AT, role, null, null))
+                .contains("sslkey=k")
+                .doesNotContain("hush");
     }
 
     @Test

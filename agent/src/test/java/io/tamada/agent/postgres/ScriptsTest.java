@@ -5,16 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tamada.agent.hooks.Scripts;
 import io.tamada.agent.hooks.Scripts.CustomBootstrap;
 import io.tamada.agent.hooks.Scripts.ReplicaMethod;
+import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
+import io.tamada.core.postgres.Upstream;
 import io.tamada.core.wal.Timeline;
+import io.tamada.dcs.codec.ClusterConfigCodec;
+import io.tamada.dcs.kv.Bytes;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -40,7 +46,7 @@ class ScriptsTest {
                 List.of("on_start", "on_stop", "on_restart", "on_reload", "on_role_change")) {
             commands.put(name, script + " given");
         }
-        return new Scripts(commands, null, null, null, List.of());
+        return new Scripts(commands, null, null, null, new TreeMap<>(), List.of());
     }
 
     private void awaitLines(Path log, String... lines) throws Exception {
@@ -102,7 +108,7 @@ class ScriptsTest {
             Path ends = script("ends", "echo ends >> " + log + "\n");
             commands.put("on_stop", hangs.toString());
             commands.put("on_start", ends.toString());
-            node.scripts = new Scripts(commands, null, null, null, List.of());
+            node.scripts = new Scripts(commands, null, null, null, new TreeMap<>(), List.of());
             node.succeed(new PostgresCommand.Stop(StopMode.FAST));
             awaitLines(log, "hangs");
             node.succeed(new PostgresCommand.StartAsPrimary());
@@ -123,7 +129,14 @@ class ScriptsTest {
                                     + " > "
                                     + seen
                                     + "\nexit 1\n");
-            node.scripts = new Scripts(new TreeMap<>(), script.toString(), null, null, List.of());
+            node.scripts =
+                    new Scripts(
+                            new TreeMap<>(),
+                            script.toString(),
+                            null,
+                            null,
+                            new TreeMap<>(),
+                            List.of());
             node.succeed(new PostgresCommand.Stop(StopMode.FAST));
             assertThat(seen).exists();
             assertThat(node.control.observe().isDown()).isTrue();
@@ -138,7 +151,14 @@ class ScriptsTest {
             node.join(primary);
             Path verdict = root.resolve("verdict");
             Path script = script("may-i", "exit $(cat " + verdict + ")\n");
-            node.scripts = new Scripts(new TreeMap<>(), null, script.toString(), null, List.of());
+            node.scripts =
+                    new Scripts(
+                            new TreeMap<>(),
+                            null,
+                            script.toString(),
+                            null,
+                            new TreeMap<>(),
+                            List.of());
             PostgresCommand promote = new PostgresCommand.Promote(new Timeline(2));
 
             Files.writeString(verdict, "7");
@@ -182,6 +202,7 @@ class ScriptsTest {
                             null,
                             null,
                             null,
+                            new TreeMap<>(),
                             List.of(
                                     new ReplicaMethod(
                                             "first",
@@ -202,6 +223,64 @@ class ScriptsTest {
         }
     }
 
+    /// A cluster that follows another one has methods of its own to make copies, and a way to
+    /// fetch WAL that all its members use; only its leader applies late.
+    @Test
+    void aMemberOfAStandbyClusterIsMadeAndRecoversAsThatSays() throws Exception {
+        try (TestNode primary = new TestNode(root, "node-a");
+                TestNode node = new TestNode(root, "node-b")) {
+            primary.bootstrap();
+            Path called = root.resolve("called");
+            Path copies =
+                    script(
+                            "copies",
+                            "touch "
+                                    + called
+                                    + "\nfor a; do case $a in --datadir=*) d=${a#*=};;"
+                                    + " --connstring=*) c=${a#*=};; esac; done\n"
+                                    + TestNode.BIN
+                                    + "/pg_basebackup -D \"$d\" -d \"$c\" -X stream -c fast\n");
+            TreeMap<String, ReplicaMethod> methods = new TreeMap<>();
+            methods.put(
+                    "far",
+                    new ReplicaMethod(
+                            "far", copies.toString(), false, false, new LinkedHashMap<>()));
+            node.scripts = new Scripts(new TreeMap<>(), null, null, null, methods, List.of());
+            node.control.configure(following(primary.upstream()));
+            node.join(primary);
+            assertThat(called).exists();
+            assertThat(node.query("SHOW restore_command")).isEqualTo("false %f %p");
+            assertThat(node.query("SHOW archive_cleanup_command")).isEqualTo("true %r");
+            assertThat(node.query("SHOW recovery_min_apply_delay")).isEqualTo("7ms");
+            assertThat(node.query("SHOW primary_slot_name")).isEmpty();
+
+            node.control.configure(following(new Upstream("127.0.0.1", 1)));
+            node.await(_ -> "0".equals(applyDelay(node)));
+            assertThat(node.query("SHOW restore_command")).isEqualTo("false %f %p");
+            assertThat(node.query("SHOW primary_slot_name")).isEqualTo("node_b");
+        }
+    }
+
+    private static String applyDelay(TestNode node) {
+        try {
+            return node.query("SHOW recovery_min_apply_delay");
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static ClusterConfig following(Upstream other) {
+        String json =
+                """
+                {"postgresql": {"use_pg_rewind": true},
+                 "standby_cluster": {"host": "%s", "port": %d,
+                  "create_replica_methods": ["far"], "restore_command": "false %%f %%p",
+                  "archive_cleanup_command": "true %%r", "recovery_min_apply_delay": "7ms"}}
+                """
+                        .formatted(other.host(), other.port());
+        return Objects.requireNonNull(ClusterConfigCodec.decode(Bytes.utf8(json), _ -> {}));
+    }
+
     @Test
     void aReplicaThatNoMethodMakesIsAFailureWithTheReasonOfTheLast() throws Exception {
         try (TestNode primary = new TestNode(root, "node-a");
@@ -214,6 +293,7 @@ class ScriptsTest {
                             null,
                             null,
                             null,
+                            new TreeMap<>(),
                             List.of(
                                     new ReplicaMethod(
                                             "restore",

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.agent.hooks.Scripts;
 import io.tamada.agent.hooks.Scripts.CustomBootstrap;
+import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.ClusterConfig.PostgresPart;
+import io.tamada.core.cluster.RemoteSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,39 @@ class ScriptsReaderTest {
         assertThat(first.noParams()).isTrue();
         assertThat(scripts.replicaMethods().get(1).options())
                 .containsExactly(Map.entry("threshold", "10"), Map.entry("no_leader", "1"));
+    }
+
+    /// Those that a standby cluster names are described beside those of the cluster itself.
+    @Test
+    void aClusterThatFollowsAnotherOneHasAListOfItsOwn() {
+        String yaml =
+                with(
+                        """
+                          create_replica_methods: [basebackup]
+                          wal_g: {command: /bin/g, no_leader: 1}
+                          callbacks: {on_start: /bin/x}
+                        """);
+        Scripts scripts = SettingsText.loaded(yaml).postgresql().scripts();
+        RemoteSource remote =
+                new RemoteSource(
+                        "far",
+                        5432,
+                        null,
+                        List.of("wal_g", "plain", "basebackup"),
+                        null,
+                        null,
+                        null);
+
+        assertThat(scripts.replicaMethods(null))
+                .containsExactly(Scripts.ReplicaMethod.of("basebackup"));
+        assertThat(scripts.replicaMethods(remote))
+                .extracting(Scripts.ReplicaMethod::command)
+                .containsExactly("/bin/g", "plain", "basebackup");
+        assertThat(SettingsText.warnings(yaml)).isEmpty();
+        PostgresPart dynamic = ClusterConfig.DEFAULTS.postgres();
+        PostgresqlSettings postgresql = SettingsText.loaded(yaml).postgresql();
+        assertThat(postgresql.over(dynamic, remote).copiesWithoutLeader()).isTrue();
+        assertThat(postgresql.over(dynamic, null).copiesWithoutLeader()).isFalse();
     }
 
     @Test

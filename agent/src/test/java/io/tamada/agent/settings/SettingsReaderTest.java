@@ -250,7 +250,7 @@ class SettingsReaderTest {
         PostgresPart dynamic =
                 new PostgresPart(true, true, true, false, parameters, List.of("x"), List.of("y"));
 
-        PostgresPart effective = postgresql.over(dynamic);
+        PostgresPart effective = postgresql.over(dynamic, null);
 
         assertThat(effective.usePgRewind()).isFalse();
         assertThat(effective.removeDataDirectoryOnRewindFailure()).isTrue();
@@ -275,7 +275,8 @@ class SettingsReaderTest {
                         new TreeMap<>(Map.of("restore_command", "fetch %f")),
                         "/etc/cluster.conf",
                         false);
-        PostgresPart silent = SettingsText.loaded(SettingsText.LEAST).postgresql().over(dynamic);
+        PostgresPart silent =
+                SettingsText.loaded(SettingsText.LEAST).postgresql().over(dynamic, null);
         assertThat(silent.recoveryConf()).containsEntry("restore_command", "fetch %f");
         assertThat(silent.customConf()).isEqualTo("/etc/cluster.conf");
 
@@ -285,7 +286,7 @@ class SettingsReaderTest {
                                         + "  custom_conf: own.conf\n"
                                         + "  recovery_conf: {recovery_min_apply_delay: 5min}\n")
                         .postgresql()
-                        .over(dynamic);
+                        .over(dynamic, null);
         assertThat(own.recoveryConf()).isEqualTo(Map.of("recovery_min_apply_delay", "5min"));
         assertThat(own.customConf()).isEqualTo("own.conf");
     }

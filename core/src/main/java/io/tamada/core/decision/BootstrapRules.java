@@ -239,10 +239,18 @@ final class BootstrapRules {
 
     private static Decision fromRemote(Observation seen, RemoteSource remote) {
         Upstream upstream = Upstream.of(remote);
+        if (upstream == null && seen.config().postgres().copiesWithoutLeader()) {
+            return new Decision(
+                    RuleId.BOOTSTRAP_FROM_REMOTE,
+                    "from what create_replica_methods restores",
+                    Plans.alive(seen, Plans.instance(new PostgresCommand.CopyWithoutLeader())),
+                    Plans.loopWait(seen));
+        }
         if (upstream == null) {
             return new Decision(
                     RuleId.BOOTSTRAP_FAILED,
-                    "standby_cluster names no host: there is nothing to copy the first instance from",
+                    "standby_cluster names no host, and none of its create_replica_methods does"
+                            + " without: there is nothing to make the first instance from",
                     Plans.alive(seen, new Action.AbandonInitialization()),
                     Plans.loopWait(seen));
         }

@@ -15,9 +15,13 @@ public final class SlotName {
     /// Lower case; `-` and `.` become `_`; every other character outside `a-z0-9_` becomes `u`
     /// and its code point in at least four decimal digits; cut to 63 characters.
     public static String of(MemberName member) {
+        return of(member.value());
+    }
+
+    /// The same of a text that need not be a member's name.
+    public static String of(String name) {
         StringBuilder slot = new StringBuilder();
-        member.value()
-                .toLowerCase(Locale.ROOT)
+        name.toLowerCase(Locale.ROOT)
                 .codePoints()
                 .forEach(
                         c -> {

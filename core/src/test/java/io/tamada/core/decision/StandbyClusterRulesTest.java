@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tamada.core.Scene;
 import io.tamada.core.cluster.FailoverRequest;
 import io.tamada.core.cluster.Initialization;
+import io.tamada.core.cluster.RemoteSource;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
@@ -54,6 +55,18 @@ class StandbyClusterRulesTest {
         assertThat(commands(decision)).contains(new PostgresCommand.Follow(REMOTE));
         assertThat(decision.plan()).startsWith(new Action.RenewLease());
         assertThat(role(decision)).isEqualTo(MemberRole.STANDBY_LEADER);
+    }
+
+    @Test
+    void withAnArchiveAloneTheFirstInstanceIsMadeByAMethodThatNeedsNoServer() {
+        RemoteSource archive =
+                new RemoteSource(null, 5432, null, List.of("wal_g"), "fetch %f %p", null, null);
+        Scene empty = Scene.empty().holdsInitialization();
+        assertThat(commands(empty.config(config().remote(archive).copiesWithoutLeader()).decide()))
+                .containsExactly(new PostgresCommand.CopyWithoutLeader());
+        Decision none = empty.config(config().remote(archive)).decide();
+        assertThat(none.rule()).isEqualTo(RuleId.BOOTSTRAP_FAILED);
+        assertThat(none.because()).contains("create_replica_methods");
     }
 
     @Test

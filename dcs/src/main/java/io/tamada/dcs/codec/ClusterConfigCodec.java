@@ -125,6 +125,10 @@ public final class ClusterConfigCodec {
                 host == null && port != null ? "localhost" : host,
                 port(port, source, warnings),
                 filled(source, "primary_slot_name"),
+                lines(
+                        "standby_cluster.create_replica_methods",
+                        source.get("create_replica_methods"),
+                        warnings),
                 restore,
                 filled(source, "archive_cleanup_command"),
                 filled(source, "recovery_min_apply_delay"));
@@ -182,8 +186,8 @@ public final class ClusterConfigCodec {
                         "remove_data_directory_on_diverged_timelines",
                         absent.removeDataDirectoryOnDivergedTimelines()),
                 parameters("parameters", json.get("parameters"), warnings),
-                lines("pg_hba", json.get("pg_hba"), warnings),
-                lines("pg_ident", json.get("pg_ident"), warnings),
+                lines("postgresql.pg_hba", json.get("pg_hba"), warnings),
+                lines("postgresql.pg_ident", json.get("pg_ident"), warnings),
                 parameters("recovery_conf", json.get("recovery_conf"), warnings),
                 filled(json, "custom_conf"),
                 absent.copiesWithoutLeader());
@@ -230,14 +234,14 @@ public final class ClusterConfigCodec {
         }
         List<String> lines = new ArrayList<>();
         if (!(node instanceof ArrayNode all)) {
-            Settings.say(warnings, "config", "postgresql." + key, node, "a list of lines", "[]");
+            Settings.say(warnings, "config", key, node, "a list of lines", "[]");
             return lines;
         }
         for (JsonNode line : all) {
             if (line.isTextual()) {
                 lines.add(line.textValue());
             } else {
-                Settings.say(warnings, "config", "postgresql." + key, line, "a line", "nothing");
+                Settings.say(warnings, "config", key, line, "a line", "nothing");
             }
         }
         return lines;

@@ -217,10 +217,14 @@ final class ClusterConfigCodecTest {
                         """
                         {"synchronous_mode":true,
                          "standby_cluster":{"host":"x","port":"5433","primary_slot_name":"s",
+                          "create_replica_methods":["wal_g","basebackup"],
                           "restore_command":"r","archive_cleanup_command":"c",
                           "recovery_min_apply_delay":"5min"}}
                         """);
-        assertThat(config.remote()).isEqualTo(new RemoteSource("x", 5433, "s", "r", "c", "5min"));
+        assertThat(config.remote())
+                .isEqualTo(
+                        new RemoteSource(
+                                "x", 5433, "s", List.of("wal_g", "basebackup"), "r", "c", "5min"));
         assertThat(config.synchronous().isOn()).isFalse();
         assertThat(warnings).isEmpty();
     }
