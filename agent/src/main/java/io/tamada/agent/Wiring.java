@@ -8,6 +8,7 @@ import io.tamada.agent.fencing.LinuxWatchdog;
 import io.tamada.agent.guard.Guard;
 import io.tamada.agent.guard.GuardProgram;
 import io.tamada.agent.journal.Chronicle;
+import io.tamada.agent.journal.ConfigNotes;
 import io.tamada.agent.journal.Event;
 import io.tamada.agent.journal.Journal;
 import io.tamada.agent.journal.LeaderTerms;
@@ -116,6 +117,7 @@ public final class Wiring {
     private final Journal journal;
     private final Chronicle chronicle = new Chronicle();
     private final AtomicReference<@Nullable LeaderTerms> terms = new AtomicReference<>();
+    private final AtomicReference<@Nullable ConfigNotes> notes = new AtomicReference<>();
 
     private Wiring(AgentSettings settings, @Nullable Path configFile, Path programs) {
         this.settings = settings;
@@ -153,6 +155,10 @@ public final class Wiring {
         LeaderTerms recorded = terms.get();
         if (recorded != null) {
             recorded.observed(snapshot, now);
+        }
+        ConfigNotes noted = notes.get();
+        if (noted != null) {
+            noted.observed(snapshot, now);
         }
         Member self = snapshot.self();
         postgres.leadsStandbyCluster(self != null && self.role() == MemberRole.STANDBY_LEADER);
@@ -223,9 +229,11 @@ public final class Wiring {
                     new PatroniControlStore(beside.kv(), settings.namespace(), settings.scope());
             control.connect(operators);
             try (LeaderTerms leaders = new LeaderTerms(settings.name(), operators).start();
+                    ConfigNotes noted = new ConfigNotes(operators).start();
                     PauseEnd _ =
                             new PauseEnd(snapshots, operators, InstantSource.system()).start()) {
                 terms.set(leaders);
+                notes.set(noted);
                 return lead(rest, etcd, SettingsMapping.profile(settings, postgres.identity()));
             }
         } catch (IllegalArgumentException | IOException e) {

@@ -24,6 +24,7 @@ public final class ClusterKeys {
     final Bytes failover;
     final Bytes rebuild;
     final Bytes leaders;
+    final Bytes configHistory;
 
     public ClusterKeys(String namespace, String scope) {
         prefix = ("/" + namespace + "/" + scope + "/").replaceAll("/+", "/");
@@ -38,6 +39,7 @@ public final class ClusterKeys {
         failover = key("failover");
         rebuild = key("tamada/rebuild");
         leaders = key("tamada/leaders");
+        configHistory = key("tamada/config_history");
     }
 
     public Bytes prefix() {
@@ -74,7 +76,13 @@ public final class ClusterKeys {
         }
         String name = nameOf(key);
         return switch (name) {
-            case "status", "optime/leader", "failsafe", "timeline", "tamada/leaders" -> false;
+            case "status",
+                    "optime/leader",
+                    "failsafe",
+                    "timeline",
+                    "tamada/leaders",
+                    "tamada/config_history" ->
+                    false;
             case String member when member.startsWith(MEMBERS) ->
                     !member.equals(MEMBERS + self)
                             && (before == null

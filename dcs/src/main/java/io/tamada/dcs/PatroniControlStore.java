@@ -1,12 +1,13 @@
 package io.tamada.dcs;
 
+import io.tamada.core.cluster.ConfigChange.Author;
 import io.tamada.core.cluster.LeaderTerm;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
 import io.tamada.core.port.ControlStore;
 import io.tamada.dcs.codec.ClusterViewCodec;
+import io.tamada.dcs.codec.ConfigHistory;
 import io.tamada.dcs.codec.LeaderTermsCodec;
 import io.tamada.dcs.codec.RequestCodec;
-import io.tamada.dcs.kv.Bytes;
 import io.tamada.dcs.kv.EtcdKv;
 import io.tamada.dcs.kv.EtcdKv.KeyValue;
 import io.tamada.dcs.kv.EtcdKv.RangeAnswer;
@@ -17,6 +18,7 @@ import io.tamada.dcs.kv.Txn;
 import io.tamada.dcs.kv.Txn.Compare;
 import io.tamada.dcs.kv.Txn.Op;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,11 +34,13 @@ public final class PatroniControlStore implements ControlStore {
 
     private final EtcdKv kv;
     private final ClusterKeys keys;
+    private final ConfigKeeping configuration;
     private final ClusterViewCodec codec = new ClusterViewCodec(_ -> {});
 
     public PatroniControlStore(EtcdKv kv, String namespace, String scope) {
         this.kv = kv;
         this.keys = new ClusterKeys(namespace, scope);
+        this.configuration = new ConfigKeeping(kv, keys);
     }
 
     @Override
@@ -83,16 +87,25 @@ public final class PatroniControlStore implements ControlStore {
 
     @Override
     public synchronized WriteOutcome replaceConfig(
-            String json, long seenRevision, Duration timeout) {
-        return write(
-                List.of(new Compare.ModRevisionIs(keys.config, seenRevision)),
-                new Op.Put(keys.config, Bytes.utf8(json), 0),
-                timeout);
+            String json, long seenRevision, Author author, Duration timeout) {
+        return configuration.write(json, seenRevision, author, timeout);
     }
 
     @Override
-    public synchronized WriteOutcome putConfig(String json, Duration timeout) {
-        return write(List.of(), new Op.Put(keys.config, Bytes.utf8(json), 0), timeout);
+    public synchronized WriteOutcome putConfig(String json, Author author, Duration timeout) {
+        return configuration.write(json, null, author, timeout);
+    }
+
+    /// Notes a change of the configuration that was made past this tool, if there was one.
+    ///
+    /// @return null when that is to be tried again.
+    public synchronized @Nullable ConfigHistory noteConfig(Instant at, Duration timeout) {
+        return configuration.note(at, timeout);
+    }
+
+    /// The last changes of the configuration; null when the store does not answer.
+    public synchronized @Nullable ConfigHistory configHistory(Duration timeout) {
+        return configuration.history(timeout);
     }
 
     /// Removes everything that stands below the cluster's prefix, in as many steps as etcd takes.

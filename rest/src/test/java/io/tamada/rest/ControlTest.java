@@ -14,6 +14,7 @@ import io.tamada.core.order.OrderBoard;
 import io.tamada.core.port.ControlStore;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.wal.Timeline;
+import io.tamada.rest.control.ControlApi;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -237,6 +238,21 @@ class ControlTest {
         assertThat(Objects.requireNonNull(world.store.config).revision())
                 .as("the same value in another spelling is no change")
                 .isEqualTo(5);
+    }
+
+    @Test
+    void whoChangesTheConfigurationIsRemembered() throws IOException {
+        command("PATCH", "/config", "{\"ttl\":20}");
+        Wire.command(
+                port,
+                "PUT",
+                "/config",
+                "{\"ttl\":21}",
+                ControlApi.OPERATOR_HEADER + ": alice@ops1");
+        assertThat(world.store.authors)
+                .extracting(author -> author.how() + " by " + author.by())
+                .containsExactly(
+                        "PATCH /config by 127.0.0.1", "PUT /config by alice@ops1 (127.0.0.1)");
     }
 
     @Test

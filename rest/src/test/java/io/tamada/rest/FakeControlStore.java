@@ -1,6 +1,7 @@
 package io.tamada.rest;
 
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.ConfigChange.Author;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
 import io.tamada.core.port.ControlStore;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeControlStore implements ControlStore {
 
     public final List<String> requests = new ArrayList<>();
+    public final List<Author> authors = new ArrayList<>();
     public @Nullable StoredConfig config;
     public boolean reachable = true;
 
@@ -63,16 +65,18 @@ public final class FakeControlStore implements ControlStore {
 
     @Override
     public synchronized WriteOutcome replaceConfig(
-            String json, long seenRevision, Duration timeout) {
+            String json, long seenRevision, Author author, Duration timeout) {
         if (overtaken || config == null || config.revision() != seenRevision) {
             return new WriteOutcome.Refused("changed");
         }
+        authors.add(author);
         config = new StoredConfig(json, seenRevision + 1);
         return new WriteOutcome.Done();
     }
 
     @Override
-    public synchronized WriteOutcome putConfig(String json, Duration timeout) {
+    public synchronized WriteOutcome putConfig(String json, Author author, Duration timeout) {
+        authors.add(author);
         config = new StoredConfig(json, config == null ? 1 : config.revision() + 1);
         return new WriteOutcome.Done();
     }

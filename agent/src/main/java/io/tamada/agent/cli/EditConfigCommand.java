@@ -3,6 +3,7 @@ package io.tamada.agent.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tamada.agent.editor.Editor;
 import io.tamada.agent.settings.StoreSettings;
+import io.tamada.core.cluster.ConfigChange.Author;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
 import io.tamada.core.port.ControlStore.StoredConfig;
 import io.tamada.rest.control.Body;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -184,7 +186,13 @@ final class EditConfigCommand extends StoreCommand {
                         name,
                         control ->
                                 control.replaceConfig(
-                                        Body.write(wish.document()), revision, TIMEOUT));
+                                        Body.write(wish.document()),
+                                        revision,
+                                        new Author(
+                                                Operator.name(),
+                                                "tamada edit-config",
+                                                Instant.now()),
+                                        TIMEOUT));
         switch (outcome) {
             case WriteOutcome.Done() -> {}
             case WriteOutcome.Refused _ ->

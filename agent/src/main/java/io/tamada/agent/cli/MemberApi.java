@@ -5,6 +5,7 @@ import io.tamada.agent.settings.StoreSettings;
 import io.tamada.core.member.Member;
 import io.tamada.rest.RestSettings;
 import io.tamada.rest.control.Body;
+import io.tamada.rest.control.ControlApi;
 import io.tamada.rest.peer.PeerTls;
 import io.tamada.rest.tls.PemFiles;
 import io.tamada.rest.tls.TlsFileException;
@@ -106,6 +107,7 @@ final class MemberApi {
                 HttpRequest.newBuilder(URI.create(member.apiUrl()).resolve(path))
                         .timeout(patience)
                         .header("Content-Type", "application/json")
+                        .header(ControlApi.OPERATOR_HEADER, Operator.name())
                         .method(
                                 method,
                                 body.isEmpty()

@@ -1,5 +1,6 @@
 package io.tamada.agent.run;
 
+import io.tamada.core.cluster.ConfigChange.Author;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
 import io.tamada.core.port.ControlStore;
 import java.time.Duration;
@@ -39,13 +40,14 @@ public final class LateControlStore implements ControlStore {
     }
 
     @Override
-    public WriteOutcome replaceConfig(String json, long seenRevision, Duration timeout) {
-        return write(s -> s.replaceConfig(json, seenRevision, timeout));
+    public WriteOutcome replaceConfig(
+            String json, long seenRevision, Author author, Duration timeout) {
+        return write(s -> s.replaceConfig(json, seenRevision, author, timeout));
     }
 
     @Override
-    public WriteOutcome putConfig(String json, Duration timeout) {
-        return write(s -> s.putConfig(json, timeout));
+    public WriteOutcome putConfig(String json, Author author, Duration timeout) {
+        return write(s -> s.putConfig(json, author, timeout));
     }
 
     private WriteOutcome write(Function<ControlStore, WriteOutcome> call) {

@@ -16,6 +16,8 @@ import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.rejoin.Climb;
 import io.tamada.core.time.Monotonic;
+import io.tamada.dcs.codec.ClusterConfigCodec;
+import io.tamada.dcs.kv.Bytes;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,27 @@ final class Snapshots {
             RuleId rule,
             String because,
             Operation operation) {
+        return of(leader, null, lease, rule, because, operation);
+    }
+
+    /// Of a store with this dynamic configuration.
+    static Snapshot configured(String json, LeaderLease lease) {
+        return of(
+                key("a", 5),
+                ClusterConfigCodec.decode(Bytes.utf8(json), _ -> {}),
+                lease,
+                RuleId.LEADER_STEADY,
+                "",
+                new Operation.None());
+    }
+
+    private static Snapshot of(
+            @Nullable LeaderKey leader,
+            @Nullable ClusterConfig config,
+            LeaderLease lease,
+            RuleId rule,
+            String because,
+            Operation operation) {
         ClusterView empty = ClusterView.EMPTY;
         ClusterView view =
                 new ClusterView(
@@ -44,7 +67,7 @@ final class Snapshots {
                         empty.initialization(),
                         leader,
                         List.of(),
-                        null,
+                        config,
                         empty.history(),
                         0,
                         empty.status(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -106,6 +107,29 @@ class CliTest {
                 .isEqualTo(cluster.patronictl("show-config").strip());
         assertThat(cluster.tamada("edit-config", "-p", "work_mem=null", "--force"))
                 .contains("-    work_mem: 8MB");
+
+        cluster.patronictl("edit-config", "-s", "maximum_lag_on_failover=9", "--force");
+        Await.until(
+                "what patronictl has changed in the history",
+                BACK,
+                () ->
+                        cluster.tamada("show-config", "--history")
+                                .contains("maximum_lag_on_failover: 7 -> 9"),
+                () -> cluster.tamada("show-config", "--history"));
+        assertThat(cluster.tamada("pause", "--wait")).contains("Success");
+        assertThat(cluster.tamada("resume", "--wait")).contains("Success");
+        List<String> changes =
+                cluster.tamada("show-config", "--history", "-f", "tsv").lines().skip(1).toList();
+        String me = System.getProperty("user.name") + "@";
+        assertThat(changes).hasSize(6);
+        assertThat(changes.get(0)).contains(me, "tamada edit-config", "maximum_lag_on_failover");
+        assertThat(changes.get(1)).contains(me, "postgresql.parameters.work_mem: none -> \"8MB\"");
+        assertThat(changes.get(3)).contains("unknown", "past this tool", "7 -> 9");
+        assertThat(changes.get(4)).contains(me, "PATCH /config", "pause: none -> true");
+        assertThat(changes.get(5)).contains("pause: true -> none");
+        assertThat(cluster.patronictl("history")).doesNotContain("config");
+        assertThat(cluster.patronictl("show-config").strip())
+                .isEqualTo(cluster.tamada("show-config").strip());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.tamada.core.port;
 
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.ConfigChange.Author;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,8 @@ public interface ControlStore {
     WriteOutcome clearRequest(long seenRevision, Duration timeout);
 
     /// Writes the `config` key if it still has that modification revision.
-    WriteOutcome replaceConfig(String json, long seenRevision, Duration timeout);
+    WriteOutcome replaceConfig(String json, long seenRevision, Author author, Duration timeout);
 
     /// Writes the `config` key, whatever it holds.
-    WriteOutcome putConfig(String json, Duration timeout);
+    WriteOutcome putConfig(String json, Author author, Duration timeout);
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.ConfigChange;
+import io.tamada.core.cluster.ConfigChange.Author;
 import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.LeaderKey;
 import io.tamada.core.cluster.LeaderTerm;
@@ -37,6 +39,7 @@ import io.tamada.dcs.kv.KeyRange;
 import io.tamada.dcs.kv.KvReply;
 import io.tamada.dcs.kv.Txn;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -150,6 +153,60 @@ public abstract class ClusterStoreContract {
 
     private static PatroniControlStore.Terms terms(PatroniControlStore store) {
         return Objects.requireNonNull(store.leaderTerms(IN_TIME));
+    }
+
+    @Test
+    void aChangeOfTheConfigurationAndItsHistoryAreOneStep() {
+        PatroniControlStore beside = new PatroniControlStore(etcd(), "service", scope);
+        Author alice = new Author("alice@ops1", "PATCH /config", Instant.EPOCH);
+        done(beside.putConfig("{\"ttl\":30}", alice, IN_TIME));
+        long revision = raw("config").orElseThrow().modRevision();
+        assertThat(raw("tamada/config_history").orElseThrow().modRevision()).isEqualTo(revision);
+        done(beside.replaceConfig("{\"ttl\":20}", revision, alice, IN_TIME));
+        assertThat(beside.replaceConfig("{\"ttl\":25}", revision, alice, IN_TIME))
+                .as("over what has changed meanwhile")
+                .isInstanceOf(WriteOutcome.Refused.class);
+        assertThat(changes(beside))
+                .containsExactly("alice@ops1 ttl null 30", "alice@ops1 ttl 30 20");
+        assertThat(raw("config").orElseThrow().value().text()).isEqualTo("{\"ttl\":20}");
+        assertThat(view(a).config()).isNotNull();
+    }
+
+    @Test
+    void aChangeThatWasMadeAnotherWayIsNotedByTheLeaderOrByTheNextChange() {
+        PatroniControlStore beside = new PatroniControlStore(etcd(), "service", scope);
+        tamper(put("config", "{\"ttl\":30}"));
+        assertThat(Objects.requireNonNull(beside.noteConfig(Instant.EPOCH, IN_TIME)).changes())
+                .as("a history begins with what is there")
+                .isEmpty();
+        tamper(put("config", "{\"ttl\":40}"));
+        Objects.requireNonNull(beside.noteConfig(Instant.EPOCH, IN_TIME));
+        long written = raw("tamada/config_history").orElseThrow().modRevision();
+        Objects.requireNonNull(beside.noteConfig(Instant.EPOCH, IN_TIME));
+        assertThat(raw("tamada/config_history").orElseThrow().modRevision())
+                .as("what is known is not written again")
+                .isEqualTo(written);
+
+        tamper(put("config", "{\"ttl\":50}"));
+        long revision = raw("config").orElseThrow().modRevision();
+        Author alice = new Author("alice@ops1", "PATCH /config", Instant.EPOCH);
+        done(beside.replaceConfig("{\"ttl\":60}", revision, alice, IN_TIME));
+        assertThat(changes(beside))
+                .containsExactly("unknown ttl 30 40", "unknown ttl 40 50", "alice@ops1 ttl 50 60");
+        tamper(put("tamada/config_history", "no history"));
+        done(beside.putConfig("{\"ttl\":70}", alice, IN_TIME));
+        assertThat(changes(beside)).containsExactly("alice@ops1 ttl 60 70");
+    }
+
+    private static List<String> changes(PatroniControlStore store) {
+        return Objects.requireNonNull(store.configHistory(IN_TIME)).changes().stream()
+                .map(
+                        change -> {
+                            ConfigChange.Setting only = change.settings().getFirst();
+                            return "%s %s %s %s"
+                                    .formatted(change.by(), only.path(), only.from(), only.to());
+                        })
+                .toList();
     }
 
     @Test

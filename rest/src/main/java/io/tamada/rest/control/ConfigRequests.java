@@ -2,6 +2,7 @@ package io.tamada.rest.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.ConfigChange.Author;
 import io.tamada.core.loop.Snapshot;
 import io.tamada.core.loop.SnapshotBoard;
 import io.tamada.core.member.Member;
@@ -35,7 +36,7 @@ final class ConfigRequests {
         this.waits = waits;
     }
 
-    Reply patch(ObjectNode patch, Caller caller) {
+    Reply patch(ObjectNode patch, Caller caller, Author author) {
         Reply refused = whyRefused(patch, caller);
         if (refused != null) {
             return refused;
@@ -55,7 +56,7 @@ final class ConfigRequests {
             return unusable;
         }
         String json = Body.write(config);
-        return switch (store.replaceConfig(json, stored.revision(), STORE_WITHIN)) {
+        return switch (store.replaceConfig(json, stored.revision(), author, STORE_WITHIN)) {
             case WriteOutcome.Done() -> {
                 LOG.info("the configuration was changed over the API: {}", patch);
                 awaitSeen(config);
@@ -67,7 +68,7 @@ final class ConfigRequests {
         };
     }
 
-    Reply put(ObjectNode config, Caller caller) {
+    Reply put(ObjectNode config, Caller caller, Author author) {
         Reply refused = whyRefused(config, caller);
         if (refused == null) {
             refused = unusable(null, config);
@@ -76,7 +77,7 @@ final class ConfigRequests {
             return refused;
         }
         String json = Body.write(config);
-        return switch (store.putConfig(json, STORE_WITHIN)) {
+        return switch (store.putConfig(json, author, STORE_WITHIN)) {
             case WriteOutcome.Done() -> {
                 LOG.info("the configuration was replaced over the API");
                 awaitSeen(config);

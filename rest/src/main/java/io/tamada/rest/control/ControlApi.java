@@ -2,6 +2,7 @@ package io.tamada.rest.control;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.ConfigChange.Author;
 import io.tamada.core.loop.Snapshot;
 import io.tamada.core.loop.SnapshotBoard;
 import io.tamada.core.member.Member;
@@ -47,13 +48,31 @@ public final class ControlApi {
     ///
     /// @param body null when the request announces none.
     /// @param certified whether the client has shown a certificate that we trust.
+    /// @param operator who says to be asking, for people to read; null for nobody.
     public record Request(
             String method,
             String path,
             @Nullable String body,
             InetAddress from,
             boolean certified,
-            @Nullable String authorization) {}
+            @Nullable String authorization,
+            @Nullable String operator) {
+
+        /// Under what name a change is remembered: the address, and in front of it what the client
+        /// says of itself, which nobody has proven.
+        Author author() {
+            String address = from.getHostAddress();
+            return new Author(
+                    operator == null || operator.isBlank()
+                            ? address
+                            : operator + " (" + address + ")",
+                    method + " " + path,
+                    now());
+        }
+    }
+
+    /// The header in which `tamada` says who is asking.
+    public static final String OPERATOR_HEADER = "Tamada-Operator";
 
     private final Ports ports;
     private final Admission admission;
@@ -114,8 +133,10 @@ public final class ControlApi {
             case "POST /failover" ->
                     withBody(request, b -> leaders.post(LeaderRequests.Action.FAILOVER, b, now()));
             case "DELETE /switchover" -> leaders.delete();
-            case "PATCH /config" -> withObject(request, b -> configs.patch(b, caller));
-            case "PUT /config" -> withObject(request, b -> configs.put(b, caller));
+            case "PATCH /config" ->
+                    withObject(request, b -> configs.patch(b, caller, request.author()));
+            case "PUT /config" ->
+                    withObject(request, b -> configs.put(b, caller, request.author()));
             case "POST /restart" -> withOptionalBody(request, servers::restart);
             case "DELETE /restart" -> servers.forget();
             case "POST /reinitialize" -> withOptionalBody(request, servers::reinitialize);

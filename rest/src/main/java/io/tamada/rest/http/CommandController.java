@@ -88,7 +88,8 @@ final class CommandController {
                                 text(request, body),
                                 request.getRemoteAddress().getAddress(),
                                 hasCertificate(request),
-                                request.getHeaders().get("Authorization")));
+                                request.getHeaders().get("Authorization"),
+                                request.getHeaders().get(ControlApi.OPERATOR_HEADER)));
         MutableHttpResponse<byte[]> response =
                 HttpResponse.<byte[]>status(HttpStatus.valueOf(reply.status()))
                         .contentType(reply.form().contentType())
