@@ -10,6 +10,7 @@ import io.tamada.dcs.codec.ConfigHistory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,10 +69,11 @@ final class ShowConfigCommand extends StoreCommand {
 
     private void showHistory(StoreSettings settings, String name) throws StoreOptions.Failure {
         ConfigHistory known =
-                StoreOptions.ask(settings, name, control -> control.configHistory(TIMEOUT));
-        if (known == null) {
-            throw new StoreOptions.Failure(1, "etcd does not answer");
-        }
+                StoreOptions.ask(
+                                settings,
+                                name,
+                                control -> Optional.ofNullable(control.configHistory(TIMEOUT)))
+                        .orElseThrow(() -> new StoreOptions.Failure(1, "etcd does not answer"));
         Format form = format == null ? Format.PRETTY : format;
         List<List<Object>> rows = new ArrayList<>();
         for (ConfigChange change : known.changes()) {

@@ -66,41 +66,42 @@ public final class ConfigNotes implements AutoCloseable {
     }
 
     private void work() {
-        while (true) {
-            Instant at;
-            synchronized (lock) {
-                while (changedAt == null && !closing) {
-                    if (!waited(0)) {
-                        return;
-                    }
+        try {
+            Instant at = next();
+            while (at != null) {
+                boolean open = true;
+                for (int i = 0; open && i < MOST_ATTEMPTS && !store.note(at, PATIENCE); i++) {
+                    open = pause();
                 }
-                if (closing) {
-                    return;
-                }
-                at = changedAt;
-                changedAt = null;
+                at = next();
             }
-            for (int i = 0; at != null && i < MOST_ATTEMPTS; i++) {
-                if (store.note(at, PATIENCE)) {
-                    break;
-                }
-                synchronized (lock) {
-                    if (closing || !waited(PAUSE.toMillis())) {
-                        return;
-                    }
-                }
-            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    /// @param millis zero for as long as it takes.
-    private boolean waited(long millis) {
-        try {
-            lock.wait(millis);
-            return true;
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return false;
+    /// When the configuration was seen to be another one; null when there is nothing more to do.
+    private @Nullable Instant next() throws InterruptedException {
+        synchronized (lock) {
+            while (changedAt == null && !closing) {
+                lock.wait();
+            }
+            Instant at = closing ? null : changedAt;
+            changedAt = null;
+            return at;
+        }
+    }
+
+    /// @return whether to go on.
+    private boolean pause() throws InterruptedException {
+        long end = System.nanoTime() + PAUSE.toNanos();
+        synchronized (lock) {
+            long left = PAUSE.toMillis();
+            while (left > 0 && !closing) {
+                lock.wait(left);
+                left = Duration.ofNanos(end - System.nanoTime()).toMillis();
+            }
+            return !closing;
         }
     }
 

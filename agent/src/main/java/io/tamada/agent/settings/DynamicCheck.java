@@ -23,11 +23,11 @@ final class DynamicCheck {
                     "primary_stop_timeout",
                     "master_start_timeout",
                     "master_stop_timeout",
-                    "max_timelines_history",
-                    "primary_race_backoff"
+                    "max_timelines_history"
                 }) {
             section.integer(name, 0, 0, Integer.MAX_VALUE);
         }
+        section.mention("primary_race_backoff", "not built yet: the race begins at once, ignored");
         section.integer("synchronous_node_count", 1, 1, Integer.MAX_VALUE);
         seconds(section, "member_slots_ttl");
         section.flag("check_timeline");

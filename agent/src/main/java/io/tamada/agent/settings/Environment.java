@@ -173,6 +173,8 @@ final class Environment {
                 "server_tokens");
         put(all, "ctl", Kind.TEXT, "cacert", "certfile", "keyfile", "keyfile_password");
         put(all, "ctl", Kind.SCALAR, "insecure");
+        all.put("CTL_USERNAME", new Variable("ctl.authentication.username", Kind.TEXT));
+        all.put("CTL_PASSWORD", new Variable("ctl.authentication.password", Kind.TEXT));
         put(all, "restapi", Kind.SCALAR, "allowlist_include_members", "request_queue_size");
         put(all, "restapi", Kind.LIST, "allowlist");
         put(all, "restapi", Kind.MAP, "http_extra_headers", "https_extra_headers");

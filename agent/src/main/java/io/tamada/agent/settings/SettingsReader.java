@@ -95,6 +95,8 @@ public final class SettingsReader {
         } else {
             root.ignore(EtcdReader.OTHER_STORES.toArray(String[]::new));
         }
+        // How many threads there are is no setting here.
+        root.ignore("thread_pool_size", "thread_stack_size");
         root.refuse("citus", "remove it, or keep this cluster on Patroni");
         Parts parts =
                 new Parts(

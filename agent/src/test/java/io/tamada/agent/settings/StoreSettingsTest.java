@@ -34,6 +34,22 @@ class StoreSettingsTest {
     }
 
     @Test
+    void theLoginOfCommandsMayComeFromTheEnvironment() {
+        var result =
+                StoreSettings.read(
+                        null,
+                        "h",
+                        Map.of(
+                                "PATRONI_CTL_USERNAME", "alice",
+                                "PATRONI_CTL_PASSWORD", "hush",
+                                "PATRONI_RESTAPI_USERNAME", "bob",
+                                "PATRONI_RESTAPI_PASSWORD", "other"));
+        assertThat(result).isInstanceOf(StoreSettings.Result.Loaded.class);
+        assertThat(((StoreSettings.Result.Loaded) result).settings().authentication())
+                .isEqualTo(new RestSettings.Credentials("alice", new Secret("hush")));
+    }
+
+    @Test
     void anotherKindOfStoreIsRefused() {
         assertThat(StoreSettings.read(null, "consul://h:8500", Map.of()))
                 .isInstanceOfSatisfying(
