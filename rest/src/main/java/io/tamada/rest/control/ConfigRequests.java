@@ -58,7 +58,8 @@ final class ConfigRequests {
         String json = Body.write(config);
         return switch (store.replaceConfig(json, stored.revision(), author, STORE_WITHIN)) {
             case WriteOutcome.Done() -> {
-                LOG.info("the configuration was changed over the API: {}", patch);
+                // Not the patch itself: a command in it may hold a password.
+                LOG.info("the configuration was changed over the API by {}", author.by());
                 awaitSeen(config);
                 yield Reply.json(200, json);
             }
@@ -79,7 +80,7 @@ final class ConfigRequests {
         String json = Body.write(config);
         return switch (store.putConfig(json, author, STORE_WITHIN)) {
             case WriteOutcome.Done() -> {
-                LOG.info("the configuration was replaced over the API");
+                LOG.info("the configuration was replaced over the API by {}", author.by());
                 awaitSeen(config);
                 yield Reply.json(200, json);
             }

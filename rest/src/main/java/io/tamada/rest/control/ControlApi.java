@@ -27,7 +27,11 @@ import org.slf4j.LoggerFactory;
 /// as what they wait for; they run on threads of their own.
 public final class ControlApi {
 
+    /// The header in which `tamada` says who is asking.
+    public static final String OPERATOR_HEADER = "Tamada-Operator";
+
     private static final Logger LOG = LoggerFactory.getLogger(ControlApi.class);
+    private static final int LONGEST_NAME = 60;
 
     /// @param settings as they are now; a reload may change them.
     /// @param wake wakes the loop.
@@ -62,17 +66,14 @@ public final class ControlApi {
         /// says of itself, which nobody has proven.
         Author author() {
             String address = from.getHostAddress();
+            String said = operator == null ? "" : operator.strip();
+            String name = said.substring(0, Math.min(said.length(), LONGEST_NAME));
             return new Author(
-                    operator == null || operator.isBlank()
-                            ? address
-                            : operator + " (" + address + ")",
+                    name.isEmpty() ? address : name + " (" + address + ")",
                     method + " " + path,
                     now());
         }
     }
-
-    /// The header in which `tamada` says who is asking.
-    public static final String OPERATOR_HEADER = "Tamada-Operator";
 
     private final Ports ports;
     private final Admission admission;
