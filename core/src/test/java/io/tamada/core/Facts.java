@@ -283,6 +283,32 @@ public final class Facts {
                 status.serverVersion(),
                 status.postmasterStart(),
                 status.synchronous(),
+                true,
+                status.replaysOwn());
+    }
+
+    /// The same, while it replays WAL that was there when it started.
+    public static ServerStatus replayingOwn(ServerStatus status) {
+        return new ServerStatus(
+                status.askedAt(),
+                status.inRecovery(),
+                status.timeline(),
+                status.written(),
+                null,
+                status.replayed(),
+                status.replayPaused(),
+                status.replayTimestamp(),
+                false,
+                status.history(),
+                status.checkpointAfterPromote(),
+                status.upstream(),
+                status.slots(),
+                status.replication(),
+                status.restart(),
+                status.serverVersion(),
+                status.postmasterStart(),
+                status.synchronous(),
+                status.decodes(),
                 true);
     }
 
@@ -452,6 +478,12 @@ public final class Facts {
     public static PeerReport.Answered standbyPeer(MemberName name, int timeline, long position) {
         return new PeerReport.Answered(
                 name, false, timeline(timeline), lsn(position), MemberTags.NONE, false);
+    }
+
+    /// It replays WAL that it had when it started, and has come so far.
+    public static PeerReport.Answered replayingPeer(MemberName name, int timeline, long position) {
+        return new PeerReport.Answered(
+                name, false, timeline(timeline), lsn(position), MemberTags.NONE, false, true);
     }
 
     public static PeerReport.Answered primaryPeer(MemberName name, int timeline, long position) {

@@ -29,6 +29,7 @@ import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
+import io.tamada.core.member.PendingRestart;
 import io.tamada.core.order.OrderBoard;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.DataDirectory;
@@ -110,6 +111,7 @@ public final class World implements TimeSource {
     public Lsn replayed = LEADER_LSN;
     public Lsn received = LEADER_LSN;
     public boolean streaming = true;
+    public boolean replaysOwn;
     public Storage storage = Storage.UNPROBED;
 
     /// The instance as the loop saw it last.
@@ -318,7 +320,7 @@ public final class World implements TimeSource {
                 true,
                 new Timeline(3),
                 null,
-                received,
+                replaysOwn ? null : received,
                 replayed,
                 false,
                 "2026-01-02 03:05:00.5+00",
@@ -328,10 +330,12 @@ public final class World implements TimeSource {
                 null,
                 List.of(),
                 List.of(),
-                false,
+                PendingRestart.NONE,
                 150_008,
                 "2026-01-02 03:04:05.678901+00",
-                synchronous);
+                synchronous,
+                false,
+                replaysOwn);
     }
 
     public RestSettings settings() {

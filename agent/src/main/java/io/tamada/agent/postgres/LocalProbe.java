@@ -91,10 +91,10 @@ final class LocalProbe {
                 Statement statement = replication.createStatement();
                 ResultSet row = statement.executeQuery("IDENTIFY_SYSTEM")) {
             row.next();
-            query.learn(new Timeline(row.getInt("timeline")), answer.postmasterStart());
+            query.learn(new Timeline(row.getInt("timeline")), answer);
         } catch (SQLException refused) {
             LOG.debug("IDENTIFY_SYSTEM on the local server: {}", refused.getMessage());
-            query.learn(answer.timeline(), answer.postmasterStart());
+            query.learn(answer.timeline(), answer);
         }
     }
 

@@ -23,6 +23,22 @@ import org.jspecify.annotations.Nullable;
 /// The status query: everything in one round trip. For PostgreSQL 13 to 18.
 final class StatusQuery {
 
+    /// Whether a standby's positions tell all that it has. Its WAL receiver starts, and it waits
+    /// for WAL, only when nothing more was found in its own (WaitForWALToBecomeAvailable in
+    /// PostgreSQL's source; names of 13 to 18 alike). Asked before the positions, so that
+    /// they are no older than the answer.
+    private static final String REPLAY =
+            """
+            SELECT CASE WHEN NOT pg_catalog.pg_is_in_recovery() THEN 'told'
+                        WHEN pg_catalog.pg_last_wal_receive_lsn() IS NOT NULL THEN 'told'
+                        ELSE (SELECT CASE WHEN wait_event IN ('RecoveryWalStream',
+                                              'RecoveryRetrieveRetryInterval')
+                                          THEN 'waits ' ELSE 'works ' END
+                                     || pid || ' ' || coalesce(backend_start::text, '')
+                                FROM pg_catalog.pg_stat_activity
+                               WHERE backend_type = 'startup' LIMIT 1) END AS replay;
+            """;
+
     /// One row. That a WAL position for writing exists is what "not in recovery" means here: one
     /// fact, read once, so that a promotion in the middle cannot give two answers.
     private static final String SERVER =
@@ -94,6 +110,14 @@ final class StatusQuery {
 
     private String seenIn = "";
 
+    /// Whether the timeline was learned before the server had replayed its own WAL, which may lead
+    /// to a newer one.
+    private boolean seenEarly;
+
+    /// The startup process that has waited for WAL, so that it has replayed all that was there: its
+    /// process id and start. After a crash of the server another one replays it again.
+    private String waited = "";
+
     StatusQuery(TimelineFiles timelines) {
         this.timelines = timelines;
     }
@@ -101,7 +125,9 @@ final class StatusQuery {
     /// @param wanted the parameters as they should be.
     ServerStatus ask(Connection connection, Monotonic askedAt, Wanted wanted) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(SERVER + SLOTS + CONNECTIONS);
+            statement.execute(REPLAY + SERVER + SLOTS + CONNECTIONS);
+            boolean replaysOwn = replaysOwn(statement.getResultSet());
+            statement.getMoreResults();
             Row row = row(statement.getResultSet(), wanted);
             statement.getMoreResults();
             List<SlotState> slots = slots(statement.getResultSet());
@@ -128,18 +154,41 @@ final class StatusQuery {
                     row.version(),
                     row.started(),
                     row.synchronous(),
-                    row.decodes());
+                    row.decodes(),
+                    inRecovery && replaysOwn);
         }
     }
 
-    /// Whether the standby's timeline rests on the control file alone, which lags behind.
+    private boolean replaysOwn(ResultSet rows) throws SQLException {
+        rows.next();
+        String replay = rows.getString("replay");
+        if (replay == null) {
+            return true;
+        }
+        if (replay.equals("told")) {
+            return false;
+        }
+        String[] words = replay.split(" ", 2);
+        if (words[0].equals("waits")) {
+            waited = words[1];
+        }
+        return !waited.equals(words[1]);
+    }
+
+    /// Whether the standby's timeline rests on the control file alone, which lags behind, or was
+    /// learned before it had replayed its own WAL.
     boolean isTimelineGuessed(ServerStatus status) {
-        return status.inRecovery() && !seenIn.equals(status.postmasterStart());
+        return status.inRecovery()
+                && (!seenIn.equals(status.postmasterStart())
+                        || (seenEarly && !status.replaysOwn()));
     }
 
     /// Adds what the replication protocol has said of the timeline.
-    void learn(Timeline timeline, String postmasterStart) {
-        remember(timeline, postmasterStart);
+    ///
+    /// @param answer what the server said before.
+    void learn(Timeline timeline, ServerStatus answer) {
+        remember(timeline, answer.postmasterStart());
+        seenEarly = answer.replaysOwn();
     }
 
     /// The parameters as they should be.

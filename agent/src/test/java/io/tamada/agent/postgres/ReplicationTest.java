@@ -15,6 +15,7 @@ import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.postgres.ServerProcess;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.StopMode;
+import io.tamada.core.wal.Lsn;
 import io.tamada.core.wal.Timeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,43 @@ class ReplicationTest {
             assertThat(ready(b).standbySignal()).isTrue();
             assertThat(b.file("postgresql.conf")).doesNotContain("secret");
             assertThat(b.fail(new PostgresCommand.Clone(a.name, a.upstream()))).contains("running");
+        }
+    }
+
+    @Test
+    void aStandbyThatReplaysItsOwnWalDoesNotPassForOneThatHasNoMore() throws Exception {
+        try (TestNode a = new TestNode(root, "node-a");
+                TestNode b = new TestNode(root, "node-b")) {
+            a.bootstrap();
+            a.query("CREATE TABLE t (who text)");
+            b.join(a);
+            assertThat(b.awaitStatus(_ -> true).replaysOwn()).isFalse();
+            b.query("ALTER SYSTEM SET recovery_min_apply_delay = '1h'");
+            b.query("SELECT pg_reload_conf()");
+            b.awaitAnswer("SHOW recovery_min_apply_delay", "1h");
+            a.query("INSERT INTO t VALUES ('acknowledged')");
+            Lsn committed = Lsn.parse(a.query("SELECT pg_current_wal_flush_lsn()"));
+            b.awaitStatus(s -> !s.position().isBefore(committed));
+
+            // The same postmaster, which starts its processes anew.
+            long receiver = Long.parseLong(b.query("SELECT pid FROM pg_stat_wal_receiver"));
+            PosixKill.signal(receiver, PosixKill.SIGKILL);
+            ServerStatus crashed = b.awaitStatus(s -> s.received() == null);
+            assertThat(crashed.replaysOwn()).isTrue();
+            assertThat(crashed.position()).isLessThan(committed);
+
+            b.succeed(new PostgresCommand.Stop(StopMode.IMMEDIATE));
+            b.succeed(new PostgresCommand.StartAsStandby(null));
+            ServerStatus started = b.awaitStatus(_ -> true);
+            assertThat(started.replaysOwn()).isTrue();
+            assertThat(started.position()).isLessThan(committed);
+
+            // Nobody sends it anything, and yet it is to find out that there is no more.
+            b.query("ALTER SYSTEM RESET recovery_min_apply_delay");
+            b.query("SELECT pg_reload_conf()");
+            ServerStatus told = b.awaitStatus(s -> !s.replaysOwn());
+            assertThat(told.received()).isNull();
+            assertThat(told.position()).isGreaterThanOrEqualTo(committed);
         }
     }
 

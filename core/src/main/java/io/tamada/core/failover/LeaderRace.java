@@ -66,6 +66,7 @@ public final class LeaderRace {
                     .formatted(own.timeline(), clusterTimeline);
         }
         List<MemberName> notAhead = new ArrayList<>();
+        List<MemberName> unknown = new ArrayList<>();
         for (PeerReport peer : peers) {
             if (peer instanceof PeerReport.Answered answered) {
                 boolean counts = SyncRace.counts(self, answered.name(), config, view);
@@ -73,12 +74,14 @@ public final class LeaderRace {
                 if (behind != null) {
                     return behind;
                 }
-                if (compare(answered, own) <= 0) {
+                if (answered.replaysOwn()) {
+                    unknown.add(answered.name());
+                } else if (compare(answered, own) <= 0) {
                     notAhead.add(answered.name());
                 }
             }
         }
-        return SyncRace.whyTooFewVotes(self, config, view, notAhead);
+        return SyncRace.whyTooFewVotes(self, config, view, notAhead, unknown);
     }
 
     /// For a server that runs as primary while there is no leader: the lease has run out or the

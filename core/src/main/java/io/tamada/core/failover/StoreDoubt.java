@@ -101,7 +101,9 @@ public enum StoreDoubt {
         for (PeerReport peer : peers) {
             boolean isKnown =
                     switch (peer) {
-                        case PeerReport.Answered _, PeerReport.WithoutData _ -> true;
+                        // While it replays its own WAL there is nothing to compare.
+                        case PeerReport.Answered answered -> !answered.replaysOwn();
+                        case PeerReport.WithoutData _ -> true;
                         case PeerReport.Unreachable _ -> false;
                     };
             if (isKnown) {

@@ -6,6 +6,7 @@ import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.member.MemberName;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The part of the race that synchronous mode decides (tables B and C of Patroni's contract).
@@ -73,8 +74,14 @@ public final class SyncRace {
     /// Why there are not votes enough; null when there are.
     ///
     /// @param notAhead the peers that answered and are not ahead of us.
+    /// @param unknown the peers that answered and do not know yet how far they reach: what they
+    ///     have confirmed may be ahead of us, so they have no vote.
     static @Nullable String whyTooFewVotes(
-            MemberName self, ClusterConfig config, ClusterView view, List<MemberName> notAhead) {
+            MemberName self,
+            ClusterConfig config,
+            ClusterView view,
+            List<MemberName> notAhead,
+            List<MemberName> unknown) {
         SyncState sync = active(config, view);
         if (sync == null || sync.isLeader(self)) {
             return null;
@@ -83,12 +90,25 @@ public final class SyncRace {
         for (MemberName peer : notAhead) {
             votes += sync.lists(peer) ? 1 : 0;
         }
-        return votes >= sync.quorum()
-                ? null
-                : "it has %d of the %d votes of %s that the quorum asks for (etcd key 'sync')"
+        if (votes >= sync.quorum()) {
+            return null;
+        }
+        String why =
+                "it has %d of the %d votes of %s that the quorum asks for (etcd key 'sync')"
                         .formatted(
                                 Math.max(0, votes),
                                 sync.quorum() + (sync.lists(self) ? 0 : 1),
                                 String.join(", ", sync.standbys()));
+        String replaying =
+                unknown.stream()
+                        .filter(sync::lists)
+                        .map(MemberName::value)
+                        .collect(Collectors.joining(", "));
+        return replaying.isEmpty()
+                ? why
+                : why
+                        + "; still to replay the WAL that was there when the server started, and"
+                        + " without a vote until then: "
+                        + replaying;
     }
 }

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// @param postmasterStart start time as PostgreSQL prints it.
 /// @param synchronous what is in force of synchronous replication.
 /// @param decodes whether its WAL holds what logical slots need (`wal_level`).
+/// @param replaysOwn standby: it still replays WAL that was here when it started, and does not say
+///     how far that reaches. Until then its positions tell less than what it has confirmed before.
 public record ServerStatus(
         Monotonic askedAt,
         boolean inRecovery,
@@ -44,14 +46,15 @@ public record ServerStatus(
         int serverVersion,
         String postmasterStart,
         Synchronous synchronous,
-        boolean decodes) {
+        boolean decodes,
+        boolean replaysOwn) {
 
     public ServerStatus {
         slots = List.copyOf(slots);
         replication = List.copyOf(replication);
     }
 
-    /// Of a server without logical decoding.
+    /// Of a server without logical decoding, whose positions tell all that it has.
     public ServerStatus(
             Monotonic askedAt,
             boolean inRecovery,
@@ -90,6 +93,7 @@ public record ServerStatus(
                 serverVersion,
                 postmasterStart,
                 synchronous,
+                false,
                 false);
     }
 
@@ -204,7 +208,8 @@ public record ServerStatus(
             @Nullable Lsn replayed,
             Lag lag) {}
 
-    /// How far this server's data reaches: what counts in an election.
+    /// How far this server's data reaches: what counts in an election. While it
+    /// {@link #replaysOwn} that is how far it reaches at least.
     public Lsn position() {
         if (written != null) {
             return written;

@@ -84,7 +84,10 @@ public enum RewindCheck {
         if (switchPoint == null) {
             return UNKNOWN;
         }
-        return status.position().isAfter(switchPoint) ? DIVERGED : ON_LINE;
+        if (status.position().isAfter(switchPoint)) {
+            return DIVERGED;
+        }
+        return status.replaysOwn() ? UNKNOWN : ON_LINE;
     }
 
     private static @Nullable Lsn switchPoint(

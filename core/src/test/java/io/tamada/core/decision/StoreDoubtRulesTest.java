@@ -13,6 +13,7 @@ import static io.tamada.core.Facts.in;
 import static io.tamada.core.Facts.lsn;
 import static io.tamada.core.Facts.member;
 import static io.tamada.core.Facts.primaryData;
+import static io.tamada.core.Facts.replayingPeer;
 import static io.tamada.core.Facts.running;
 import static io.tamada.core.Facts.standbyData;
 import static io.tamada.core.Facts.standbyStatus;
@@ -134,6 +135,9 @@ class StoreDoubtRulesTest {
         assertThat(alone.decide().because())
                 .contains("1 of 3 recorded members answer, 2 are needed; missing: b, c")
                 .contains("failover key");
+        assertThat(alone.peers(replayingPeer(C, 1, 5000)).decide().because())
+                .as("nothing to compare yet")
+                .contains("1 of 3 recorded members answer");
         assertThat(alone.peers(standby(C, 1, 5000)).decide().rule())
                 .isEqualTo(RuleId.RACE_WON_BY_RIGHT);
         assertThat(wiped(ago(60)).outage(recorded(StoreDoubt.WIPED, 1, ago(60), A)).decide().rule())

@@ -9,6 +9,7 @@ import static io.tamada.core.Facts.historyTo;
 import static io.tamada.core.Facts.lsn;
 import static io.tamada.core.Facts.primaryPeer;
 import static io.tamada.core.Facts.primaryStatus;
+import static io.tamada.core.Facts.replayingPeer;
 import static io.tamada.core.Facts.standbyPeer;
 import static io.tamada.core.Facts.standbyStatus;
 import static io.tamada.core.Facts.tags;
@@ -138,6 +139,24 @@ class SyncRaceTest {
         assertThat(standby(standbyPeer(C, 1, 5001))).contains("Wal position of c is ahead");
         assertThat(standby(new PeerReport.Unreachable(C, "gone"))).contains("0 of the 1 votes");
         assertThat(standby(standbyPeer(B, 1, 5000))).as("no voter").contains("0 of the 1 votes");
+    }
+
+    @Test
+    void whoReplaysItsOwnWalHasNoVoteAndIsWaitedForWhereItIsAheadAlready() {
+        settings = config().synchronous(SynchronousMode.QUORUM);
+        published("b", 1, "a", "c");
+        assertThat(standby(replayingPeer(C, 1, 4000)))
+                .contains("0 of the 1 votes")
+                .contains("still to replay the WAL")
+                .endsWith(": c");
+        assertThat(standby(replayingPeer(C, 1, 5001))).contains("Wal position of c is ahead");
+        assertThat(standby(new PeerReport.Unreachable(C, "gone"))).doesNotContain("replays");
+        settings = config().synchronous(SynchronousMode.ON);
+        published("b", 0, "a", "c");
+        assertThat(standby(replayingPeer(C, 1, 4000))).as("everybody has everything").isNull();
+        sync = null;
+        assertThat(standby(replayingPeer(C, 1, 4000))).as("nothing is promised").isNull();
+        assertThat(standby(replayingPeer(C, 1, 5001))).contains("Wal position of c is ahead");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.tamada.core.rewind;
 import static io.tamada.core.Facts.control;
 import static io.tamada.core.Facts.historyTo;
 import static io.tamada.core.Facts.primaryData;
+import static io.tamada.core.Facts.replayingOwn;
 import static io.tamada.core.Facts.standbyData;
 import static io.tamada.core.Facts.standbyStatus;
 import static io.tamada.core.Facts.timeline;
@@ -108,6 +109,15 @@ class RewindCheckTest {
         assertThat(RewindCheck.ofStandby(standbyStatus(1, 1000), timeline(2), historyTo(2)))
                 .isEqualTo(RewindCheck.ON_LINE);
         assertThat(RewindCheck.ofStandby(standbyStatus(1, 1001), timeline(2), historyTo(2)))
+                .isEqualTo(RewindCheck.DIVERGED);
+        assertThat(
+                        RewindCheck.ofStandby(
+                                replayingOwn(standbyStatus(1, 1000)), timeline(2), historyTo(2)))
+                .as("there may be more")
+                .isEqualTo(RewindCheck.UNKNOWN);
+        assertThat(
+                        RewindCheck.ofStandby(
+                                replayingOwn(standbyStatus(1, 1001)), timeline(2), historyTo(2)))
                 .isEqualTo(RewindCheck.DIVERGED);
         assertThat(RewindCheck.ofStandby(standbyStatus(3, 10), timeline(2), historyTo(2)))
                 .isEqualTo(RewindCheck.DIVERGED);

@@ -35,7 +35,7 @@ public final class ClusterDocument {
                     }
                     scheduledSwitchover(json, view.failover());
                     json.writeStringField("scope", header.scope());
-                    TamadaPart.write(json, header, snapshot, HealthVerdict.HEALTHY);
+                    TamadaPart.write(json, header, snapshot, null, HealthVerdict.HEALTHY);
                     json.writeEndObject();
                 });
     }

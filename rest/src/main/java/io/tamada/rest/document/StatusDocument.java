@@ -73,7 +73,7 @@ public final class StatusDocument {
                 json.writeNumberField("logger_records_lost", facts.logRecordsLost());
             }
         }
-        TamadaPart.write(json, facts.header(), facts.snapshot(), verdict);
+        TamadaPart.write(json, facts.header(), facts.snapshot(), status, verdict);
         json.writeEndObject();
     }
 
@@ -83,6 +83,23 @@ public final class StatusDocument {
                 "postmaster_start_time", PostgresTimestamp.patroni(status.postmasterStart()));
         json.writeStringField("role", facts.role());
         json.writeNumberField("server_version", status.serverVersion());
+        if (facts.tellsPosition()) {
+            position(json, status);
+        }
+        switch (facts.syncRole()) {
+            case SYNC -> json.writeBooleanField("sync_standby", true);
+            case QUORUM -> json.writeBooleanField("quorum_standby", true);
+            case ASYNC -> {}
+        }
+        json.writeNumberField("timeline", status.timeline().id());
+        String replicationState = facts.replicationState();
+        if (replicationState != null) {
+            json.writeStringField("replication_state", replicationState);
+        }
+        replication(json, status.replication());
+    }
+
+    private static void position(JsonGenerator json, ServerStatus status) throws IOException {
         json.writeObjectFieldStart("xlog");
         if (status.inRecovery()) {
             Lsn replayed = orZero(status.replayed());
@@ -97,17 +114,6 @@ public final class StatusDocument {
             json.writeNumberField("location", orZero(status.written()).value());
         }
         json.writeEndObject();
-        switch (facts.syncRole()) {
-            case SYNC -> json.writeBooleanField("sync_standby", true);
-            case QUORUM -> json.writeBooleanField("quorum_standby", true);
-            case ASYNC -> {}
-        }
-        json.writeNumberField("timeline", status.timeline().id());
-        String replicationState = facts.replicationState();
-        if (replicationState != null) {
-            json.writeStringField("replication_state", replicationState);
-        }
-        replication(json, status.replication());
     }
 
     private static void replication(JsonGenerator json, List<ReplicationConnection> connections)

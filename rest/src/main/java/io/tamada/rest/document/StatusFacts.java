@@ -60,6 +60,16 @@ public record StatusFacts(
         return standbyLeader ? "standby_leader" : "replica";
     }
 
+    /// Whether the document shows a position. A standby that still replays its own WAL has
+    /// confirmed more than it can tell, and in synchronous mode a peer would take what it tells for
+    /// the vote of one that is not ahead. A Patroni, too, counts no member without a position.
+    /// Without synchronous mode nobody votes, and even half the truth makes a lesser peer wait.
+    boolean tellsPosition() {
+        return status == null
+                || !status.replaysOwn()
+                || (snapshot != null && !snapshot.config().synchronous().isOn());
+    }
+
     /// A restart of the server that is to come, as JSON; null for none.
     @Nullable String scheduledRestart() {
         Member self = snapshot == null ? null : snapshot.self();

@@ -5,6 +5,7 @@ import io.tamada.core.cluster.PauseNote;
 import io.tamada.core.decision.RuleId;
 import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.loop.Snapshot;
+import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.Storage;
 import io.tamada.rest.health.HealthVerdict;
 import java.io.IOException;
@@ -17,10 +18,12 @@ final class TamadaPart {
 
     private TamadaPart() {}
 
+    /// @param status the server's own words, where they are told; no older than they.
     static void write(
             JsonGenerator json,
             DocumentHeader header,
             @Nullable Snapshot snapshot,
+            @Nullable ServerStatus status,
             HealthVerdict verdict)
             throws IOException {
         json.writeObjectFieldStart("tamada");
@@ -28,6 +31,12 @@ final class TamadaPart {
         json.writeStringField("member", header.member().value());
         if (!verdict.isHealthy()) {
             json.writeStringField("unhealthy", verdict.sentence());
+        }
+        if (status != null && status.replaysOwn()) {
+            // Peers hold back whom they know to be behind even this.
+            json.writeObjectFieldStart("replays_own_wal");
+            json.writeNumberField("reached", status.position().value());
+            json.writeEndObject();
         }
         if (snapshot != null) {
             RuleId rule = snapshot.decision().rule();

@@ -42,7 +42,11 @@ final class PeerDocument {
             return new PeerReport.Unreachable(name, "its answer is not a JSON object");
         }
         JsonNode wal = document.has("wal") ? document.get("wal") : document.path("xlog");
+        JsonNode replaysOwn = document.path("tamada").path("replays_own_wal");
         Lsn position = position(wal);
+        if (position == null) {
+            position = lsn(replaysOwn.path("reached"));
+        }
         // An agent that has just started has not looked yet.
         boolean hasLooked = !document.path("state").asText("").equals(STARTING);
         if (position == null
@@ -62,7 +66,8 @@ final class PeerDocument {
                 timeline(document.path("timeline")),
                 position,
                 tags(document.path("tags")),
-                document.path("watchdog_failed").asBoolean(false));
+                document.path("watchdog_failed").asBoolean(false),
+                replaysOwn.isObject());
     }
 
     /// Shown to people only, and it comes from another machine: a short word or nothing.

@@ -89,6 +89,23 @@ class StatusDocumentTest {
     }
 
     @Test
+    void aStandbyThatReplaysItsOwnWalTellsNoPositionThatCouldPassForAVote() throws IOException {
+        world.replaysOwn = true;
+        world.standby();
+        assertThat(document().get("tamada").get("replays_own_wal").toString())
+                .isEqualTo("{\"reached\":50331984}");
+        assertThat(document().has("xlog")).as("nobody votes").isTrue();
+        world.synchronousMode = SynchronousMode.QUORUM;
+        world.standby();
+        assertThat(document().has("xlog")).isFalse();
+        assertThat(document().get("state").textValue()).isEqualTo("running");
+        world.replaysOwn = false;
+        world.standby();
+        assertThat(document().has("xlog")).isTrue();
+        assertThat(document().get("tamada").has("replays_own_wal")).isFalse();
+    }
+
+    @Test
     void aListedStandbySaysInWhichWay() throws IOException {
         world.sync = new SyncState("node-b", List.of("node-a"), 0);
         world.synchronousMode = SynchronousMode.ON;

@@ -135,6 +135,25 @@ class HttpPeerProbeTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "'\"xlog\":{\"received_location\":7,\"replayed_location\":7},'",
+        "''",
+    })
+    void whatAPeerReachesWhileItReplaysItsOwnWalIsKnownToBeLess(String xlog) throws IOException {
+        PeerReport report =
+                ask(
+                        AMPLE,
+                        answers(
+                                HEAD
+                                        + "{\"state\":\"running\",\"role\":\"replica\","
+                                        + xlog
+                                        + "\"tamada\":{\"replays_own_wal\":{\"reached\":7}}}"));
+        PeerReport.Answered answered = (PeerReport.Answered) report;
+        assertThat(answered.replaysOwn()).isTrue();
+        assertThat(answered.position()).isEqualTo(new Lsn(7));
+    }
+
+    @ParameterizedTest
     @CsvSource({"stopped, true", "starting, false"})
     void onlyWhoHasLookedIsBelievedThatItHasNoData(String state, boolean believed)
             throws IOException {
