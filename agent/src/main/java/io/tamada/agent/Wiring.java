@@ -30,6 +30,7 @@ import io.tamada.agent.run.Reload;
 import io.tamada.agent.run.ServerConfigCheck;
 import io.tamada.agent.run.SettingsMapping;
 import io.tamada.agent.run.Signals;
+import io.tamada.agent.run.SuddenEnd;
 import io.tamada.agent.run.SystemClock;
 import io.tamada.agent.run.Version;
 import io.tamada.agent.run.Waker;
@@ -242,6 +243,8 @@ public final class Wiring {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return REFUSED;
+        } catch (RuntimeException | Error failure) {
+            throw SuddenEnd.now(failure);
         } finally {
             rest.stop();
             restarts.close();
@@ -334,6 +337,9 @@ public final class Wiring {
                 Critical.say(Wiring.class, exit.reason());
             }
             return exit.code();
+        } catch (RuntimeException | Error failure) {
+            // Before the fences are taken down, which would be in order at an orderly end only.
+            throw SuddenEnd.now(failure);
         } finally {
             rest.stop();
             deadman.close();

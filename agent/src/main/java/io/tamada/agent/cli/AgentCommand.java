@@ -3,6 +3,7 @@ package io.tamada.agent.cli;
 import io.tamada.agent.Wiring;
 import io.tamada.agent.log.AgentLog;
 import io.tamada.agent.os.Privileges;
+import io.tamada.agent.run.SuddenEnd;
 import io.tamada.agent.settings.AgentSettings;
 import io.tamada.agent.settings.SettingsReader;
 import io.tamada.agent.settings.SettingsResult;
@@ -40,6 +41,7 @@ public final class AgentCommand implements Callable<Integer> {
     ///
     /// @param file null to read the environment alone.
     public static int run(@Nullable Path file) {
+        SuddenEnd.install();
         SettingsResult result = read(file);
         return switch (result) {
             case SettingsResult.Refused(var errors, var warnings) -> {

@@ -6,6 +6,8 @@ import io.tamada.core.port.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The second rung of the fencing ladder: when the loop has not stopped a primary in time, for
 /// whatever reason, this thread does. It reads {@link WriteDeadline} and nothing else; what it
@@ -13,6 +15,8 @@ import java.util.function.BooleanSupplier;
 ///
 /// It cannot help when the whole JVM is stopped; that is for the guard outside of it.
 public final class Deadman {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Deadman.class);
 
     /// How often the deadline is looked at; far below the least stop budget.
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
@@ -52,9 +56,20 @@ public final class Deadman {
         LockSupport.unpark(thread);
     }
 
+    /// What fails is tried again at the next look: a process table that cannot be read now can be
+    /// read in a moment.
     private void watch() {
+        boolean failed = false;
         while (!closed) {
-            look();
+            try {
+                look();
+                failed = false;
+            } catch (RuntimeException failure) {
+                if (!failed) {
+                    LOG.error("the deadman has failed; it goes on trying", failure);
+                }
+                failed = true;
+            }
             LockSupport.parkNanos(LOOK_EVERY.toNanos());
         }
     }

@@ -147,6 +147,10 @@ public final class Guard implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 closed = true;
+            } catch (RuntimeException bug) {
+                desk.absent(bug.toString(), false);
+                LOG.error("guard: it could not be kept; trying again", bug);
+                LockSupport.parkNanos(LONGEST_PAUSE_NANOS);
             } finally {
                 link = null;
             }

@@ -116,7 +116,7 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
                 complained = false;
                 keepForPatroni(next);
                 written.run();
-            } catch (IOException failure) {
+            } catch (IOException | RuntimeException failure) {
                 if (!complained) {
                     complained = true;
                     LOG.warn("cannot write {}: {}", file, failure.getMessage());

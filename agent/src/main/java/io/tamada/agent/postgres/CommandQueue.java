@@ -36,8 +36,8 @@ final class CommandQueue {
         }
         waiting.put(key, work);
         if (!working) {
-            working = true;
             Thread.ofPlatform().name(name).daemon().start(this::drain);
+            working = true;
         }
         return true;
     }

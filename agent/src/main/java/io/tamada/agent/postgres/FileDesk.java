@@ -41,6 +41,9 @@ final class FileDesk {
             if (failure.getCause() instanceof IOException unreadable) {
                 throw unreadable;
             }
+            if (failure.getCause() instanceof Error fatal) {
+                throw fatal;
+            }
             throw new IllegalStateException(failure.getCause());
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -109,8 +109,13 @@ final class OperationRunner {
         if (operation.isCancelled()) {
             outcome = Outcome.CANCELLED;
         }
-        ending.run();
-        end(order, outcome);
+        try {
+            ending.run();
+        } catch (RuntimeException bug) {
+            LOG.error("The end of {} could not be looked at", order.kind(), bug);
+        } finally {
+            end(order, outcome);
+        }
     }
 
     private static String describe(IOException failure) {

@@ -299,13 +299,18 @@ final class ServerMonitor {
         if (crashed) {
             LOG.warn("The postmaster (pid {}) has exited unasked", gone.pid());
         }
-        endOrphans();
-        directory.refreshWithin(Freshness.EXACT, DirectoryWatch.PATIENCE);
-        synchronized (this) {
-            if (postmaster == gone) {
-                postmaster = null;
+        try {
+            endOrphans();
+            directory.refreshWithin(Freshness.EXACT, DirectoryWatch.PATIENCE);
+        } catch (RuntimeException bug) {
+            LOG.error("What the postmaster has left behind could not be looked at", bug);
+        } finally {
+            synchronized (this) {
+                if (postmaster == gone) {
+                    postmaster = null;
+                }
+                stopping = false;
             }
-            stopping = false;
         }
         publish(time.now());
         poke();

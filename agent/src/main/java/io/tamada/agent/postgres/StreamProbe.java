@@ -14,10 +14,14 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyDual;
 import org.postgresql.util.PSQLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Finds out why a standby does not stream: asks its upstream for WAL as the standby would, and
 /// reads the answer. A thread of its own; whoever reads what it knows does not wait.
 final class StreamProbe implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamProbe.class);
 
     private static final Duration INTERVAL = Duration.ofSeconds(3);
     private static final Duration ANSWER_WITHIN = Duration.ofSeconds(2);
@@ -59,7 +63,12 @@ final class StreamProbe implements AutoCloseable {
                             && !status.streaming()
                             && status.upstream() != null;
             // One look later: a standby that has just been pointed at somebody needs a moment.
-            trouble = nowThirsty && thirsty && status != null ? ask(status) : null;
+            try {
+                trouble = nowThirsty && thirsty && status != null ? ask(status) : null;
+            } catch (RuntimeException bug) {
+                trouble = null;
+                LOG.error("The upstream could not be asked", bug);
+            }
             thirsty = nowThirsty;
             try {
                 TimeUnit.NANOSECONDS.sleep(INTERVAL.toNanos());

@@ -86,6 +86,9 @@ public final class PauseEnd implements AutoCloseable {
         } catch (RuntimeException bug) {
             // A timer forgets a task that throws.
             LOG.error("the end of a pause could not be looked after", bug);
+        } catch (Error fatal) {
+            // The timer would keep it to itself.
+            throw SuddenEnd.now(fatal);
         }
     }
 

@@ -8,6 +8,9 @@ import io.tamada.core.time.Monotonic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class DeadmanTest {
@@ -21,6 +24,8 @@ class DeadmanTest {
     private Monotonic now = new Monotonic(0);
     private boolean primary = true;
     private boolean paused;
+    private final AtomicInteger unreadable = new AtomicInteger();
+    private final CountDownLatch killed = new CountDownLatch(1);
 
     private final Deadman deadman =
             new Deadman(
@@ -38,6 +43,10 @@ class DeadmanTest {
 
                         @Override
                         public void kill() {
+                            if (unreadable.getAndDecrement() > 0) {
+                                throw new IllegalStateException("/proc cannot be read");
+                            }
+                            killed.countDown();
                             signals.add("kill");
                         }
                     },
@@ -74,6 +83,20 @@ class DeadmanTest {
         deadline.revoke();
         lookFrom(20_050, 20_450);
         assertThat(signals).isEmpty();
+    }
+
+    @Test
+    void itKillsWhenItCanAgainAfterALookThatFailed() throws InterruptedException {
+        leaseUntil(5_000);
+        lookFrom(0, 3_500);
+        unreadable.set(2);
+        now = at(4_500);
+        deadman.start();
+        try {
+            assertThat(killed.await(10, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            deadman.close();
+        }
     }
 
     private void leaseUntil(long millis) {

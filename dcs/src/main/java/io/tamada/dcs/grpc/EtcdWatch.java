@@ -3,6 +3,7 @@ package io.tamada.dcs.grpc;
 import io.tamada.dcs.kv.Bytes;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +65,9 @@ public final class EtcdWatch implements AutoCloseable {
                 if (!closed) {
                     LOG.warn("the watch was interrupted and goes on");
                 }
+            } catch (RuntimeException bug) {
+                LOG.error("the watch has failed and goes on", bug);
+                LockSupport.parkNanos(LONGEST_PAUSE.toNanos());
             }
         }
     }

@@ -9,10 +9,14 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The one restart of this member's server that is to come, by the wall clock. It does not outlive
 /// the agent, as in Patroni.
 public final class RestartSchedule implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RestartSchedule.class);
 
     /// @param conditions as they were asked for.
     /// @param postmasterStart the run of the server that is meant; another one was restarted
@@ -54,8 +58,13 @@ public final class RestartSchedule implements AutoCloseable {
             // The wall clock was set back.
             arm(entry, due);
         } else if (next.compareAndSet(entry, null)) {
-            changed.run();
-            due.run();
+            try {
+                changed.run();
+                due.run();
+            } catch (RuntimeException bug) {
+                // The timer would keep it to itself.
+                LOG.error("the scheduled restart has failed", bug);
+            }
         }
     }
 
