@@ -34,7 +34,8 @@ public final class RestServer {
             RestSettings settings, ReadApi api, FailsafeApi failsafe, ControlApi control) {
         this(
                 settings,
-                settings.tls() == null ? ConnectionLimits.PLAIN : ConnectionLimits.TLS,
+                (settings.tls() == null ? ConnectionLimits.PLAIN : ConnectionLimits.TLS)
+                        .within(ConnectionLimits.descriptors()),
                 api,
                 failsafe,
                 control);

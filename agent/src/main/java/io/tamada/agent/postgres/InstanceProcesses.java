@@ -2,6 +2,7 @@ package io.tamada.agent.postgres;
 
 import io.tamada.agent.os.PosixKill;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -161,29 +162,54 @@ public final class InstanceProcesses {
 
     /// When a process was started, in clock ticks since boot, or -1 when it is gone. Together
     /// with the pid it names a process for good.
+    ///
+    /// @throws UncheckedIOException when that cannot be read now.
     static long startTicks(long pid) {
         String stat = stat(pid);
         return stat == null ? -1 : Long.parseLong(field(stat, 22));
     }
 
-    /// Whether a process has ended and only waits for its parent to take note.
+    /// The parent of a process, or -1 when it is gone.
+    ///
+    /// @throws UncheckedIOException when that cannot be read now.
+    static long parent(long pid) {
+        String stat = stat(pid);
+        return stat == null ? -1 : Long.parseLong(field(stat, 4));
+    }
+
+    /// Whether a process is known to have ended and only waits for its parent to take note.
     static boolean isUnreaped(long pid) {
-        String stat = stat(pid);
-        return stat != null && field(stat, 3).equals("Z");
-    }
-
-    /// Whether a process is there and is not a zombie.
-    static boolean isAlive(long pid) {
-        String stat = stat(pid);
-        return stat != null && !field(stat, 3).equals("Z") && !field(stat, 3).equals("X");
-    }
-
-    private static @Nullable String stat(long pid) {
         try {
-            return Files.readString(
-                    PROC.resolve(Long.toString(pid)).resolve("stat"), StandardCharsets.ISO_8859_1);
-        } catch (IOException gone) {
-            return null;
+            String stat = stat(pid);
+            return stat != null && field(stat, 3).equals("Z");
+        } catch (UncheckedIOException unknown) {
+            return false;
+        }
+    }
+
+    /// Whether a process is there and is not a zombie. It is, as long as that cannot be told: who
+    /// takes a postmaster for dead ends what it leaves behind.
+    static boolean isAlive(long pid) {
+        try {
+            String stat = stat(pid);
+            return stat != null && !field(stat, 3).equals("Z") && !field(stat, 3).equals("X");
+        } catch (UncheckedIOException unknown) {
+            return true;
+        }
+    }
+
+    /// Null when there is no such process. That a file cannot be read says nothing of that: this
+    /// process may be out of descriptors.
+    private static @Nullable String stat(long pid) {
+        Path process = PROC.resolve(Long.toString(pid));
+        try {
+            return Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+        } catch (IOException failure) {
+            // Asking for its existence takes no descriptor.
+            if (Files.notExists(process)) {
+                return null;
+            }
+            throw new UncheckedIOException(process + "/stat cannot be read", failure);
         }
     }
 

@@ -1,8 +1,14 @@
 package io.tamada.agent.postgres;
 
 import io.tamada.agent.os.PosixKill;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -21,13 +27,25 @@ final class Orphans {
     private Orphans() {}
 
     /// Returns when none is left. Only those that are there now: another postmaster may be
-    /// started by somebody else in the meantime.
+    /// started by somebody else in the meantime. And never what has a living postmaster, even if
+    /// the caller took that for dead.
     static void end(InstanceProcesses processes, BooleanSupplier givenUp) {
-        List<Long> orphans = processes.find();
+        List<Long> left = found(processes, givenUp);
         long patientUntil = System.nanoTime() + PATIENCE.toNanos();
         boolean told = false;
-        while (!orphans.isEmpty() && !givenUp.getAsBoolean()) {
-            if (System.nanoTime() - patientUntil > 0) {
+        while (!givenUp.getAsBoolean()) {
+            List<Long> orphans;
+            try {
+                orphans = withoutPostmaster(InstanceProcesses.alive(left));
+                left = orphans;
+            } catch (UncheckedIOException unknown) {
+                // Nobody is killed for what cannot be told.
+                orphans = List.of();
+            }
+            if (left.isEmpty()) {
+                return;
+            }
+            if (!orphans.isEmpty() && System.nanoTime() - patientUntil > 0) {
                 if (!told) {
                     LOG.warn("Killing {} processes that outlived their postmaster", orphans.size());
                     told = true;
@@ -38,13 +56,61 @@ final class Orphans {
                     }
                 }
             }
-            try {
-                TimeUnit.NANOSECONDS.sleep(ROUND.toNanos());
-            } catch (InterruptedException _) {
-                Thread.currentThread().interrupt();
+            if (!rested()) {
                 return;
             }
-            orphans = InstanceProcesses.alive(orphans);
         }
+    }
+
+    /// Tries until the process table can be read: a backend that was not seen still acknowledges
+    /// writes.
+    private static List<Long> found(InstanceProcesses processes, BooleanSupplier givenUp) {
+        boolean told = false;
+        while (!givenUp.getAsBoolean()) {
+            try {
+                return processes.find();
+            } catch (IllegalStateException unreadable) {
+                if (!told) {
+                    LOG.error("Looking again for what a postmaster has left behind", unreadable);
+                    told = true;
+                }
+            }
+            if (!rested()) {
+                break;
+            }
+        }
+        return List.of();
+    }
+
+    /// False when the thread was interrupted.
+    private static boolean rested() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(ROUND.toNanos());
+            return true;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /// Backends are children of their postmaster, and of somebody else once it has exited. For
+    /// /proc alone: the disk with postmaster.pid may hang.
+    ///
+    /// @throws UncheckedIOException when that cannot be told now.
+    private static List<Long> withoutPostmaster(List<Long> pids) {
+        Map<Long, Long> parents = new LinkedHashMap<>();
+        for (long pid : pids) {
+            parents.put(pid, InstanceProcesses.parent(pid));
+        }
+        Set<Long> postmasters = new HashSet<>(parents.values());
+        postmasters.retainAll(parents.keySet());
+        List<Long> orphans = new ArrayList<>();
+        parents.forEach(
+                (pid, parent) -> {
+                    if (!postmasters.contains(pid) && !postmasters.contains(parent)) {
+                        orphans.add(pid);
+                    }
+                });
+        return orphans;
     }
 }

@@ -4,6 +4,7 @@ import io.tamada.agent.os.PosixKill;
 import io.tamada.agent.os.PosixPidfd;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,14 +79,14 @@ final class Postmaster {
 
     private void watch(Consumer<Postmaster> onExit) {
         try (PosixPidfd descriptor = PosixPidfd.open(pid)) {
-            while (isRunning()) {
-                if (released) {
-                    return;
-                }
+            // Once at least: the pid may have passed to another before the descriptor was had.
+            boolean running = isRunning();
+            while (running && !released) {
                 if (descriptor == null) {
                     TimeUnit.NANOSECONDS.sleep(POLL_ROUND.toNanos());
-                } else if (descriptor.awaitExit(WATCH_ROUND)) {
-                    break;
+                    running = isRunning();
+                } else {
+                    running = !descriptor.awaitExit(WATCH_ROUND);
                 }
             }
         } catch (InterruptedException _) {
@@ -94,17 +95,25 @@ final class Postmaster {
         if (released) {
             return;
         }
-        onExit.accept(this);
-        gone.countDown();
+        try {
+            onExit.accept(this);
+        } finally {
+            gone.countDown();
+        }
     }
 
     long pid() {
         return pid;
     }
 
-    /// Whether it has not exited; a zombie has.
+    /// Whether it is not known to have exited; a zombie has.
     boolean isRunning() {
-        return InstanceProcesses.isAlive(pid) && InstanceProcesses.startTicks(pid) == startTicks;
+        try {
+            return InstanceProcesses.isAlive(pid)
+                    && InstanceProcesses.startTicks(pid) == startTicks;
+        } catch (UncheckedIOException unknown) {
+            return true;
+        }
     }
 
     void signal(int signal) {
