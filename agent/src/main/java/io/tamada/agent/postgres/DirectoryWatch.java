@@ -26,6 +26,10 @@ final class DirectoryWatch {
     /// A running server writes its control file often; nobody decides on those details.
     private static final Duration CONTROL_FILE_REST = Duration.ofSeconds(10);
 
+    /// How long a server that runs is left in peace when its directory cannot be looked at: a
+    /// machine that stalls, or lets nobody start a program, recovers.
+    private static final Duration FORGIVEN = Duration.ofSeconds(60);
+
     /// How long those wait who must go on in the end.
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -34,7 +38,8 @@ final class DirectoryWatch {
     enum Freshness {
         /// The control file is read again whenever it has changed.
         EXACT,
-        /// The control file of a running server is read now and then.
+        /// The control file of a running server is read now and then, and a look that fails is
+        /// forgiven for a while.
         RELAXED
     }
 
@@ -49,9 +54,22 @@ final class DirectoryWatch {
     private ControlFile.@Nullable Reading control;
     private @Nullable FileTime controlChanged;
     private long controlReadNanos;
+    private @Nullable Long unclearSinceNanos;
+    private final Duration forgiven;
+    private final Duration controlFileRest;
     private @Nullable Integer serverMajor;
 
     DirectoryWatch(PostgresSettings settings, StateDirectory state) {
+        this(settings, state, FORGIVEN, CONTROL_FILE_REST);
+    }
+
+    DirectoryWatch(
+            PostgresSettings settings,
+            StateDirectory state,
+            Duration forgiven,
+            Duration controlFileRest) {
+        this.forgiven = forgiven;
+        this.controlFileRest = controlFileRest;
         this.settings = settings;
         this.state = state;
         this.controlFile = new ControlFile(settings);
@@ -90,13 +108,50 @@ final class DirectoryWatch {
     DataDirectory refresh(Freshness freshness) {
         synchronized (inspecting) {
             try {
-                latest = inspect(freshness);
+                latest = clear(inspect(freshness));
+            } catch (UnclearException unclear) {
+                latest = unclear(unclear.reason, freshness);
             } catch (IOException failure) {
-                latest = unusable("cannot be read: " + failure);
+                latest = unclear("cannot be read: " + failure, freshness);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
             return latest;
+        }
+    }
+
+    private DataDirectory clear(DataDirectory seen) {
+        unclearSinceNanos = null;
+        return seen;
+    }
+
+    /// What counts when the directory could not be looked at: while the server runs what was seen
+    /// last, for a while. Whoever stops a healthy primary has to be sure.
+    private DataDirectory unclear(String reason, Freshness freshness) {
+        long now = System.nanoTime();
+        Long since = unclearSinceNanos;
+        if (since == null) {
+            since = now;
+            unclearSinceNanos = now;
+            LOG.warn("{} {}", settings.dataDirectory(), reason);
+        }
+        boolean isForgiven =
+                freshness == Freshness.RELAXED
+                        && latest instanceof DataDirectory.Ready
+                        && now - since < forgiven.toNanos();
+        return isForgiven ? latest : unusable(reason);
+    }
+
+    /// The directory is there, and what it holds cannot be told.
+    private static final class UnclearException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        final String reason;
+
+        UnclearException(String reason) {
+            super(reason);
+            this.reason = reason;
         }
     }
 
@@ -144,17 +199,17 @@ final class DirectoryWatch {
             return unusable("has no global/pg_control: restore it from a backup, or clone it anew");
         }
         FileTime changed = Files.getLastModifiedTime(file);
-        boolean rested = System.nanoTime() - controlReadNanos > CONTROL_FILE_REST.toNanos();
+        boolean rested = System.nanoTime() - controlReadNanos > controlFileRest.toNanos();
         if (control == null
                 || (!changed.equals(controlChanged) && (rested || freshness == Freshness.EXACT))) {
             controlReadNanos = System.nanoTime();
-            controlChanged = changed;
             control = controlFile.read();
+            controlChanged = changed;
         }
         return switch (control) {
             case ControlFile.Unreadable(String reason) -> {
                 control = null;
-                yield unusable("has a control file that cannot be read: " + reason);
+                throw new UnclearException("has a control file that cannot be read: " + reason);
             }
             case ControlFile.Parsed(var data, var minimums) -> {
                 standbyMinimums = minimums;
