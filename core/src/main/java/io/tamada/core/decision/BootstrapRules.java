@@ -266,7 +266,7 @@ final class BootstrapRules {
             Observation seen, ClusterView view, DataDirectory directory) {
         Member leader = view.leaderMember();
         if (view.leader() == null && seen.config().postgres().copiesWithoutLeader()) {
-            return copyWithoutLeader(seen);
+            return copyWithoutLeader(seen, view);
         }
         if (leader == null || leader.state() != MemberState.RUNNING || !leader.role().isLeading()) {
             return waiting(seen, RuleId.CLONE_AWAITS_LEADER, "");
@@ -303,6 +303,10 @@ final class BootstrapRules {
         if (halfRewound) {
             return continueRewind(seen, leader, upstream);
         }
+        String counts = CopyPlan.whyCounts(seen, view);
+        if (counts != null) {
+            return waiting(seen, RuleId.RECLONE_WAITS, counts);
+        }
         Member source = CopyPlan.source(seen, view, leader);
         Upstream at = Upstream.ofConnUrl(source.connUrl());
         Upstream slotOn = CopyPlan.slotOn(seen, view, leader);
@@ -319,8 +323,17 @@ final class BootstrapRules {
                         new PostgresCommand.Clone(source.name(), at, slotOn));
     }
 
-    /// As in Patroni: a restore need not wait for somebody to lead.
-    private static Decision copyWithoutLeader(Observation seen) {
+    /// As in Patroni: a restore need not wait for somebody to lead. But what this member has
+    /// acknowledged as a synchronous standby is given up by an operator only.
+    private static Decision copyWithoutLeader(Observation seen, ClusterView view) {
+        if (seen.config().synchronous().isOn() && CopyPlan.whyCounts(seen, view) != null) {
+            return waiting(
+                    seen,
+                    RuleId.CLONE_AWAITS_LEADER,
+                    "it is listed as a synchronous standby (etcd key 'sync'), and a copy made without"
+                            + " a leader may lack what it had acknowledged; to give that up, turn"
+                            + " synchronous_mode off");
+        }
         if (seen.postgres().operation() instanceof Operation.Failed failed) {
             Duration left = Plans.backOffLeft(seen, failed);
             if (!left.isZero()) {

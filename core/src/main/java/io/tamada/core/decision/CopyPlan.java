@@ -78,8 +78,9 @@ final class CopyPlan {
         return new Decision(rule, because, plan, Plans.loopWait(seen));
     }
 
-    /// Waits while another member replaces its data, or while the leader is not at the end of the
-    /// history that it has published; null when nothing is in the way.
+    /// Waits while another member replaces its data, while the leader is not at the end of the
+    /// history that it has published, or while this member is listed as a synchronous standby; null
+    /// when nothing is in the way.
     static @Nullable Decision waiting(Observation seen, ClusterView view) {
         MemberName other = view.rebuilding();
         if (other != null && !other.equals(seen.self().name())) {
@@ -94,9 +95,35 @@ final class CopyPlan {
                 leader != null
                         && leader.timeline() != null
                         && !leader.timeline().isBefore(view.history().current());
-        return leaderIsWhole
-                ? null
-                : StandbyRules.steady(
-                        seen, RuleId.RECLONE_WAITS, "the leader's copy is not known to be whole");
+        if (!leaderIsWhole) {
+            return StandbyRules.steady(
+                    seen, RuleId.RECLONE_WAITS, "the leader's copy is not known to be whole");
+        }
+        String counts = whyCounts(seen, view);
+        if (counts == null) {
+            return null;
+        }
+        // The turn tells the leader who is to be left out.
+        List<Action> plan = new ArrayList<>(Plans.alive(seen));
+        plan.add(new Action.ClaimRebuild());
+        return new Decision(
+                RuleId.RECLONE_WAITS,
+                counts,
+                plan,
+                Plans.shorter(Plans.loopWait(seen), StandbyRules.UNSETTLED));
+    }
+
+    /// Why a copy may not take the place of what this member has, or had: whoever is listed may be
+    /// elected for what it has acknowledged, and a copy may be older than that, as one from a
+    /// backup or from another standby is. Null when it is not listed. Only streaming brings a
+    /// member back on the list, and only when it has everything.
+    static @Nullable String whyCounts(Observation seen, ClusterView view) {
+        boolean counts =
+                !seen.config().standbyCluster()
+                        && view.sync() != null
+                        && view.sync().lists(seen.self().name());
+        return counts
+                ? "it is listed as a synchronous standby (etcd key 'sync'); the leader takes it off first"
+                : null;
     }
 }

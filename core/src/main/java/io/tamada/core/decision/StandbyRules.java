@@ -131,8 +131,8 @@ final class StandbyRules {
             ServerStatus status,
             String hopeless) {
         Timeline timeline = leader.timeline();
-        boolean counted =
-                leader.view().sync() != null && leader.view().sync().lists(seen.self().name());
+        // One that does not stream is taken off the list by the leader, when its turn has come.
+        boolean counted = status.streaming() && CopyPlan.whyCounts(seen, leader.view()) != null;
         String whyNot =
                 timeline == null || counted
                         ? "it is a synchronous standby"

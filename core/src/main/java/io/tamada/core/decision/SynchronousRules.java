@@ -68,7 +68,8 @@ final class SynchronousRules {
                         status,
                         memory.awaited(seen.now(), Plans.loopWait(seen)),
                         SyncCandidates.Measure.of(
-                                seen.config().postgres().parameters().get("synchronous_commit")));
+                                seen.config().postgres().parameters().get("synchronous_commit")),
+                        view.rebuilding());
         SyncStep step =
                 SyncTransition.next(
                         new SyncTransition.Facts(

@@ -5,6 +5,7 @@ import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
+import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.ServerStatus.ReplicationConnection;
@@ -51,6 +52,7 @@ public final class SyncCandidates {
     /// @param awaited names in lower case of published standbys that do not stream, but not for
     ///     long yet.
     /// @param measure how far a standby counts to have come.
+    /// @param rebuilding the member that is to replace its data by a copy; null when none is.
     public static SyncTarget choose(
             Synchronous settings,
             MemberName leader,
@@ -58,7 +60,8 @@ public final class SyncCandidates {
             @Nullable SyncState published,
             ServerStatus status,
             Set<String> awaited,
-            Measure measure) {
+            Measure measure,
+            @Nullable MemberName rebuilding) {
         SyncState ours = published != null && published.isLeader(leader) ? published : null;
         WhenEmpty whenEmpty = settings.strict() ? WhenEmpty.WAIT : WhenEmpty.COMMIT_ALONE;
         List<Candidate> candidates = new ArrayList<>();
@@ -80,7 +83,7 @@ public final class SyncCandidates {
         int count = Math.min(settings.nodeCount(), candidates.size());
         if (count == 0) {
             return settings.strict() && ours != null
-                    ? kept(ours, members)
+                    ? kept(ours, members, rebuilding)
                     : SyncTarget.nobody(whenEmpty);
         }
         List<Candidate> chosen =
@@ -156,8 +159,11 @@ public final class SyncCandidates {
     }
 
     /// In strict mode those who are gone stay: commits wait for them, and if they come back first
-    /// one of them may lead. Only who must not count any more is left out.
-    private static SyncTarget kept(SyncState ours, List<Member> members) {
+    /// one of them may lead. Only who must not count any more is left out: by its tag, or because
+    /// its data are gone or about to be replaced by a copy, which need not have what it has
+    /// acknowledged.
+    private static SyncTarget kept(
+            SyncState ours, List<Member> members, @Nullable MemberName rebuilding) {
         List<String> standbys = new ArrayList<>();
         for (String name : ours.standbys()) {
             boolean banned =
@@ -165,7 +171,9 @@ public final class SyncCandidates {
                             .anyMatch(
                                     m ->
                                             m.name().value().equalsIgnoreCase(name)
-                                                    && m.tags().neverSynchronous());
+                                                    && (m.tags().neverSynchronous()
+                                                            || m.role() == MemberRole.UNINITIALIZED
+                                                            || m.name().equals(rebuilding)));
             if (!banned) {
                 standbys.add(name);
             }

@@ -26,6 +26,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tamada.core.Scene;
 import io.tamada.core.cluster.SyncState;
+import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
@@ -80,6 +81,14 @@ class RejoinLadderTest {
                 .directory(standbyData(1, 4000))
                 .headway(headway)
                 .operation(failed(Kind.START_AS_STANDBY, 3));
+    }
+
+    private static Scene lagging() {
+        return Scene.following()
+                .config(config().rejoin(true, 100, 60))
+                .process(answering(streamingFrom(AT_B, 1, 4000)))
+                .headway(QUIET)
+                .climb(Climb.NONE.withProgress(null, new Lag(1000, ago(60))));
     }
 
     private static Scene diverged() {
@@ -138,9 +147,62 @@ class RejoinLadderTest {
     }
 
     @Test
-    void aSynchronousStandbyIsNotReplacedWhileItCounts() {
-        assertThat(thirsty(gone(), 10).sync(new SyncState("b", List.of("a"), 0)).decide().rule())
+    void aListedSynchronousStandbyIsNotReplacedAndItsTurnAsksTheLeaderToLeaveItOut() {
+        SyncState listed = new SyncState("b", List.of("a"), 0);
+        List<Scene> scenes =
+                List.of(
+                        thirsty(gone(), 10),
+                        unstartable(trouble(Trouble.Kind.RECOVERY_FAILS, "torn")),
+                        diverged().config(config().removeOnDivergence()),
+                        OrderRulesTest.reinitializing(false).process(down()),
+                        OrderRulesTest.reinitializing(false)
+                                .process(down())
+                                .config(config().pause()));
+        for (Scene scene : scenes) {
+            Decision waits = scene.sync(listed).decide();
+            assertThat(waits.rule()).isEqualTo(RuleId.RECLONE_WAITS);
+            assertThat(waits.because()).contains("synchronous standby");
+            assertThat(commands(waits)).isEmpty();
+            assertThat(waits.plan()).contains(new Action.ClaimRebuild());
+            assertThat(commands(scene.sync(new SyncState("b", List.of(), 0)).decide()))
+                    .as("taken off the list")
+                    .hasSize(1);
+            assertThat(scene.sync(listed).rebuilding(C).decide().plan())
+                    .as("not its turn: nothing is asked")
+                    .doesNotContain(new Action.ClaimRebuild());
+        }
+    }
+
+    @Test
+    void aSynchronousStandbyThatStreamsFarBehindIsNotReplaced() {
+        assertThat(lagging().sync(new SyncState("b", List.of("a"), 0)).decide().rule())
                 .isEqualTo(RuleId.STANDBY_HELD_UP);
+    }
+
+    @Test
+    void anEmptyDirectoryIsFilledWhenTheMemberIsNotListedAnyMore() {
+        Scene scene = Scene.following().directory(new DataDirectory.Empty()).process(down());
+        assertThat(commands(scene.sync(new SyncState("b", List.of("a"), 0)).decide())).isEmpty();
+        assertThat(scene.decide().rule()).isEqualTo(RuleId.RECLONE_WAITS);
+        assertThat(commands(scene.sync(new SyncState("b", List.of(), 0)).decide())).hasSize(1);
+    }
+
+    @Test
+    void aListedStandbyIsNotRestoredWithoutALeaderUntilSynchronousModeIsOff() {
+        Scene scene =
+                Scene.following()
+                        .lease(new LeaderLease.Vacant())
+                        .directory(new DataDirectory.Empty())
+                        .process(down())
+                        .sync(new SyncState("b", List.of("a"), 0))
+                        .config(
+                                config().copiesWithoutLeader()
+                                        .synchronous(SynchronousMode.ON)
+                                        .strict());
+        assertThat(commands(scene.decide())).isEmpty();
+        assertThat(scene.decide().because()).contains("turn synchronous_mode off");
+        assertThat(commands(scene.config(config().copiesWithoutLeader()).decide()))
+                .containsExactly(new PostgresCommand.CopyWithoutLeader());
     }
 
     @Test
@@ -184,12 +246,7 @@ class RejoinLadderTest {
 
     @Test
     void aLagBeyondTheSettingIsAReasonAlsoWhileItStreams() {
-        Scene lagging =
-                Scene.following()
-                        .config(config().rejoin(true, 100, 60))
-                        .process(answering(streamingFrom(AT_B, 1, 4000)))
-                        .headway(QUIET)
-                        .climb(Climb.NONE.withProgress(null, new Lag(1000, ago(60))));
+        Scene lagging = lagging();
         assertThat(lagging.decide().rule()).isEqualTo(RuleId.STANDBY_STUCK);
         assertThat(
                         lagging.climb(Climb.NONE.withProgress(null, new Lag(1000, ago(59))))

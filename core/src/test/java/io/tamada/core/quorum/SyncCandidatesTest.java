@@ -16,6 +16,8 @@ import io.tamada.core.cluster.SyncState;
 import io.tamada.core.cluster.SynchronousMode;
 import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
+import io.tamada.core.member.MemberRole;
+import io.tamada.core.member.MemberState;
 import io.tamada.core.member.MemberTags;
 import io.tamada.core.postgres.ServerStatus;
 import io.tamada.core.postgres.ServerStatus.ReplicationConnection;
@@ -26,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Whom the leader a, which has written up to 5000, is to wait for.
@@ -39,6 +42,7 @@ class SyncCandidatesTest {
     private long maximumLag = -1;
     private Set<String> awaited = Set.of();
     private Measure measure = Measure.FLUSHED;
+    private @Nullable MemberName rebuilding;
 
     private SyncTarget choose(ReplicationConnection... connections) {
         return SyncCandidates.choose(
@@ -48,7 +52,8 @@ class SyncCandidatesTest {
                 published,
                 primary("", connections),
                 awaited,
-                measure);
+                measure,
+                rebuilding);
     }
 
     private static SyncTarget all(String... names) {
@@ -176,6 +181,17 @@ class SyncCandidatesTest {
         published = published(0, "b");
         assertThat(choose()).isEqualTo(new SyncTarget(1, List.of("b"), WhenEmpty.WAIT));
         tag(B, "nosync", true);
+        assertThat(choose()).isEqualTo(SyncTarget.nobody(WhenEmpty.WAIT));
+    }
+
+    @Test
+    void inStrictModeWhoseDataAreGoneOrAboutToBeReplacedIsNotKept() {
+        strict = true;
+        published = published(0, "b", "c");
+        rebuilding = B;
+        assertThat(choose()).isEqualTo(new SyncTarget(1, List.of("c"), WhenEmpty.WAIT));
+        members.remove(replica(C));
+        members.add(Facts.member(C, MemberState.STOPPED, MemberRole.UNINITIALIZED, 1));
         assertThat(choose()).isEqualTo(SyncTarget.nobody(WhenEmpty.WAIT));
     }
 
