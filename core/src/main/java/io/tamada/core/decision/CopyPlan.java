@@ -53,6 +53,16 @@ final class CopyPlan {
             Member source,
             RuleId rule,
             String because) {
+        if (seen.postgres().operation() instanceof Operation.Failed failed
+                && failed.kind() == Operation.Kind.CLONE
+                && !Plans.backOffLeft(seen, failed).isZero()) {
+            // Meanwhile it is another member's turn.
+            return new Decision(
+                    rule,
+                    "the last attempt failed: " + failed.reason(),
+                    Plans.alive(seen),
+                    Plans.shorter(Plans.backOffLeft(seen, failed), Plans.loopWait(seen)));
+        }
         Decision wait = waiting(seen, view);
         if (wait != null) {
             return wait;

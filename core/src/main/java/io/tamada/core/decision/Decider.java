@@ -7,6 +7,10 @@ public final class Decider {
     private Decider() {}
 
     public static Decision decide(Observation seen) {
+        return RebuildTurn.settle(seen, decided(seen));
+    }
+
+    private static Decision decided(Observation seen) {
         return switch (Situation.of(seen)) {
             case Situation.ShuttingDown() -> ShutdownRules.decide(seen);
             case Situation.StoreSilent() -> StoreRules.decide(seen);

@@ -62,15 +62,15 @@ final class StandbyRules {
         boolean right = Objects.equals(target.upstream(), status.upstream());
         String hopeless = right ? HeldUp.hopeless(seen, leader.view(), status) : null;
         if (hopeless == null && right && status.streaming()) {
-            List<Action> plan = Plans.alive(seen);
-            if (seen.self().name().equals(leader.view().rebuilding())) {
-                plan.add(new Action.ReleaseRebuild());
-            }
             return SlotRules.besides(
                     seen,
                     leader.view(),
                     status,
-                    new Decision(RuleId.FOLLOWING, target.name(), plan, Plans.loopWait(seen)));
+                    new Decision(
+                            RuleId.FOLLOWING,
+                            target.name(),
+                            Plans.alive(seen),
+                            Plans.loopWait(seen)));
         }
         if (RewindCheck.ofStandby(status, leader.timeline(), leader.history())
                 == RewindCheck.DIVERGED) {

@@ -19,7 +19,9 @@ import static io.tamada.core.Facts.primaryData;
 import static io.tamada.core.Facts.running;
 import static io.tamada.core.Facts.silent;
 import static io.tamada.core.Facts.standbyData;
+import static io.tamada.core.Facts.standbyStatus;
 import static io.tamada.core.Facts.streamingFrom;
+import static io.tamada.core.Facts.tags;
 import static io.tamada.core.Facts.timeline;
 import static io.tamada.core.decision.Plan.commands;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -65,7 +67,11 @@ class RejoinLadderTest {
     }
 
     static Climb watching(String subject, long seconds) {
-        return Climb.NONE.withProgress(new Progress(subject, 7, ago(seconds)), null);
+        return watching(subject, seconds, Climb.NONE);
+    }
+
+    private static Climb watching(String subject, long seconds, Climb climb) {
+        return climb.withProgress(new Progress(subject, 7, ago(seconds)), null);
     }
 
     /// A standby that gets nothing from `b`, and is behind it.
@@ -242,6 +248,74 @@ class RejoinLadderTest {
                 .contains(new Action.ReleaseRebuild());
         assertThat(Scene.following().rebuilding(C).decide().plan())
                 .doesNotContain(new Action.ReleaseRebuild());
+    }
+
+    @Test
+    void theTurnIsKeptWhileTheNewCopyMayComeToStream() {
+        List<Scene> scenes =
+                List.of(
+                        Scene.rejoining().operation(running(Kind.CLONE)),
+                        Scene.rejoining().operation(running(Kind.START_AS_STANDBY)),
+                        Scene.rejoining(),
+                        Scene.following().directory(new DataDirectory.Empty()).process(down()),
+                        Scene.following().process(silent()).climb(watching(Climbing.START, 9)),
+                        thirsty(QUIET, 9),
+                        unstartable(trouble(Trouble.Kind.RECOVERY_FAILS, "torn")));
+        for (Scene scene : scenes) {
+            assertThat(scene.rebuilding(A).decide().plan())
+                    .as(scene.decide().toString())
+                    .doesNotContain(new Action.ReleaseRebuild());
+        }
+    }
+
+    @Test
+    void theTurnIsGivenBackWhereNoCopyIsMadeNorMayComeToStream() {
+        Headway torn = trouble(Trouble.Kind.RECOVERY_FAILS, "torn");
+        Climb spent =
+                Climb.NONE
+                        .afterCopy(NOW)
+                        .afterCopy(NOW.plus(Duration.ofMinutes(1)))
+                        .afterCopy(NOW.plus(Duration.ofMinutes(2)));
+        List<Scene> scenes =
+                List.of(
+                        // The copy fails, before or after the old data were moved away.
+                        unstartable(torn)
+                                .climb(Climb.NONE.withHopeless("gone"))
+                                .operation(justFailed(Kind.CLONE, 2)),
+                        OrderRulesTest.reinitializing(false)
+                                .process(down())
+                                .operation(justFailed(Kind.CLONE, 2)),
+                        Scene.following()
+                                .directory(new DataDirectory.Empty())
+                                .process(down())
+                                .operation(justFailed(Kind.CLONE, 2)),
+                        // Too many copies; a server that does not start for another reason.
+                        unstartable(torn)
+                                .climb(spent)
+                                .operation(justFailed(Kind.START_AS_STANDBY, 3)),
+                        thirsty(gone(), 10).climb(watching(Climbing.RECEIPT, 10, spent)),
+                        unstartable(trouble(Trouble.Kind.OTHER, "port in use")),
+                        // It does not stream: by its tag, or for want of a password.
+                        Scene.following()
+                                .tags(tags("nostream", true))
+                                .process(answering(standbyStatus(1, 4000))),
+                        thirsty(trouble(Trouble.Kind.OTHER, "the role is refused"), 9999),
+                        Scene.following().config(config().pause()));
+        for (Scene scene : scenes) {
+            assertThat(scene.decide().plan()).doesNotContain(new Action.ReleaseRebuild());
+            Decision decision = scene.rebuilding(A).decide();
+            assertThat(decision.plan())
+                    .as(decision.toString())
+                    .endsWith(new Action.ReleaseRebuild())
+                    .doesNotContain(new Action.ClaimRebuild());
+        }
+    }
+
+    @Test
+    void theNextAttemptTakesTheTurnAnew() {
+        Scene scene = unstartable(QUIET).climb(Climb.NONE.withHopeless("gone"));
+        Decision again = scene.operation(failed(Kind.CLONE, 2)).decide();
+        assertThat(again.plan()).endsWith(new Action.ClaimRebuild(), new Action.Instance(REPLACE));
     }
 
     @Test
