@@ -94,9 +94,7 @@ final class ConfigurationFiles {
                         settings.ident(),
                         dynamic.ident());
         changed |= admit(passwordless);
-        if (recovery.settings() != null) {
-            removeFromAlterSystem(synchronous);
-        }
+        changed |= removeFromAlterSystem(recovery.settings() != null, synchronous != null);
         return changed;
     }
 
@@ -302,28 +300,33 @@ final class ConfigurationFiles {
     }
 
     /// ALTER SYSTEM, or pg_basebackup with `-R`, may have left settings that would override ours.
-    private void removeFromAlterSystem(@Nullable SynchronousFile synchronous) throws IOException {
+    private boolean removeFromAlterSystem(boolean ofRecovery, boolean ofSynchronousMode)
+            throws IOException {
         Path auto = settings.dataDirectory().resolve("postgresql.auto.conf");
         if (!Files.exists(auto)) {
-            return;
+            return false;
         }
         // Every byte is a character here, so that any encoding comes through unharmed.
         List<String> lines = Files.readAllLines(auto, StandardCharsets.ISO_8859_1);
         List<String> kept = new ArrayList<>();
         for (String line : lines) {
             String name = line.strip().split("[\\s=]", 2)[0].toLowerCase(java.util.Locale.ROOT);
-            if (!name.equals("primary_conninfo")
-                    && !name.equals("primary_slot_name")
-                    && !name.startsWith("recovery_target")
-                    && !(synchronous != null && name.equals("synchronous_standby_names"))) {
+            boolean isRecoverys =
+                    name.equals("primary_conninfo")
+                            || name.equals("primary_slot_name")
+                            || name.startsWith("recovery_target");
+            if (!(ofRecovery && isRecoverys)
+                    && !(ofSynchronousMode && name.equals("synchronous_standby_names"))) {
                 kept.add(line);
             }
         }
-        if (kept.size() < lines.size()) {
+        boolean changed = kept.size() < lines.size();
+        if (changed) {
             Path fresh = auto.resolveSibling("postgresql.auto.conf.tamada-new");
             Files.write(fresh, kept, StandardCharsets.ISO_8859_1);
             Files.move(fresh, auto, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
         }
+        return changed;
     }
 
     private String passfile() {

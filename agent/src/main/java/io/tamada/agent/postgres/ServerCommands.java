@@ -32,6 +32,11 @@ final class ServerCommands {
     /// Touched by the queue's thread only.
     private int nudges;
 
+    /// Whether files may say what the server was never told: so it is after a write that has failed
+    /// in the middle, and for an agent that has just started, whose former life may have died
+    /// between a write and the signal. Touched by the queue's thread only.
+    private boolean untold = true;
+
     private long lastNudgeNanos;
 
     private final Instance instance;
@@ -57,9 +62,17 @@ final class ServerCommands {
         return begun(checkpoints.add("checkpoint", this::runCheckpoint));
     }
 
-    /// Brings what was chosen into force on a server that runs.
+    /// Brings what was chosen into force on a server that runs. It is told to reload whether a file
+    /// has changed or not: this is asked for because something else is in force, and the file may
+    /// say the right thing already.
     Begun synchronize() {
-        return begun(commands.add("synchronize", this::applyConfiguration));
+        return begun(
+                commands.add(
+                        "synchronize",
+                        () -> {
+                            untold = true;
+                            applyConfiguration();
+                        }));
     }
 
     void configure() {
@@ -118,7 +131,7 @@ final class ServerCommands {
         }
     }
 
-    /// @return whether the server was told of a change.
+    /// @return whether a file has changed.
     private boolean applyConfiguration() throws IOException, InterruptedException {
         instance.monitor().expect(instance.configuration().wanted());
         Postmaster postmaster = instance.monitor().postmaster();
@@ -131,11 +144,16 @@ final class ServerCommands {
             instance.configuration().follow(status.upstream());
         }
         Part part = status.inRecovery() ? Part.STANDBY : Part.PRIMARY;
+        boolean due = untold;
+        untold = true;
         boolean changed = instance.configuration().write(part).changed();
         if (changed) {
             LOG.info("The configuration has changed; PostgreSQL reloads it");
+        }
+        if (changed || due) {
             postmaster.signal(PosixKill.SIGHUP);
         }
+        untold = false;
         instance.monitor().poke();
         return changed;
     }

@@ -127,6 +127,8 @@ class ConfigurationFilesTest {
         Files.writeString(
                 data.resolve("postgresql.auto.conf"),
                 "work_mem = '1MB'\nprimary_conninfo = 'host=old'\nrecovery_target_time='x'\n");
+        write(dynamic(Map.of(), List.of()), new Recovery(null, null, null));
+        assertThat(data.resolve("postgresql.auto.conf")).content().contains("host=old");
         write(dynamic(Map.of(), List.of()), new Recovery(null, null, new TreeMap<>()));
         assertThat(data.resolve("postgresql.auto.conf")).hasContent("work_mem = '1MB'");
     }
@@ -147,6 +149,17 @@ class ConfigurationFilesTest {
         assertThat(data.resolve("postgresql.auto.conf")).hasContent("work_mem = '1MB'");
         assertThat(files.synchronousFile())
                 .isEqualTo(new SynchronousFile("ANY 1 (\"it's\",\"b\\c\")", ClientGate.OPEN));
+    }
+
+    @Test
+    void namesThatAlterSystemHasSetAreAChangeThatTheServerIsToldOf() throws Exception {
+        PostgresPart dynamic = dynamic(Map.of(), List.of());
+        SynchronousFile file = new SynchronousFile("\"b\"", ClientGate.OPEN);
+        synchronous(dynamic, file);
+        assertThat(synchronous(dynamic, file)).isFalse();
+        Files.writeString(data.resolve("postgresql.auto.conf"), "synchronous_standby_names = ''\n");
+        assertThat(synchronous(dynamic, file)).isTrue();
+        assertThat(data.resolve("postgresql.auto.conf")).isEmptyFile();
     }
 
     @Test
