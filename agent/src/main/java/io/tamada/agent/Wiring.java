@@ -211,7 +211,12 @@ public final class Wiring {
             return REFUSED;
         }
         try {
-            postgres.start();
+            String unclear = postgres.start();
+            if (unclear != null) {
+                LOG.error("{}", unclear);
+                rest.stop();
+                return REFUSED;
+            }
             records.open();
             journal.open();
             tellAgent("started");

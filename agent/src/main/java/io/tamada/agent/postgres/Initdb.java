@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Objects;
 
 /// Creates a new instance. What a failed or killed initdb leaves is removed: it was made by us,
-/// in a directory that was empty.
+/// in a directory that was empty. Of one whose agent has died, {@link InitdbLeftovers}.
 final class Initdb {
 
     private static final Duration LIMIT = Duration.ofMinutes(10);

@@ -6,7 +6,6 @@ import io.tamada.agent.postgres.BaseBackup.Existing;
 import io.tamada.agent.postgres.DirectoryWatch.Freshness;
 import io.tamada.agent.postgres.LiveConfiguration.Part;
 import io.tamada.agent.postgres.ServerMonitor.ServerSight;
-import io.tamada.agent.postgres.StateDirectory.Mark;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.port.PostgresControl;
@@ -128,19 +127,19 @@ public final class LinuxPostgresControl implements PostgresControl, AutoCloseabl
     /// Looks at what is there, adopts a server that runs, and begins to watch. Changes nothing
     /// but the remains of an initdb that was interrupted.
     ///
+    /// @return why nothing was begun, with what to type; null when all is well.
     /// @throws IOException when the state directory cannot be made.
-    public void start() throws IOException {
+    public @Nullable String start() throws IOException {
         instance.state().create();
-        if (instance.state().marked() == Mark.INITDB) {
-            LOG.warn(
-                    "Removing what an interrupted initdb has left in {}", settings.dataDirectory());
-            LeftoverTools.end(settings);
-            Initdb.removeLeftovers(settings, instance.state());
+        String unclear = InitdbLeftovers.remove(settings, instance.state());
+        if (unclear != null) {
+            return unclear;
         }
         instance.directory().refresh(Freshness.EXACT);
         instance.monitor().start();
         storage.start();
         streams.start();
+        return null;
     }
 
     /// The id of this installation, kept beside the data directory.

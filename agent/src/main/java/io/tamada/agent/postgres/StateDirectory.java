@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -122,7 +123,12 @@ final class StateDirectory {
         return null;
     }
 
-    private Path markFile(Mark mark) {
+    /// When the operation that is marked began.
+    Instant markedAt(Mark mark) throws IOException {
+        return Files.getLastModifiedTime(markFile(mark)).toInstant();
+    }
+
+    Path markFile(Mark mark) {
         return directory.resolve(mark.operation() + ".unfinished");
     }
 

@@ -108,7 +108,7 @@ final class TestNode implements AutoCloseable {
                         restarting::get,
                         covered::get);
         opened.configure(config(new TreeMap<>()));
-        opened.start();
+        assertThat(opened.start()).isNull();
         return opened;
     }
 
