@@ -63,7 +63,10 @@ final class ConfigKeeping {
             return known.with(
                     null,
                     before(),
-                    new Author(ConfigChange.UNKNOWN, "past this tool, noticed later", at));
+                    new Author(
+                            ConfigChange.UNKNOWN,
+                            "past this tool, noticed later",
+                            at.toEpochMilli()));
         }
     }
 
@@ -78,7 +81,9 @@ final class ConfigKeeping {
             if (seenRevision != null && seen.configRevision() != seenRevision) {
                 return changed();
             }
-            ConfigHistory next = seen.caughtUp(author.at()).with(seen.before(), json, author);
+            ConfigHistory next =
+                    seen.caughtUp(Instant.ofEpochMilli(author.atEpochMillis()))
+                            .with(seen.before(), json, author);
             switch (both(seen, json, next, left(end))) {
                 case KvReply.Answered<TxnAnswer>(TxnAnswer answer) -> {
                     if (answer.succeeded()) {
@@ -113,7 +118,10 @@ final class ConfigKeeping {
                                 .with(
                                         null,
                                         seen.before(),
-                                        new Author(ConfigChange.UNKNOWN, "past this tool", at));
+                                        new Author(
+                                                ConfigChange.UNKNOWN,
+                                                "past this tool",
+                                                at.toEpochMilli()));
         if (next.equals(seen.history())) {
             return next;
         }

@@ -191,7 +191,7 @@ final class EditConfigCommand extends StoreCommand {
                                         new Author(
                                                 Operator.name(),
                                                 "tamada edit-config",
-                                                Instant.now()),
+                                                Instant.now().toEpochMilli()),
                                         TIMEOUT));
         switch (outcome) {
             case WriteOutcome.Done() -> {}

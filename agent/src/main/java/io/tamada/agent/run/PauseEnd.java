@@ -2,6 +2,7 @@ package io.tamada.agent.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.ConfigChange.Author;
 import io.tamada.core.cluster.PauseNote;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.loop.Snapshot;
@@ -122,7 +123,12 @@ public final class PauseEnd implements AutoCloseable {
         if (after.equals(json)) {
             return;
         }
-        switch (store.replaceConfig(Body.write(after), stored.revision(), STORE_WITHIN)) {
+        Author author =
+                new Author(
+                        step == Step.END ? "the end of the pause" : "what was left of a pause",
+                        "by itself",
+                        clock.instant().toEpochMilli());
+        switch (store.replaceConfig(Body.write(after), stored.revision(), author, STORE_WITHIN)) {
             case WriteOutcome.Done() -> {
                 lastFailure = null;
                 if (step == Step.END) {

@@ -41,7 +41,7 @@ class DirectoryWatchTest {
                         s.connectAddress(),
                         s.localAccess(),
                         s.dataDirectory(),
-                        Files.createDirectory(root.resolve("bin")),
+                        PostgresSettings.Binaries.in(Files.createDirectory(root.resolve("bin"))),
                         s.configDirectory(),
                         s.stateDirectory(),
                         s.pgpass(),

@@ -52,7 +52,8 @@ class InitdbLeftoversTest {
                         new ProbeBoard(),
                         () -> {},
                         () -> Scripts.NONE,
-                        () -> false)) {
+                        () -> false,
+                        () -> true)) {
             String refused = control.start();
             seen = control.observe().directory();
             return refused;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tamada.agent.run.PauseEnd.Step;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.ConfigChange.Author;
 import io.tamada.core.loop.SnapshotBoard;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
 import io.tamada.core.port.ControlStore;
@@ -44,7 +45,8 @@ class PauseEndTest {
         }
 
         @Override
-        public WriteOutcome replaceConfig(String json, long seenRevision, Duration timeout) {
+        public WriteOutcome replaceConfig(
+                String json, long seenRevision, Author author, Duration timeout) {
             if (seenRevision != writes) {
                 return new WriteOutcome.Refused("changed");
             }
@@ -68,7 +70,7 @@ class PauseEndTest {
         }
 
         @Override
-        public WriteOutcome putConfig(String json, Duration timeout) {
+        public WriteOutcome putConfig(String json, Author author, Duration timeout) {
             throw new AssertionError("no configuration is overwritten unread");
         }
     }

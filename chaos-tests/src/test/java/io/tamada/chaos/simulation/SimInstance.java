@@ -608,8 +608,7 @@ final class SimInstance {
                 random.nextInt(ONE_CHECKPOINT_IN) == 0
                         ? random.nextLong(LONG_CHECKPOINT_NANOS)
                         : 50_000_000 + random.nextLong(450_000_000);
-        machine.after(
-                nanos, () -> hang.end(machine, "CHECKPOINT", () -> endCheckpoint(life)));
+        machine.after(nanos, () -> hang.end(machine, "CHECKPOINT", () -> endCheckpoint(life)));
     }
 
     private void endCheckpoint(long life) {

@@ -1,6 +1,5 @@
 package io.tamada.core.cluster;
 
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,5 +28,6 @@ public record ConfigChange(String at, String by, String how, List<Setting> setti
     ///
     /// @param by in words: a name, an address.
     /// @param how the door, for example `PATCH /config`.
-    public record Author(String by, String how, Instant at) {}
+    /// @param atEpochMillis when, by the wall clock of whoever makes or notices it.
+    public record Author(String by, String how, long atEpochMillis) {}
 }

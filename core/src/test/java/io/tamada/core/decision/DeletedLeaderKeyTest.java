@@ -34,6 +34,7 @@ class DeletedLeaderKeyTest {
                     SYSTEM,
                     urls(A, B),
                     B,
+                    null,
                     timeline(1),
                     0,
                     "{}",

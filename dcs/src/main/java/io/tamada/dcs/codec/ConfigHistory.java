@@ -11,6 +11,7 @@ import io.tamada.dcs.kv.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ public record ConfigHistory(List<ConfigChange> changes, String digest, @Nullable
         }
         ConfigChange change =
                 new ConfigChange(
-                        STAMP.format(author.at()),
+                        STAMP.format(Instant.ofEpochMilli(author.atEpochMillis())),
                         words(author.by()),
                         words(author.how()),
                         settings(before == null ? last : before, after));

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 class ConfigHistoryTest {
 
     private static final Author ALICE =
-            new Author("alice@ops1", "PATCH /config", Instant.parse("2026-03-01T12:00:00Z"));
+            new Author(
+                    "alice@ops1",
+                    "PATCH /config",
+                    Instant.parse("2026-03-01T12:00:00Z").toEpochMilli());
 
     private static List<Setting> change(String before, String after) {
         return ConfigHistory.from(before).with(null, after, ALICE).changes().getLast().settings();
@@ -75,7 +78,7 @@ class ConfigHistoryTest {
                                     "password_encryption":"scram-sha-256"},
                                   "pg_hba":["host all all all ldap ldapbindpasswd=\\"hush 6\\" ldaptls=1"]}}
                                 """,
-                                new Author("me password=hush7", "x", ALICE.at()));
+                                new Author("me password=hush7", "x", ALICE.atEpochMillis()));
         assertThat(history.encode().text())
                 .doesNotContain("hush")
                 .contains("password=*** user=b")

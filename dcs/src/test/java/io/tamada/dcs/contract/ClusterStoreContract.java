@@ -158,7 +158,7 @@ public abstract class ClusterStoreContract {
     @Test
     void aChangeOfTheConfigurationAndItsHistoryAreOneStep() {
         PatroniControlStore beside = new PatroniControlStore(etcd(), "service", scope);
-        Author alice = new Author("alice@ops1", "PATCH /config", Instant.EPOCH);
+        Author alice = new Author("alice@ops1", "PATCH /config", 0);
         done(beside.putConfig("{\"ttl\":30}", alice, IN_TIME));
         long revision = raw("config").orElseThrow().modRevision();
         assertThat(raw("tamada/config_history").orElseThrow().modRevision()).isEqualTo(revision);
@@ -189,7 +189,7 @@ public abstract class ClusterStoreContract {
 
         tamper(put("config", "{\"ttl\":50}"));
         long revision = raw("config").orElseThrow().modRevision();
-        Author alice = new Author("alice@ops1", "PATCH /config", Instant.EPOCH);
+        Author alice = new Author("alice@ops1", "PATCH /config", 0);
         done(beside.replaceConfig("{\"ttl\":60}", revision, alice, IN_TIME));
         assertThat(changes(beside))
                 .containsExactly("unknown ttl 30 40", "unknown ttl 40 50", "alice@ops1 ttl 50 60");

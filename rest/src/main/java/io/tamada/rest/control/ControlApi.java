@@ -71,7 +71,7 @@ public final class ControlApi {
             return new Author(
                     name.isEmpty() ? address : name + " (" + address + ")",
                     method + " " + path,
-                    now());
+                    now().toEpochMilli());
         }
     }
 
