@@ -41,7 +41,6 @@ public final class AgentCommand implements Callable<Integer> {
     ///
     /// @param file null to read the environment alone.
     public static int run(@Nullable Path file) {
-        SuddenEnd.install();
         SettingsResult result = read(file);
         return switch (result) {
             case SettingsResult.Refused(var errors, var warnings) -> {
@@ -60,6 +59,7 @@ public final class AgentCommand implements Callable<Integer> {
     }
 
     private static int run(SettingsResult.Loaded loaded, @Nullable Path file) {
+        SuddenEnd.install();
         AgentSettings settings = loaded.settings();
         Privileges.Result privileges = Privileges.dropFor(settings.postgresql().dataDirectory());
         if (privileges instanceof Privileges.Refused(String reason)) {
