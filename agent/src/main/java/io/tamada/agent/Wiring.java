@@ -383,6 +383,7 @@ public final class Wiring {
                         GuardProgram.ofThisInstallation(),
                         place,
                         () -> postgres.processes().directory(),
+                        () -> postgres.processes().whyUnseen(),
                         mode,
                         clock);
         guard.start();

@@ -5,6 +5,7 @@ import io.tamada.agent.guard.GuardFrames.Reply;
 import io.tamada.agent.guard.GuardFrames.Request;
 import io.tamada.agent.guard.GuardFrames.State;
 import io.tamada.agent.os.PosixKill;
+import io.tamada.core.fencing.FencingStatus;
 import io.tamada.core.fencing.FencingStatus.Mode;
 import io.tamada.core.fencing.FencingStatus.Rung;
 import io.tamada.core.port.TimeSource;
@@ -51,10 +52,13 @@ public final class Guard implements AutoCloseable {
     private final GuardProgram program;
     private final GuardPlace place;
     private final Supplier<String> dataDirectory;
+    private final Supplier<@Nullable String> unseen;
+    private final TimeSource time;
     private final GuardDesk desk;
     private final Thread keeper;
     private volatile boolean closed;
     private volatile @Nullable GuardLink link;
+    private volatile @Nullable Monotonic unseenSince;
 
     private List<UnixDomainSocketAddress> strangers = List.of();
     private boolean hadOne;
@@ -62,15 +66,20 @@ public final class Guard implements AutoCloseable {
 
     /// @param directory where the guard may have its socket; private to this user.
     /// @param dataDirectory as the instance's processes have it as their working directory.
+    /// @param unseen why the guard would not recognise those processes, which it looks for as this
+    ///     process does; null when it would.
     public Guard(
             GuardProgram program,
             Path directory,
             Supplier<String> dataDirectory,
+            Supplier<@Nullable String> unseen,
             Mode mode,
             TimeSource time) {
         this.program = program;
         this.place = new GuardPlace(directory);
         this.dataDirectory = dataDirectory;
+        this.unseen = unseen;
+        this.time = time;
         this.desk = new GuardDesk(mode, time);
         this.keeper = Thread.ofPlatform().name("guard").daemon(true).unstarted(this::keep);
     }
@@ -95,7 +104,8 @@ public final class Guard implements AutoCloseable {
     ///
     /// @return null when the guard has it, or else why not.
     public @Nullable String arm(Monotonic quitBy, Monotonic killBy) {
-        return tell(Request.ARM, quitBy.nanos(), killBy.nanos());
+        String failed = tell(Request.ARM, quitBy.nanos(), killBy.nanos());
+        return failed == null ? unseen.get() : failed;
     }
 
     /// @return null when the guard stands down, or else why that is not known.
@@ -112,9 +122,27 @@ public final class Guard implements AutoCloseable {
         return desk.await(number, CONFIRM_WITHIN);
     }
 
-    /// How it stands.
+    /// How it stands. One that would not find the server is as good as none.
     public Rung rung() {
-        return desk.rung();
+        Rung rung = desk.rung();
+        String reason = unseen.get();
+        if (reason == null || rung.state() == FencingStatus.State.UNAVAILABLE) {
+            unseenSince = null;
+            return rung;
+        }
+        Monotonic since = unseenSince;
+        if (since == null) {
+            since = time.now();
+            unseenSince = since;
+            LOG.error("guard: {}", reason);
+        }
+        return new Rung(
+                rung.mode(),
+                FencingStatus.State.UNAVAILABLE,
+                reason,
+                since,
+                rung.kills(),
+                rung.repairs());
     }
 
     @Override

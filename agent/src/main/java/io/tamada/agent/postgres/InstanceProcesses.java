@@ -4,6 +4,7 @@ import io.tamada.agent.os.PosixKill;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -69,6 +70,29 @@ public final class InstanceProcesses {
     /// The postmaster to signal; zero when there is none.
     void postmaster(long pid) {
         postmasterPid = pid;
+    }
+
+    /// Why the processes of the instance cannot be told from others; null when they can, or none
+    /// is known. The kernel hides what a program of another's rights does from its own user (manual
+    /// page ptrace(2), "access mode checking"): one with file capabilities, or one that the user
+    /// may execute and not read.
+    public @Nullable String whyUnseen() {
+        long pid = postmasterPid;
+        if (pid <= 1) {
+            return null;
+        }
+        Path executable = PROC.resolve(Long.toString(pid)).resolve("exe");
+        try {
+            Path _ = Files.readSymbolicLink(executable);
+            return null;
+        } catch (AccessDeniedException hidden) {
+            return "the server's processes cannot be recognised, "
+                    + executable
+                    + " is not shown: take the file capabilities off the program postgres (setcap"
+                    + " -r) and let its user read it";
+        } catch (IOException gone) {
+            return null;
+        }
     }
 
     /// Sends a signal to the postmaster, if there is one.

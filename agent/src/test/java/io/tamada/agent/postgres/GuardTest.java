@@ -307,6 +307,46 @@ class GuardTest {
     }
 
     @Test
+    void aServerThatCannotBeRecognisedHasNoGuard() throws Exception {
+        // As the kernel treats a program with file capabilities: its user may not look into it.
+        Path program = Files.createDirectory(root.resolve("hidden")).resolve("postgres");
+        Files.copy(Path.of("/bin/sleep").toRealPath(), program);
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("--x--x--x"));
+        Path data = Files.createDirectory(root.resolve("node-a")).toRealPath();
+        Process server =
+                new ProcessBuilder(program.toString(), "300").directory(data.toFile()).start();
+        InstanceProcesses processes = new InstanceProcesses(data);
+        try (Guard agent =
+                new Guard(
+                        GuardProgram.ofThisInstallation(),
+                        root.resolve("guard"),
+                        processes::directory,
+                        processes::whyUnseen,
+                        FencingStatus.Mode.REQUIRED,
+                        new io.tamada.agent.os.PosixClock())) {
+            Files.createDirectory(
+                    root.resolve("guard"),
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+            agent.start();
+            GuardedNode.await(
+                    "a guard", () -> agent.rung().state() != FencingStatus.State.UNAVAILABLE);
+            processes.postmaster(server.pid());
+            assertThat(processes.find()).isEmpty();
+            assertThat(new FencingStatus(agent.rung(), FencingStatus.Rung.OFF).whyMayNotLead())
+                    .contains("guard is required", "file capabilities");
+            Monotonic late = new Monotonic(Long.MAX_VALUE / 2);
+            assertThat(agent.arm(late, late)).contains("file capabilities");
+            processes.postmaster(0);
+            assertThat(agent.rung().state()).isEqualTo(FencingStatus.State.ARMED);
+            assertThat(agent.disarm()).isNull();
+        } finally {
+            server.destroyForcibly().waitFor();
+            Guard.retireAll(root.resolve("guard"));
+        }
+    }
+
+    @Test
     void anInstallationWithoutTheProgramSaysSoAtOnce() throws Exception {
         try (TestNode node = new TestNode(root, "node-a");
                 Guard agent =
@@ -314,6 +354,7 @@ class GuardTest {
                                 new GuardProgram(null),
                                 node.settings.stateDirectory().resolve("guard"),
                                 () -> node.control.processes().directory(),
+                                () -> node.control.processes().whyUnseen(),
                                 FencingStatus.Mode.REQUIRED,
                                 new io.tamada.agent.os.PosixClock())) {
             agent.start();

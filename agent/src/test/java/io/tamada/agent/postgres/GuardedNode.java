@@ -48,6 +48,7 @@ final class GuardedNode implements AutoCloseable {
                         GuardProgram.ofThisInstallation(),
                         place(),
                         () -> node.control.processes().directory(),
+                        () -> node.control.processes().whyUnseen(),
                         FencingStatus.Mode.AUTOMATIC,
                         clock);
         guards.add(guard);
