@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// JSON merge patch (RFC 7396) of the dynamic configuration: null takes a setting away.
@@ -28,6 +29,7 @@ public final class ConfigPatch {
                     "command");
 
     private static final String SLOTS = "slots";
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     private ConfigPatch() {}
 
@@ -75,6 +77,25 @@ public final class ConfigPatch {
         SortedSet<String> found = new TreeSet<>();
         collect("", document, found);
         return found;
+    }
+
+    /// The settings that this document names, each with its path; nothing of their values. For the
+    /// log, where it is one line whatever the names are.
+    static SortedSet<String> pathsIn(ObjectNode document) {
+        SortedSet<String> found = new TreeSet<>();
+        name("", document, found);
+        return found;
+    }
+
+    private static void name(String path, JsonNode node, SortedSet<String> found) {
+        if (node instanceof ObjectNode object && !object.isEmpty()) {
+            for (Map.Entry<String, JsonNode> entry : object.properties()) {
+                String own = CONTROL.matcher(entry.getKey()).replaceAll("?");
+                name(path.isEmpty() ? own : path + "." + own, entry.getValue(), found);
+            }
+        } else {
+            found.add(path);
+        }
     }
 
     private static void collect(String path, JsonNode node, SortedSet<String> found) {

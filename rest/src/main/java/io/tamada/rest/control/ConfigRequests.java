@@ -58,8 +58,11 @@ final class ConfigRequests {
         String json = Body.write(config);
         return switch (store.replaceConfig(json, stored.revision(), author, STORE_WITHIN)) {
             case WriteOutcome.Done() -> {
-                // Not the patch itself: a command in it may hold a password.
-                LOG.info("the configuration was changed over the API by {}", author.by());
+                // Without what was set: rules of pg_hba and commands hold passwords.
+                LOG.info(
+                        "the configuration was changed over the API by {}: {}",
+                        author.by(),
+                        String.join(", ", ConfigPatch.pathsIn(patch)));
                 awaitSeen(config);
                 yield Reply.json(200, json);
             }
