@@ -230,7 +230,7 @@ public final class Wiring {
         }
         try (EtcdConnection etcd = EtcdConnection.open(SettingsMapping.etcd(settings.etcd3()));
                 EtcdConnection beside =
-                        EtcdConnection.openBeside(SettingsMapping.etcd(settings.etcd3()))) {
+                        etcd.openBeside(SettingsMapping.etcd(settings.etcd3()))) {
             var operators =
                     new PatroniControlStore(beside.kv(), settings.namespace(), settings.scope());
             control.connect(operators);

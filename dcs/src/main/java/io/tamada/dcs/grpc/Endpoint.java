@@ -4,7 +4,6 @@ import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.tamada.dcs.EtcdSettings.HostPort;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// One member of etcd as we reach it: its channel, and until when it is better avoided.
@@ -18,7 +17,6 @@ final class Endpoint {
     private @Nullable ManagedChannel channel;
     private volatile long avoidedUntilNanos = System.nanoTime();
     private volatile long clusterId;
-    private final AtomicBoolean failing = new AtomicBoolean();
 
     Endpoint(HostPort address, ChannelFactory factory) {
         this.address = address;
@@ -47,15 +45,8 @@ final class Endpoint {
         }
     }
 
-    /// Takes note of a failure.
-    ///
-    /// @return whether it is the first since the endpoint worked.
-    boolean fails() {
-        return !failing.getAndSet(true);
-    }
-
-    void works() {
-        failing.set(false);
+    HostPort address() {
+        return address;
     }
 
     void avoidFor(Duration duration) {

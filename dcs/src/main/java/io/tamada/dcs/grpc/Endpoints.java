@@ -1,5 +1,6 @@
 package io.tamada.dcs.grpc;
 
+import io.tamada.dcs.grpc.EndpointNews.Trouble;
 import io.tamada.dcs.kv.EtcdKv.Header;
 import java.time.Duration;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /// Which endpoint is asked: always the same one, until it fails. Then the next one that has no
 /// fault on record.
@@ -25,15 +25,15 @@ final class Endpoints {
     private static final Duration AVOID_STALE = Duration.ofSeconds(5);
 
     private final List<Endpoint> ring;
-    private final Level silence;
+    private final EndpointNews news;
     private volatile int current;
     private long clusterId;
     private long highestTerm;
 
-    /// @param silence how loudly an endpoint that does not answer is told of.
-    Endpoints(List<Endpoint> ring, Level silence) {
+    /// @param news what other connections to the same etcd have told of it.
+    Endpoints(List<Endpoint> ring, EndpointNews news) {
         this.ring = List.copyOf(ring);
-        this.silence = silence;
+        this.news = news;
     }
 
     int count() {
@@ -60,10 +60,12 @@ final class Endpoints {
 
     /// The endpoint has answered well: it is asked first from now on.
     void settleOn(Endpoint endpoint) {
-        endpoint.works();
+        news.isOver(this, endpoint.address());
         int index = ring.indexOf(endpoint);
         if (index != current) {
-            LOG.info("etcd is now asked at {}", endpoint);
+            if (news.isNewlyAsked(endpoint.address())) {
+                LOG.info("etcd is now asked at {}", endpoint);
+            }
             current = index;
         }
     }
@@ -79,8 +81,8 @@ final class Endpoints {
 
     /// Said once, until the endpoint answers again.
     private void failed(Endpoint endpoint, Duration avoid, String reason) {
-        if (endpoint.fails()) {
-            LOG.atLevel(silence).log("etcd at {} does not answer: {}", endpoint, reason);
+        if (isNews(endpoint, Trouble.SILENT)) {
+            LOG.warn("etcd at {} does not answer: {}", endpoint, reason);
         }
         endpoint.avoidFor(avoid);
     }
@@ -98,27 +100,35 @@ final class Endpoints {
         endpoint.answeredFrom(header.clusterId());
         if (header.clusterId() != clusterId) {
             if (clusterId != 0 && !allSpeakFor(header.clusterId())) {
-                LOG.warn("etcd at {} belongs to another cluster than before", endpoint);
+                if (isNews(endpoint, Trouble.OTHER_CLUSTER)) {
+                    LOG.warn("etcd at {} belongs to another cluster than before", endpoint);
+                }
                 endpoint.avoidFor(AVOID_STALE);
                 return Verdict.OTHER_CLUSTER;
             }
-            if (clusterId != 0) {
+            if (clusterId != 0 && news.isNewCluster(header.clusterId())) {
                 LOG.warn("all endpoints of etcd belong to another cluster than before");
             }
             clusterId = header.clusterId();
             highestTerm = 0;
         }
         if (header.raftTerm() < highestTerm) {
-            LOG.warn(
-                    "etcd at {} is left behind in term {}, the cluster is in term {}",
-                    endpoint,
-                    header.raftTerm(),
-                    highestTerm);
+            if (isNews(endpoint, Trouble.LEFT_BEHIND)) {
+                LOG.warn(
+                        "etcd at {} is left behind in term {}, the cluster is in term {}",
+                        endpoint,
+                        header.raftTerm(),
+                        highestTerm);
+            }
             endpoint.avoidFor(AVOID_STALE);
             return Verdict.LEFT_BEHIND;
         }
         highestTerm = header.raftTerm();
         return Verdict.CURRENT;
+    }
+
+    private boolean isNews(Endpoint endpoint, Trouble trouble) {
+        return news.isNews(this, endpoint.address(), trouble);
     }
 
     private boolean allSpeakFor(long cluster) {

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.event.Level;
 
 /// The connection to etcd: one event loop thread, a channel for each endpoint as it is needed,
 /// and the watches. Opening it connects nowhere. Closing it ends all of that and leaves the
@@ -21,45 +20,48 @@ public final class EtcdConnection implements AutoCloseable {
     private static final Duration CLOSE_WITHIN = Duration.ofSeconds(2);
 
     private final EventLoopGroup loops;
+    private final EndpointNews news;
     private final Endpoints endpoints;
     private final Credentials credentials;
     private final EtcdKv kv;
     private final List<EtcdWatch> watches = new ArrayList<>();
 
     private EtcdConnection(
-            EtcdSettings settings, EventLoopGroup loops, ChannelFactory channels, Level silence) {
+            EtcdSettings settings,
+            EventLoopGroup loops,
+            ChannelFactory channels,
+            EndpointNews news) {
         this.loops = loops;
+        this.news = news;
         List<Endpoint> ring = new ArrayList<>();
         for (EtcdSettings.HostPort address : settings.endpoints()) {
             ring.add(new Endpoint(address, channels));
         }
-        endpoints = new Endpoints(ring, silence);
+        endpoints = new Endpoints(ring, news);
         credentials = new Credentials(settings);
         kv = new GrpcEtcdKv(endpoints, credentials);
     }
 
     /// @throws IllegalArgumentException naming the certificate file that cannot be used.
     public static EtcdConnection open(EtcdSettings settings) {
-        return open(settings, Level.WARN);
+        return open(settings, new EndpointNews());
     }
 
-    /// A second connection to the same etcd, which leaves it to the first to warn of endpoints
-    /// that do not answer.
+    /// A second connection to the same etcd. What the two meet is told once.
     ///
     /// @throws IllegalArgumentException naming the certificate file that cannot be used.
-    public static EtcdConnection openBeside(EtcdSettings settings) {
-        return open(settings, Level.DEBUG);
+    public EtcdConnection openBeside(EtcdSettings settings) {
+        return open(settings, news);
     }
 
-    private static EtcdConnection open(EtcdSettings settings, Level silence) {
+    private static EtcdConnection open(EtcdSettings settings, EndpointNews news) {
         EventLoopGroup loops =
                 new MultiThreadIoEventLoopGroup(
                         1,
                         new DefaultThreadFactory("tamada-etcd", /* daemon= */ true),
                         NioIoHandler.newFactory());
         try {
-            return new EtcdConnection(
-                    settings, loops, new ChannelFactory(settings, loops), silence);
+            return new EtcdConnection(settings, loops, new ChannelFactory(settings, loops), news);
         } catch (IllegalArgumentException unusable) {
             end(loops);
             throw unusable;
