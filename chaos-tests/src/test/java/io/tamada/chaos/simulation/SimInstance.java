@@ -708,9 +708,7 @@ final class SimInstance {
         }
         long patience = world.options().pace().walSenderTimeout();
         boolean all = true;
-        List<SimInstance> awaited =
-                world.mutation() == Mutation.STANDBYS_NOT_AWAITED ? List.of() : followers();
-        for (SimInstance follower : awaited) {
+        for (SimInstance follower : sendsWal() ? followers() : List.<SimInstance>of()) {
             boolean given = follower.flushedLsn >= flushedLsn && follower.branch == branch;
             boolean silent = follower.receiver.silenceNanos() > patience;
             all &= given || silent;
@@ -831,7 +829,9 @@ final class SimInstance {
     boolean sendsWal() {
         return server == Server.PRIMARY
                 || server == Server.STANDBY
-                || (server == Server.STOPPING && stoppingAsPrimary);
+                || (server == Server.STOPPING
+                        && stoppingAsPrimary
+                        && world.mutation() != Mutation.STANDBYS_NOT_AWAITED);
     }
 
     /// Whether a standby of this system could connect to it, were there a way.

@@ -157,7 +157,7 @@ final class SimPostgres implements PostgresControl {
                     beginLong(
                             Operation.Kind.CLONE,
                             n -> {
-                                judgeWipe(source);
+                                judgeWipe();
                                 instance.wipe();
                                 copy(n, source);
                             });
@@ -166,18 +166,24 @@ final class SimPostgres implements PostgresControl {
         };
     }
 
-    /// I9: no copy is given up unless it was allowed, or holds nothing that its source lacks; and
-    /// never the last good one.
-    private void judgeWipe(MemberName source) {
-        SimInstance other = world.node(source).instance();
+    /// I9: no copy is given up unless it was allowed, or ordered, or holds nothing that everybody
+    /// else lacks; and never the last good one. What is given up stays beside the new copy until
+    /// that streams, so the source may turn out to be another one's by then.
+    private void judgeWipe() {
         OrderBoard.Ticket ticket = agent.orders().latest();
         boolean ordered =
                 ticket != null && ticket.isOpen() && ticket.order() instanceof Order.Reinitialize;
-        if (!ordered && !world.settings().removeOnRewindFailure() && !other.holdsAllOf(instance)) {
+        boolean known = false;
+        boolean copied = false;
+        for (SimInstance other : world.instances()) {
+            known |= other != instance && other.holdsAllOf(instance);
+            copied |= other != instance && other.holdsCopyOf(instance);
+        }
+        if (!ordered && !known && !world.settings().removeOnRewindFailure()) {
             world.violation(
                     Violation.Kind.WIPED_WITHOUT_LEAVE, node.name() + " gives up " + instance);
         }
-        if (!other.holdsCopyOf(instance)) {
+        if (!copied) {
             world.violation(Violation.Kind.LAST_COPY_WIPED, node.name() + " gives up " + instance);
         }
     }

@@ -36,7 +36,7 @@ record Violation(long atNanos, Kind kind, String details) {
         PRIMARY_ANSWER_IN_RECOVERY("I6"),
         /// A data directory was given up though the settings do not allow it.
         WIPED_WITHOUT_LEAVE("I9"),
-        /// A data directory was given up though no running primary has another copy.
+        /// A data directory was given up though nobody has another copy.
         LAST_COPY_WIPED("I9");
 
         /// The invariant of which it is a breach.
