@@ -288,7 +288,10 @@ final class Invariants {
                 primary = node.instance();
             }
         }
-        if (primary == null || world.isAsked()) {
+        if (primary == null
+                || world.isAsked()
+                || (world.options().cluster().useSlots()
+                        && !primary.hasSlot(Settings.PERMANENT_SLOT))) {
             return false;
         }
         for (Node node : world.nodes()) {

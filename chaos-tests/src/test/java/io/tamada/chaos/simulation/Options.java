@@ -56,7 +56,8 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
             boolean strict,
             int syncNodes,
             boolean failsafe,
-            Archive.Kind archive) {
+            Archive.Kind archive,
+            boolean useSlots) {
 
         MemberTags tags(int node) {
             return tagging.of(node, nodes, tagSeed);
@@ -75,7 +76,8 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                     removeOnRewindFailure,
                     new ClusterConfig.Synchronous(synchronousMode, strict, syncNodes, -1),
                     false,
-                    failsafe);
+                    failsafe,
+                    useSlots);
         }
     }
 
@@ -131,7 +133,8 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                 random.nextInt(4) == 0,
                 random.nextInt(3) == 0 ? 2 : 1,
                 random.nextInt(3) == 0,
-                ARCHIVES[random.nextInt(ARCHIVES.length)]);
+                ARCHIVES[random.nextInt(ARCHIVES.length)],
+                random.nextInt(3) > 0);
     }
 
     private static Course course(SplittableRandom random, Pattern pattern) {
@@ -186,7 +189,8 @@ record Options(Cluster cluster, Pace pace, Course course, Weather weather) {
                         cluster.strict,
                         cluster.syncNodes,
                         true,
-                        cluster.archive),
+                        cluster.archive,
+                        cluster.useSlots),
                 pace,
                 course,
                 weather);

@@ -14,7 +14,15 @@ record Settings(
         boolean removeOnRewindFailure,
         ClusterConfig.Synchronous synchronous,
         boolean pause,
-        boolean failsafe) {
+        boolean failsafe,
+        boolean useSlots) {
+
+    /// How long the slot of an absent member is kept: shorter than the default, so that members
+    /// are away for longer now and then.
+    private static final Duration MEMBER_SLOTS_TTL = Duration.ofMinutes(2);
+
+    /// One that no member uses, and every primary has to have.
+    static final String PERMANENT_SLOT = "kept";
 
     /// How long something may show no progress: shorter than the default, so that it is waited for
     /// more often than once in a run.
@@ -26,7 +34,8 @@ record Settings(
                "primary_start_timeout":%d,"check_timeline":%b,"pause":%b,"failsafe_mode":%b,\
                "tamada":{"rejoin_patience":%d},\
                "synchronous_mode":"%s","synchronous_mode_strict":%b,"synchronous_node_count":%d,\
-               "postgresql":{"use_pg_rewind":true,"use_slots":true,\
+               "member_slots_ttl":%d,"slots":{"%s":{"type":"physical"}},\
+               "postgresql":{"use_pg_rewind":true,"use_slots":%b,\
                "remove_data_directory_on_rewind_failure":%b}}"""
                 .formatted(
                         timing.ttl().toSeconds(),
@@ -41,6 +50,9 @@ record Settings(
                         synchronous.mode().name().toLowerCase(Locale.ROOT),
                         synchronous.strict(),
                         synchronous.nodeCount(),
+                        MEMBER_SLOTS_TTL.toSeconds(),
+                        PERMANENT_SLOT,
+                        useSlots,
                         removeOnRewindFailure);
     }
 
@@ -53,7 +65,8 @@ record Settings(
                 removeOnRewindFailure,
                 synchronous,
                 now,
-                failsafe);
+                failsafe,
+                useSlots);
     }
 
     Settings with(LeaseTiming other) {
@@ -65,7 +78,8 @@ record Settings(
                 removeOnRewindFailure,
                 synchronous,
                 pause,
-                failsafe);
+                failsafe,
+                useSlots);
     }
 
     Settings synchronous(ClusterConfig.Synchronous other) {
@@ -77,7 +91,8 @@ record Settings(
                 removeOnRewindFailure,
                 other,
                 pause,
-                failsafe);
+                failsafe,
+                useSlots);
     }
 
     Settings checkingTimeline(boolean now) {
@@ -89,7 +104,8 @@ record Settings(
                 removeOnRewindFailure,
                 synchronous,
                 pause,
-                failsafe);
+                failsafe,
+                useSlots);
     }
 
     Settings allowing(long lag) {
@@ -101,6 +117,7 @@ record Settings(
                 removeOnRewindFailure,
                 synchronous,
                 pause,
-                failsafe);
+                failsafe,
+                useSlots);
     }
 }

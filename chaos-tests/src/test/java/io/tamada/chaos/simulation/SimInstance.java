@@ -17,8 +17,9 @@ import io.tamada.core.wal.Timeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// A PostgreSQL instance: its directory and its server. Both outlive the agent.
@@ -81,7 +82,9 @@ final class SimInstance {
 
     /// Whether no upstream has the WAL any more that comes next here.
     private boolean walIsGone;
-    private final TreeSet<String> slots = new TreeSet<>();
+
+    /// Physical ones, each with the position from which on it keeps WAL.
+    private final TreeMap<String, Long> slots = new TreeMap<>();
 
     private Server server = Server.DOWN;
     private boolean stoppingAsPrimary;
@@ -269,13 +272,18 @@ final class SimInstance {
                             new Lsn(follower.flushedLsn),
                             ServerStatus.Lag.UNKNOWN));
         }
-        for (String slot : slots) {
-            boolean active = false;
-            for (SimInstance follower : followers()) {
-                active |= follower.slotName.equals(slot);
-            }
-            slotStates.add(new ServerStatus.SlotState(slot, true, active, new Lsn(flushedLsn)));
+        for (SimInstance follower : followers()) {
+            slots.computeIfPresent(
+                    follower.slotName, (_, kept) -> Math.max(kept, follower.flushedLsn));
         }
+        slots.forEach(
+                (slot, kept) -> {
+                    boolean active = false;
+                    for (SimInstance follower : followers()) {
+                        active |= follower.slotName.equals(slot);
+                    }
+                    slotStates.add(new ServerStatus.SlotState(slot, true, active, new Lsn(kept)));
+                });
         Lsn position = new Lsn(flushedLsn);
         return new ServerStatus(
                 askedAt,
@@ -649,7 +657,27 @@ final class SimInstance {
     }
 
     void createSlot(String slot) {
-        slots.add(slot);
+        slots.putIfAbsent(slot, flushedLsn);
+    }
+
+    /// Moves slots that nobody uses here to where others say that they are; never back.
+    void advanceSlots(SortedMap<String, Lsn> positions) {
+        positions.forEach(
+                (slot, position) ->
+                        slots.computeIfPresent(
+                                slot,
+                                (_, kept) ->
+                                        Math.max(kept, Math.min(position.value(), flushedLsn))));
+    }
+
+    boolean hasSlot(String slot) {
+        return slots.containsKey(slot);
+    }
+
+    /// Whether a slot here keeps what this standby needs next.
+    private boolean keepsWalFor(SimInstance standby) {
+        Long kept = slots.get(standby.slotName);
+        return kept != null && kept <= standby.flushedLsn;
     }
 
     void dropSlot(String slot) {
@@ -897,14 +925,16 @@ final class SimInstance {
         tellFollowers();
     }
 
-    /// Now and then an upstream has removed WAL before its standby came for it; not before one that
-    /// commits wait for, whose slot holds it: in strict mode an operator would have to help.
+    /// Now and then an upstream has removed WAL before its standby came for it; not where a slot
+    /// keeps it, nor before one that commits wait for: in strict mode an operator would have to
+    /// help.
     void loseWalMaybe(SimInstance from) {
         long chance = world.nowNanos() / 1_000_000 + name.value().hashCode();
         walIsGone |=
                 from.server == Server.PRIMARY
                         && flushedLsn < from.flushedLsn
                         && !from.synchronous.waitsFor(this)
+                        && !from.keepsWalFor(this)
                         && chance % ONE_STANDBY_IN == 0;
     }
 

@@ -134,9 +134,11 @@ final class SimPostgres implements PostgresControl {
                 instance.dropSlot(name);
                 yield new Begun.Accepted();
             }
-            case PostgresCommand.CreateLogicalSlot _,
-                    PostgresCommand.AdvanceSlots _,
-                    PostgresCommand.AskSlots _ ->
+            case PostgresCommand.AdvanceSlots(var positions) -> {
+                instance.advanceSlots(positions);
+                yield new Begun.Accepted();
+            }
+            case PostgresCommand.CreateLogicalSlot _, PostgresCommand.AskSlots _ ->
                     new Begun.Accepted();
             case PostgresCommand.CopyWithoutLeader() ->
                     throw new IllegalStateException("no member of the model has such a method");
