@@ -8,10 +8,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/// A page in a file of our own where the control file is, and one where the WAL is if that is
-/// another file system.
+/// A few pages in a file of our own where the control file is, and in one where the WAL is if that
+/// is another file system. They are given back when they are on the disk, not before they are
+/// written again: a full disk has room for what it has just been given.
 ///
 /// The files are named as the server's temporary files are: base backups, pg_rewind and
 /// pg_checksums pass those over. They stay, and only shrink and grow, because pg_rewind minds
@@ -20,7 +22,12 @@ final class InstanceStorage implements StorageProbe.Target {
 
     static final String NAME = "pgsql_tmp_tamada";
 
-    private static final int PAGE_BYTES = 8192;
+    /// Eight pages of the server: what one row with a new file for its free space map may need. A
+    /// disk that has less can be read, and no more.
+    private static final int NEEDED_BYTES = 8 * 8192;
+
+    /// Noise, because file systems that compress need no room for zeros.
+    private static final byte[] NOISE = noise();
 
     private final Path data;
     private final Path wal;
@@ -43,15 +50,24 @@ final class InstanceStorage implements StorageProbe.Target {
                 FileChannel.open(
                         directory.resolve(NAME),
                         StandardOpenOption.CREATE,
-                        StandardOpenOption.WRITE,
-                        // What was there is given back first, so that the write needs room.
-                        StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer page = ByteBuffer.allocate(PAGE_BYTES);
-            while (page.hasRemaining()) {
-                channel.write(page);
+                        // Behind what a killed agent has left, so that it needs room of its own.
+                        StandardOpenOption.APPEND)) {
+            try {
+                ByteBuffer bytes = ByteBuffer.wrap(NOISE);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            } finally {
+                channel.truncate(0);
             }
-            channel.force(true);
         }
+    }
+
+    private static byte[] noise() {
+        byte[] bytes = new byte[NEEDED_BYTES];
+        new Random(NEEDED_BYTES).nextBytes(bytes);
+        return bytes;
     }
 
     @Override

@@ -108,14 +108,28 @@ final class StorageProbe {
             after =
                     new Storage(
                             new Storage.Failing(reason(failure), since == null ? begun : since),
-                            before.data(),
-                            before.wal());
+                            room(target::data, before.data()),
+                            room(target::wal, before.wal()));
         }
         latest = after;
         begunAt = null;
         tell(before, after, begun);
         if ((before.trouble() == null) != (after.trouble() == null)) {
             news.run();
+        }
+    }
+
+    private interface Asked {
+
+        @Nullable Space ask() throws IOException;
+    }
+
+    /// Of a storage that has refused a write: what it has now, or had when it last said.
+    private static @Nullable Space room(Asked place, @Nullable Space before) {
+        try {
+            return place.ask();
+        } catch (IOException silent) {
+            return before;
         }
     }
 

@@ -40,7 +40,7 @@ class HangingDiskTest {
             // A reader lets the hanging write go on; a pipe cannot be flushed, so it fails.
             try (var reader = Files.newInputStream(page)) {
                 node.await(seen -> seen.storage().refusesWrites());
-                assertThat(reader.read()).isZero();
+                assertThat(reader.read()).isNotNegative();
             }
             Files.delete(page);
             node.await(seen -> seen.storage().verdict() instanceof Storage.Good);

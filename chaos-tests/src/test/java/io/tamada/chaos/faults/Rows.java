@@ -52,6 +52,7 @@ final class Rows {
                 synchronous("quorum-node-kill", QUORUM),
                 synchronousFrozen(),
                 diskFull(),
+                diskFullButForWal(),
                 diskHangs(),
                 notRewindable(),
                 wrongRewindPassword(),
@@ -243,6 +244,17 @@ final class Rows {
                         "not a byte left for the primary's data and WAL",
                         OTHER_LEADS,
                         SmallDisks.full())
+                .prepared(Preparation.SMALL_DISKS)
+                .needing(Need.LOOP_DEVICE);
+    }
+
+    private static Row diskFullButForWal() {
+        return Row.other(
+                        "disk-full-data",
+                        "not a byte left for the primary's data; its WAL has segments in reserve",
+                        OTHER_LEADS,
+                        SmallDisks.fullButForWal())
+                .on(plan -> plan.withDcs("tamada", "{storage_timeout: 5}"))
                 .prepared(Preparation.SMALL_DISKS)
                 .needing(Need.LOOP_DEVICE);
     }

@@ -53,6 +53,15 @@ final class SmallDisks implements AutoCloseable {
 
     /// Not a byte is left on the primary's; emptied again once somebody else has taken over.
     static Fault full() {
+        return full(true);
+    }
+
+    /// As [#full], but the server lives on: it has segments of WAL in reserve.
+    static Fault fullButForWal() {
+        return full(false);
+    }
+
+    private static Fault full(boolean walToo) {
         return scene -> {
             TestNode primary = scene.primary();
             Path filler = disk(primary).resolve("filler");
@@ -63,7 +72,9 @@ final class SmallDisks implements AutoCloseable {
                         "sh",
                         "-c",
                         "cat /dev/zero >'%s' 2>/dev/null; test -s '%s'".formatted(filler, filler));
-                useUpReserve(primary);
+                if (walToo) {
+                    useUpReserve(primary);
+                }
                 scene.lastUntilSomebodyTookOver();
             } finally {
                 run(primary, "rm", "-f", filler.toString());
