@@ -359,6 +359,9 @@ public final class World implements TimeSource {
     /// What the journal of this node holds.
     public final List<String> events = new ArrayList<>();
 
+    /// Called on the event loop of the server when the journal is read.
+    public Runnable whenEventsAreRead = () -> {};
+
     /// What the store says of who has led.
     public List<LeaderTerm> terms = List.of();
 
@@ -396,7 +399,10 @@ public final class World implements TimeSource {
                         () -> 1_767_323_045L,
                         () -> 0,
                         () -> 0,
-                        most -> events.subList(Math.max(0, events.size() - most), events.size()),
+                        most -> {
+                            whenEventsAreRead.run();
+                            return events.subList(Math.max(0, events.size() - most), events.size());
+                        },
                         new AgentFacts.Why(
                                 () -> Instant.parse("2026-01-02T03:04:05Z"),
                                 () -> Instant.parse("2026-01-02T03:00:00Z"),

@@ -45,18 +45,6 @@ abstract class ControlCommand extends StoreCommand {
             return view.config() != null && view.config().pause();
         }
 
-        /// Asks one member after the other, until one answers.
-        MemberApi.Answer askAny(List<Member> members, String method, String path, String body) {
-            MemberApi.Answer answer = new MemberApi.Answer(0, "no member has answered");
-            for (Member member : members) {
-                answer = api.send(member, method, path, body);
-                if (answer.status() != 0) {
-                    break;
-                }
-            }
-            return answer;
-        }
-
         /// The leader first: what it does, the others hear of.
         List<Member> everybody() {
             Member leader = leader();
@@ -67,6 +55,12 @@ abstract class ControlCommand extends StoreCommand {
             }
             return all;
         }
+    }
+
+    /// Asks one member after the other, until one answers, and says who does not.
+    MemberApi.Answer askAny(
+            Place place, List<Member> members, String method, String path, String body) {
+        return place.api().askAny(members, method, path, body, this::warn);
     }
 
     Place place(StoreOptions store, @Nullable String named) throws StoreOptions.Failure {

@@ -120,7 +120,7 @@ abstract class LeaderCommand extends ControlCommand {
             Member wanted = place.member(to);
             Member leader = place.leader();
             if (leader != null && !force) {
-                MemberApi.Answer alive = place.api().send(leader, "GET", "/primary", "");
+                MemberApi.Answer alive = place.api().get(leader, "/primary");
                 if (alive.isGood()) {
                     throw new StoreOptions.Failure(
                             1,
@@ -204,7 +204,7 @@ abstract class LeaderCommand extends ControlCommand {
 
     void finish(Place place, String path, Map<String, String> body, List<Member> asked)
             throws StoreOptions.Failure {
-        MemberApi.Answer answer = place.askAny(asked, "POST", path, json(body));
+        MemberApi.Answer answer = askAny(place, asked, "POST", path, json(body));
         if (!answer.isGood()) {
             throw new StoreOptions.Failure(
                     1,

@@ -10,13 +10,19 @@ import io.tamada.rest.peer.PeerTls;
 import io.tamada.rest.tls.PemFiles;
 import io.tamada.rest.tls.TlsFileException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -27,13 +33,23 @@ final class MemberApi {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
-    private static final Duration DOCUMENT = Duration.ofSeconds(10);
+    /// What they do without waiting for anything is there at once. One that takes longer hangs, and
+    /// drops what it was told when it finds the connection closed.
+    private static final Duration AT_ONCE = Duration.ofSeconds(10);
 
     /// A restart may take as long as recovery does.
     private static final Duration RESULT = Duration.ofMinutes(10);
 
+    /// What is answered when it has been carried out.
+    private static final Set<String> WITH_RESULT = Set.of("/restart", "/switchover", "/failover");
+
     /// @param status zero when nobody has answered; then `text` says why.
-    record Answer(int status, String text) {
+    /// @param mayBeDone whether, unanswered, it may have been carried out all the same.
+    record Answer(int status, String text, boolean mayBeDone) {
+
+        Answer(int status, String text) {
+            this(status, text, false);
+        }
 
         boolean isGood() {
             return status >= 200 && status < 300;
@@ -47,8 +63,15 @@ final class MemberApi {
 
     private final HttpClient client;
     private final String authorization;
+    private final Duration patience;
 
     MemberApi(StoreSettings settings) throws StoreOptions.Failure {
+        this(settings, AT_ONCE);
+    }
+
+    /// @param patience for what is there at once.
+    MemberApi(StoreSettings settings, Duration patience) throws StoreOptions.Failure {
+        this.patience = patience;
         HttpClient.Builder builder =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -92,20 +115,48 @@ final class MemberApi {
 
     /// Asks for a document, which is there at once.
     Answer get(Member member, String path) {
-        return send(member, "GET", path, "", DOCUMENT);
+        return send(member, "GET", path, "", patience);
     }
 
+    /// Before a wait for a result, the member is asked whether it answers at all.
     Answer send(Member member, String method, String path, String body) {
-        return send(member, method, path, body, RESULT);
+        if (!method.equals("POST") || !WITH_RESULT.contains(path)) {
+            return send(member, method, path, body, patience);
+        }
+        Answer alive = get(member, "/liveness");
+        return alive.status() == 0
+                ? new Answer(0, alive.text())
+                : send(member, method, path, body, RESULT);
     }
 
-    private Answer send(Member member, String method, String path, String body, Duration patience) {
+    /// Asks one member after the other, until one answers. A command that may have been carried out
+    /// is given to nobody else, unless it does no harm twice.
+    ///
+    /// @param passedOver told of each that has not answered.
+    Answer askAny(
+            List<Member> members,
+            String method,
+            String path,
+            String body,
+            Consumer<String> passedOver) {
+        Answer answer = new Answer(0, "no member has answered");
+        for (Member member : members) {
+            answer = send(member, method, path, body);
+            if (answer.status() != 0 || (answer.mayBeDone() && method.equals("POST"))) {
+                break;
+            }
+            passedOver.accept("%s does not answer: %s".formatted(member.name(), answer.text()));
+        }
+        return answer;
+    }
+
+    private Answer send(Member member, String method, String path, String body, Duration within) {
         if (member.apiUrl().isEmpty()) {
             return new Answer(0, "it has no API");
         }
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(member.apiUrl()).resolve(path))
-                        .timeout(patience)
+                        .timeout(within)
                         .header("Content-Type", "application/json")
                         .header(ControlApi.OPERATOR_HEADER, Operator.name())
                         .method(
@@ -120,12 +171,19 @@ final class MemberApi {
             HttpResponse<String> response =
                     client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.body());
+        } catch (HttpConnectTimeoutException unreachable) {
+            return new Answer(0, "no connection within " + CONNECT.toSeconds() + " s");
+        } catch (HttpTimeoutException late) {
+            return new Answer(0, "no answer within " + within.toSeconds() + " s", true);
+        } catch (ConnectException refused) {
+            String why = refused.getMessage();
+            return new Answer(0, why == null ? "no connection" : why);
         } catch (IOException silent) {
             String why = silent.getMessage();
-            return new Answer(0, why == null ? "no answer" : why);
+            return new Answer(0, why == null ? "no answer" : why, true);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return new Answer(0, "interrupted");
+            return new Answer(0, "interrupted", true);
         }
     }
 }

@@ -139,7 +139,12 @@ abstract class PauseCommand extends ControlCommand {
                     1, "no member runs Tamada: nobody would end the pause by itself");
         }
         MemberApi.Answer last =
-                place.askAny(place.everybody(), "PATCH", "/config", Body.write(patch(place, note)));
+                askAny(
+                        place,
+                        place.everybody(),
+                        "PATCH",
+                        "/config",
+                        Body.write(patch(place, note)));
         if (!last.isGood()) {
             throw new StoreOptions.Failure(
                     1,

@@ -14,19 +14,40 @@ import io.micronaut.http.annotation.Put;
 import io.micronaut.http.server.netty.NettyHttpRequest;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
+import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.tamada.rest.control.ControlApi;
 import io.tamada.rest.control.Reply;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The changing half of the API: members ask each other for consent here, and people for other
 /// leaders, settings and restarts.
 ///
+/// A command whose client has gone is not begun: a program that was stopped or had no processor for
+/// a while finds it in its socket, when it has long been given up and another way was taken.
+///
 /// Any content type is accepted, as Patroni does: `curl -d` calls its JSON a form.
 @Controller(produces = MediaType.APPLICATION_JSON, consumes = MediaType.ALL)
 final class CommandController {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CommandController.class);
+
+    /// A timed task that the event loop gives itself runs after its next selection, which finds that
+    /// behind the command the connection ends. One selection is enough, two are certain.
+    private static final int SELECTIONS = 2;
+
+    /// An event loop that takes longer for them has ended.
+    private static final Duration LOOK_WITHIN = Duration.ofSeconds(10);
 
     private final FailsafeApi failsafe;
     private final ControlApi control;
@@ -78,6 +99,14 @@ final class CommandController {
 
     private HttpResponse<byte[]> answer(HttpRequest<?> request, @Nullable String body) {
         String path = request.getPath();
+        if (isGivenUp(request)) {
+            LOG.warn(
+                    "{} {} from {} is not carried out: its client has gone",
+                    request.getMethodName(),
+                    path,
+                    request.getRemoteAddress().getAddress().getHostAddress());
+            return HttpResponse.status(HttpStatus.SERVICE_UNAVAILABLE);
+        }
         Reply reply =
                 control.answer(
                         new ControlApi.Request(
@@ -96,6 +125,38 @@ final class CommandController {
                         .body(reply.body());
         reply.headers().forEach(response::header);
         return response;
+    }
+
+    private static boolean isGivenUp(HttpRequest<?> request) {
+        if (!(request instanceof NettyHttpRequest<?> netty)) {
+            return false;
+        }
+        CompletableFuture<Boolean> active = new CompletableFuture<>();
+        try {
+            lookAfter(SELECTIONS, netty.getChannelHandlerContext().channel(), active);
+            return !active.get(LOOK_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | RejectedExecutionException | TimeoutException ended) {
+            return true;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private static void lookAfter(
+            int selections, Channel channel, CompletableFuture<Boolean> active) {
+        var _ =
+                channel.eventLoop()
+                        .schedule(
+                                () -> {
+                                    if (selections == 0) {
+                                        active.complete(channel.isActive());
+                                    } else {
+                                        lookAfter(selections - 1, channel, active);
+                                    }
+                                },
+                                1,
+                                TimeUnit.MILLISECONDS);
     }
 
     /// The server knows only certificates of a TLS handler that it has made itself.
