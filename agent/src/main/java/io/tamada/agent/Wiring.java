@@ -14,6 +14,7 @@ import io.tamada.agent.journal.Journal;
 import io.tamada.agent.journal.LeaderTerms;
 import io.tamada.agent.log.AgentLog;
 import io.tamada.agent.log.Critical;
+import io.tamada.agent.os.FileFailure;
 import io.tamada.agent.os.PipeWatchdog;
 import io.tamada.agent.os.PosixWatchdog;
 import io.tamada.agent.postgres.ClusterRecordFile;
@@ -224,7 +225,7 @@ public final class Wiring {
             LOG.error(
                     "cannot keep records beside the data directory, in {}: {}",
                     PostgresSettings.beside(settings.postgresql().dataDirectory()),
-                    e.getMessage());
+                    FileFailure.text(e));
             rest.stop();
             return REFUSED;
         }

@@ -2,6 +2,7 @@ package io.tamada.agent.cli;
 
 import io.tamada.agent.journal.Journal;
 import io.tamada.agent.journal.JournalFile;
+import io.tamada.agent.os.FileFailure;
 import io.tamada.agent.postgres.PostgresSettings;
 import io.tamada.agent.settings.AgentSettings;
 import io.tamada.agent.settings.StoreSettings;
@@ -74,7 +75,11 @@ final class EventsCommand extends StoreCommand {
             rows.addLines(agent.name().value(), JournalFile.latest(directory, lines));
         } catch (IOException unreadable) {
             throw new StoreOptions.Failure(
-                    1, "cannot read the journal in " + directory + ": " + unreadable.getMessage());
+                    1,
+                    "cannot read the journal in "
+                            + directory
+                            + ": "
+                            + FileFailure.text(unreadable));
         }
     }
 

@@ -3,6 +3,7 @@ package io.tamada.agent.journal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tamada.agent.os.FileFailure;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ public final class Journal implements AutoCloseable {
         } catch (NoSuchFileException _) {
             // The first life of this agent.
         } catch (IOException unreadable) {
-            LOG.warn("cannot read the journal in {}: {}", directory, unreadable.getMessage());
+            LOG.warn("cannot read the journal in {}: {}", directory, FileFailure.text(unreadable));
         }
         writer.start();
     }
@@ -142,7 +143,7 @@ public final class Journal implements AutoCloseable {
                 }
                 if (!complained) {
                     complained = true;
-                    LOG.warn("cannot write the journal: {}", failure.getMessage());
+                    LOG.warn("cannot write the journal: {}", FileFailure.text(failure));
                 }
             }
         }
