@@ -1,15 +1,16 @@
 package io.tamada.agent.cli;
 
+import io.tamada.agent.os.FileFailure;
 import io.tamada.agent.postgres.RunningServer;
 import io.tamada.agent.settings.SettingsReader;
 import io.tamada.agent.settings.SettingsResult;
 import io.tamada.agent.settings.YamlDocument;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -54,6 +55,11 @@ final class GenerateConfigCommand extends OperatorCommand {
             description = "Where it is written, for its owner only; default: standard output.")
     private @Nullable Path file;
 
+    @Option(
+            names = {"--force"},
+            description = "Replace FILE if it exists; passwords in it are lost.")
+    private boolean force;
+
     private final SecureRandom random = new SecureRandom();
 
     @Override
@@ -63,6 +69,13 @@ final class GenerateConfigCommand extends OperatorCommand {
 
     @Override
     void run(StoreOptions store) throws StoreOptions.Failure {
+        if (file != null && !force && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new StoreOptions.Failure(
+                    AgentCommand.BAD_CONFIGURATION,
+                    file
+                            + " exists already, with passwords that may be nowhere else; expected a"
+                            + " new file, or --force to replace it");
+        }
         List<String> notes = new ArrayList<>();
         Map<String, Object> config =
                 sample
@@ -125,8 +138,9 @@ final class GenerateConfigCommand extends OperatorCommand {
                                     PosixFilePermissions.fromString("rw-------")));
             Files.writeString(fresh, text);
             Files.move(fresh, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException | UncheckedIOException failed) {
-            throw new StoreOptions.Failure(1, file + ": cannot be written: " + failed.getMessage());
+        } catch (IOException failed) {
+            throw new StoreOptions.Failure(
+                    1, file + ": cannot be written: " + FileFailure.text(failed));
         }
     }
 

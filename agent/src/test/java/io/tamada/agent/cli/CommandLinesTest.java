@@ -176,4 +176,17 @@ class CommandLinesTest {
                 .isEqualTo("rw-------");
         assertThat(run("validate-config", file.toString()).code()).isZero();
     }
+
+    @Test
+    void aFileThatIsThereIsReplacedOnlyByForce() throws Exception {
+        Path file = Files.writeString(directory.resolve("kept.yml"), "scope: x\n");
+
+        Ran ran = run("generate-config", "--sample", file.toString());
+
+        assertThat(ran.code()).isEqualTo(2);
+        assertThat(ran.err()).contains(file + " exists already").contains("--force");
+        assertThat(file).hasContent("scope: x\n");
+        assertThat(run("generate-config", "--sample", "--force", file.toString()).code()).isZero();
+        assertThat(file).content().contains("etcd3");
+    }
 }
