@@ -1,5 +1,6 @@
 package io.tamada.agent.settings;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +74,7 @@ final class PostgresqlReader {
                         connect == null ? local(listen) : connect,
                         Addresses.optional(section, "proxy_address", listen.port()),
                         data,
-                        path(section, "bin_dir"),
+                        programsDirectory(section),
                         programs(section.section("bin_name")),
                         config == null ? data : config,
                         section.text("database", "postgres"),
@@ -104,6 +105,26 @@ final class PostgresqlReader {
         String first = listen.hosts().isEmpty() ? "" : listen.hosts().getFirst();
         boolean everywhere = first.matches("\\*|0\\.0\\.0\\.0|::|");
         return new HostPort(everywhere ? "localhost" : first, listen.port());
+    }
+
+    /// A file may be written on another machine than it is for, so this is no error here; the agent
+    /// refuses to start with it.
+    private static @Nullable Path programsDirectory(Section section) {
+        Path directory = path(section, "bin_dir");
+        YamlValue value = section.value("bin_dir");
+        if (directory != null
+                && value != null
+                && !Files.isExecutable(directory.resolve("postgres"))) {
+            section.problems()
+                    .warning(
+                            value.origin(),
+                            section.key("bin_dir"),
+                            "found no program postgres in "
+                                    + directory
+                                    + " on this machine; expected the directory that has postgres,"
+                                    + " initdb and pg_basebackup: no agent starts without them");
+        }
+        return directory;
     }
 
     private static @Nullable Path path(Section section, String name) {

@@ -197,6 +197,21 @@ class SettingsMistakesTest {
     }
 
     @Test
+    void aDirectoryWithoutTheProgramsIsMentioned() {
+        String yaml =
+                SettingsText.LEAST.replace(
+                        "  data_dir:", "  bin_dir: /nonexistent/bin\n  data_dir:");
+
+        assertThat(SettingsText.errors(yaml)).isEmpty();
+        assertThat(SettingsText.warnings(yaml))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "CONFIG.yml:9: postgresql.bin_dir: found no program postgres in"
+                                + " /nonexistent/bin on this machine; expected");
+    }
+
+    @Test
     void aKeyWrittenTwiceIsAnErrorWithBothLines() {
         assertThat(errorsWith("name: other\n"))
                 .containsExactly(
