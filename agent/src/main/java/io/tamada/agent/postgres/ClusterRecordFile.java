@@ -4,16 +4,21 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tamada.agent.os.FileFailure;
 import io.tamada.core.cluster.ClusterRecord;
 import io.tamada.core.cluster.SystemIdentifier;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.port.ClusterRecords;
 import io.tamada.core.wal.Timeline;
 import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,8 +30,8 @@ import org.slf4j.LoggerFactory;
 /// The record of the cluster in a file beside the data directory, written by a thread of its own:
 /// a disk that hangs must not hold the loop.
 ///
-/// It is bound to the scope and the member's name; a copy that lies under another name says
-/// nothing.
+/// It is bound to the scope and the member's name; one that lies under other names says nothing.
+/// It is put aside, and found again when the configuration has its names again.
 public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterRecordFile.class);
@@ -64,11 +69,66 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
 
     /// Reads what an earlier life has left, and is ready to write.
     public void open() throws IOException {
+        putAside(DurableFiles.readOrNull(file));
         String text = DurableFiles.readOrNull(file);
         earlier = text == null ? null : decode(text);
         durable.set(earlier);
         wanted.set(earlier);
         thread.start();
+    }
+
+    /// Another's record makes room, and this member's own that did so once comes back.
+    private void putAside(@Nullable String text) throws IOException {
+        Owner owner = text == null ? null : ownerOf(text);
+        Owner us = new Owner(scope, member.value());
+        if (owner != null && !owner.equals(us)) {
+            Path other = file.resolveSibling(owner.asideName());
+            LOG.warn(
+                    "{} is the record of the member {} of {}, and the configuration says that this"
+                            + " is {} of {} (name and scope). It is not used; it is kept as {}, and"
+                            + " counts again when they are put right",
+                    file,
+                    owner.member(),
+                    owner.scope(),
+                    us.member(),
+                    us.scope(),
+                    other.getFileName());
+            move(file, other);
+        }
+        Path own = file.resolveSibling(us.asideName());
+        if (Files.exists(own) && !Files.exists(file)) {
+            LOG.info("{} is the record of this member and counts again", own);
+            move(own, file);
+        }
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        DurableFiles.syncDirectory(Objects.requireNonNull(to.toAbsolutePath().getParent()));
+    }
+
+    /// Whose record it is.
+    private record Owner(String scope, String member) {
+
+        String asideName() {
+            return FILE + "." + encoded(member) + "@" + encoded(scope);
+        }
+
+        private static String encoded(String name) {
+            return URLEncoder.encode(name, StandardCharsets.UTF_8);
+        }
+    }
+
+    /// Null when the text names none.
+    private static @Nullable Owner ownerOf(String text) {
+        try {
+            JsonNode json = JSON.readTree(text);
+            return json.path("scope").isTextual() && json.path("member").isTextual()
+                    ? new Owner(json.get("scope").asText(), json.get("member").asText())
+                    : null;
+        } catch (JsonProcessingException unreadable) {
+            return null;
+        }
     }
 
     @Override
@@ -119,7 +179,7 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
             } catch (IOException | RuntimeException failure) {
                 if (!complained) {
                     complained = true;
-                    LOG.warn("cannot write {}: {}", file, failure.getMessage());
+                    LOG.warn("cannot keep the record: {}", FileFailure.text(failure));
                 }
                 if (closed) {
                     return;
@@ -140,7 +200,7 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
         try {
             DurableFiles.replace(dataDirectory.resolve(PATRONIS_FILE), config);
         } catch (IOException failure) {
-            LOG.warn("cannot write {}: {}", PATRONIS_FILE, failure.getMessage());
+            LOG.warn("cannot write {}: {}", PATRONIS_FILE, FileFailure.text(failure));
         }
     }
 
@@ -184,7 +244,7 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
             JsonNode json = JSON.readTree(text);
             if (!scope.equals(json.path("scope").asText())
                     || !member.value().equals(json.path("member").asText())) {
-                LOG.warn("{} is the record of another member; it is not used", file);
+                LOG.warn("{} does not say that it is this member's; it is not used", file);
                 return null;
             }
             SortedMap<String, String> members = new TreeMap<>();

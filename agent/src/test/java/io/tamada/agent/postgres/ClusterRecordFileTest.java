@@ -37,9 +37,13 @@ class ClusterRecordFileTest {
     private final Semaphore written = new Semaphore(0);
 
     private ClusterRecordFile open(Path where, MemberName member) throws IOException {
+        return open(where, "demo", member);
+    }
+
+    private ClusterRecordFile open(Path where, String scope, MemberName member) throws IOException {
         ClusterRecordFile file =
                 new ClusterRecordFile(
-                        where, directory.resolve("data"), "demo", member, written::release);
+                        where, directory.resolve("data"), scope, member, written::release);
         file.open();
         return file;
     }
@@ -80,6 +84,24 @@ class ClusterRecordFileTest {
     void theRecordOfAnotherNameSaysNothing() throws Exception {
         write();
         assertThat(earlierOf(new MemberName("c"))).isNull();
+    }
+
+    @Test
+    void aRecordThatLiesUnderAWrongScopeComesBackWhenTheScopeIsPutRight() throws Exception {
+        write();
+        ClusterRecord other =
+                new ClusterRecord(
+                        null, new TreeMap<>(), null, Timeline.FIRST, 3, null, RECORD.failsafe());
+        try (ClusterRecordFile file = open(directory, "dmeo/x", A)) {
+            assertThat(file.earlier()).isNull();
+            assertThat(directory.resolve("cluster.json.a@demo")).exists();
+            file.keep(other);
+            assertThat(written.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(earlierOf(A)).isEqualTo(RECORD);
+        assertThat(directory.resolve("cluster.json.a@demo")).doesNotExist();
+        assertThat(directory.resolve("cluster.json.a@dmeo%2Fx")).exists();
+        assertThat(earlierOf(A)).isEqualTo(RECORD);
     }
 
     @Test

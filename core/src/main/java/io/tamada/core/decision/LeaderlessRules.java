@@ -244,7 +244,8 @@ final class LeaderlessRules {
         if (situation.view().initialization() instanceof Initialization.Absent) {
             if (!situation.data().knownHere()) {
                 return "it is a standby of an unknown primary, and no record says that this agent"
-                        + " has run it before; it is never promoted on adoption";
+                        + " has run it before; it is never promoted on adoption. If it belongs to a"
+                        + " cluster, correct scope";
             }
             Monotonic since = memory.uninitializedSince();
             if (since == null || !Plans.passed(seen, since, seen.timing().ttl())) {
