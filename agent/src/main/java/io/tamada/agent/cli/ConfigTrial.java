@@ -7,6 +7,7 @@ import io.tamada.agent.run.ServerConfigCheck;
 import io.tamada.agent.run.SettingsAsWritten;
 import io.tamada.agent.run.SettingsMapping;
 import io.tamada.agent.settings.AgentSettings;
+import io.tamada.agent.settings.UnknownKeys;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.rest.control.ConfigCheck;
 import java.io.IOException;
@@ -24,7 +25,8 @@ final class ConfigTrial {
 
     /// @param mistakes what keeps it from being written.
     /// @param notes what could not be looked at.
-    record Verdict(List<String> mistakes, List<String> notes) {}
+    /// @param doubts what is written all the same.
+    record Verdict(List<String> mistakes, List<String> notes, List<String> doubts) {}
 
     private ConfigTrial() {}
 
@@ -33,7 +35,7 @@ final class ConfigTrial {
     static Verdict of(String before, String after, @Nullable AgentSettings agent) {
         SortedSet<String> notes = new TreeSet<>();
         List<String> mistakes = check(agent, notes).newMistakes(before, after);
-        return new Verdict(mistakes, List.copyOf(notes));
+        return new Verdict(mistakes, List.copyOf(notes), UnknownKeys.added(before, after));
     }
 
     private static ConfigCheck check(@Nullable AgentSettings agent, SortedSet<String> notes) {

@@ -172,6 +172,7 @@ final class EditConfigCommand extends StoreCommand {
         if (wish.document().at("/postgresql/parameters").isObject()) {
             verdict.notes().forEach(this::warn);
         }
+        verdict.doubts().forEach(this::warn);
         if (!verdict.mistakes().isEmpty()) {
             throw new StoreOptions.Failure(
                     1, String.join("\n", verdict.mistakes()) + kept(wish.file()));

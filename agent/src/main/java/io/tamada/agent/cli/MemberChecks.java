@@ -1,6 +1,8 @@
 package io.tamada.agent.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tamada.agent.run.SettingsAsWritten;
+import io.tamada.agent.settings.UnknownKeys;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.lease.LeaseTiming;
@@ -8,6 +10,8 @@ import io.tamada.core.member.Member;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +49,14 @@ final class MemberChecks {
                     "let an agent create the cluster, or write it by edit-config");
             return;
         }
+        List<String> wrong = new ArrayList<>(SettingsAsWritten.of(config.json()).mistakes());
+        wrong.addAll(UnknownKeys.in(config.json()));
+        wrong.forEach(
+                mistake ->
+                        diagnosis.warn(
+                                "dynamic configuration",
+                                mistake,
+                                "it is not used as it is written: edit-config"));
         LeaseTiming timing =
                 config.timing(
                         view.members().stream().allMatch(Member::isTamada)

@@ -2,6 +2,7 @@ package io.tamada.agent.run;
 
 import io.tamada.agent.postgres.LinuxPostgresControl;
 import io.tamada.agent.settings.AgentSettings;
+import io.tamada.agent.settings.UnknownKeys;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.rest.control.ConfigCheck;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +62,11 @@ public final class ServerConfigCheck implements ConfigCheck {
                             }
                         });
         return mistakes;
+    }
+
+    @Override
+    public List<String> doubts(@Nullable String before, String after) {
+        return UnknownKeys.added(before, after);
     }
 
     /// Not refused: the lease arithmetic lowers the other two until they fit.

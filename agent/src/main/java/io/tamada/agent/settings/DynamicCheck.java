@@ -3,7 +3,8 @@ package io.tamada.agent.settings;
 import java.util.Map;
 
 /// Checks `bootstrap.dcs`, the first content of the cluster's dynamic configuration. It is kept
-/// as it was written; here only what is wrong with it is reported.
+/// as it was written; here only what is wrong with it is reported. What it asks for is also the
+/// list of the keys that are known, see [UnknownKeys].
 final class DynamicCheck {
 
     private static final String REMOVE = "remove it, or keep this cluster on Patroni";
@@ -15,8 +16,8 @@ final class DynamicCheck {
         long loopWait = section.number("loop_wait", 10, 1, Integer.MAX_VALUE);
         long retryTimeout = section.number("retry_timeout", 10, 1, Integer.MAX_VALUE);
         leaseRule(section, ttl, loopWait, retryTimeout);
-        section.number("maximum_lag_on_failover", 0, 0, Long.MAX_VALUE);
-        section.number("maximum_lag_on_syncnode", -1, -1, Long.MAX_VALUE);
+        bytes(section, "maximum_lag_on_failover", false);
+        bytes(section, "maximum_lag_on_syncnode", true);
         for (String name :
                 new String[] {
                     "primary_start_timeout",
@@ -47,7 +48,9 @@ final class DynamicCheck {
         SlotCheck.budget(section);
         seconds(section, "rejoin_patience");
         section.flag("rebuild_standby");
-        section.number("rebuild_lag", 0, 0, Long.MAX_VALUE);
+        bytes(section, "rebuild_lag", false);
+        // Of a pause that has begun.
+        section.ignore("pause_reason", "pause_until");
         section.warnAboutTheRest();
     }
 
@@ -86,6 +89,23 @@ final class DynamicCheck {
         Long number = Section.asNumber(value);
         if (!withUnit && (number == null || number < 0)) {
             section.wrong(name, value, "seconds, or a number with ms, s, min, h or d");
+        }
+    }
+
+    /// A number of bytes, also with one of PostgreSQL's units.
+    ///
+    /// @param none whether a number below zero is taken for no bound.
+    private static void bytes(Section section, String name, boolean none) {
+        YamlValue value = section.value(name);
+        if (value == null) {
+            return;
+        }
+        boolean withUnit =
+                value instanceof YamlValue.Scalar scalar
+                        && scalar.text().strip().matches("\\d{1,12}\\s*(B|kB|MB|GB|TB)");
+        Long number = Section.asNumber(value);
+        if (!withUnit && (number == null || (number < 0 && !none))) {
+            section.wrong(name, value, "bytes, or a number with B, kB, MB, GB or TB");
         }
     }
 

@@ -19,6 +19,7 @@ public final class Problems {
     private final List<Line> errors = new ArrayList<>();
 
     private final List<Line> warnings = new ArrayList<>();
+    private final List<String> unknown = new ArrayList<>();
 
     void error(Origin origin, String key, String found, String expected) {
         errors.add(new Line(origin, prefix(key) + "found " + found + ", expected " + expected));
@@ -34,6 +35,17 @@ public final class Problems {
 
     void warning(Origin origin, String key, String text) {
         warnings.add(new Line(origin, prefix(key) + text));
+    }
+
+    /// @param nearest the known key that it may have been meant to be, as text after a semicolon.
+    void unknown(Origin origin, String key, String nearest) {
+        warning(origin, key, "unknown key, ignored" + nearest);
+        unknown.add(prefix(key) + "unknown key, ignored" + nearest);
+    }
+
+    /// The unknown keys alone, without their places.
+    List<String> unknown() {
+        return List.copyOf(unknown);
     }
 
     boolean hasErrors() {

@@ -301,11 +301,10 @@ final class Section {
         for (Map.Entry<String, YamlValue> entry : mapping.entries().entrySet()) {
             if (!known.contains(entry.getKey())) {
                 String nearest = NearestKey.to(entry.getKey(), known);
-                problems.warning(
+                problems.unknown(
                         entry.getValue().origin(),
                         key(entry.getKey()),
-                        "unknown key, ignored"
-                                + (nearest == null ? "" : "; nearest known key: " + key(nearest)));
+                        nearest == null ? "" : "; nearest known key: " + key(nearest));
             }
         }
     }

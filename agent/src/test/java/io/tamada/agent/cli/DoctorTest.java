@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tamada.agent.run.SettingsAsWritten;
+import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.member.MemberRole;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,6 +64,21 @@ class DoctorTest {
                 .allMatch(finding -> finding.grade() == Diagnosis.Grade.OK);
         assertThat(diagnosis.text())
                 .contains("OK    a: leads\n", "OK    b, clock: 200 ms from the clock here\n");
+    }
+
+    @Test
+    void whatIsStoredAndNotUsedAsItIsWrittenHasALineEach() throws Exception {
+        ClusterConfig config =
+                SettingsAsWritten.of("{\"ttl\":\"abc\",\"synchronus_mode\":true}").config();
+        new MemberChecks(diagnosis)
+                .times(
+                        Sights.view(
+                                "a", Objects.requireNonNull(config), null, VIEW.members().get(0)));
+        assertThat(diagnosis.text())
+                .contains(
+                        "WARN  dynamic configuration: ttl is \"abc\", expected a number of seconds",
+                        "WARN  dynamic configuration: synchronus_mode: unknown key, ignored; nearest"
+                                + " known key: synchronous_mode");
     }
 
     @ParameterizedTest

@@ -62,6 +62,16 @@ class ServerConfigCheckTest {
     }
 
     @Test
+    void aKeyThatNobodyKnowsIsDoubtedAndNotRefused() throws Exception {
+        String json = "{\"synchronus_mode\":true}";
+        assertThat(check(Map.of()).mistakes(json)).isEmpty();
+        assertThat(check(Map.of()).doubts("{}", json))
+                .containsExactly(
+                        "synchronus_mode: unknown key, ignored; nearest known key:"
+                                + " synchronous_mode");
+    }
+
+    @Test
     void timesThatDoNotFitAreNotRefused() throws Exception {
         assertThat(check(Map.of()).mistakes("{\"ttl\":20,\"loop_wait\":10,\"retry_timeout\":10}"))
                 .isEmpty();

@@ -55,7 +55,7 @@ class SettingsMistakesTest {
                     bootstrap: {dcs: {ttl: -5}} | bootstrap.dcs.ttl: found -5
                     bootstrap: {dcs: {loop_wait: 1.5}} | bootstrap.dcs.loop_wait: found 1.5
                     bootstrap: {dcs: [1]} | bootstrap.dcs: found a list
-                    bootstrap: {dcs: {maximum_lag_on_failover: 1MB}} | found '1MB'
+                    bootstrap: {dcs: {maximum_lag_on_failover: 1 Mb}} | found '1 Mb'
                     bootstrap: {dcs: {member_slots_ttl: soon}} | bootstrap.dcs.member_slots_ttl
                     bootstrap: {dcs: {slots: {a: yes}}} | bootstrap.dcs.slots.a: found
                     bootstrap: {dcs: {slots: {a: {type: x}}}} | slots.a.type: found 'x'
@@ -194,6 +194,17 @@ class SettingsMistakesTest {
                         "CONFIG.yml:10: postgresql.bin_dri: unknown key, ignored; nearest known"
                                 + " key: postgresql.bin_dir",
                         "CONFIG.yml:15: xyzzyqwertyuiop: unknown key, ignored");
+    }
+
+    @Test
+    void bytesMayHaveAUnit() {
+        String yaml =
+                SettingsText.LEAST
+                        + "bootstrap: {dcs: {maximum_lag_on_failover: 1GB,"
+                        + " maximum_lag_on_syncnode: -1, tamada: {rebuild_lag: 16 MB}}}\n";
+
+        assertThat(SettingsText.errors(yaml)).isEmpty();
+        assertThat(SettingsText.warnings(yaml)).isEmpty();
     }
 
     @Test

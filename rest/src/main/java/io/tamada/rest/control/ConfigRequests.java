@@ -63,6 +63,7 @@ final class ConfigRequests {
                         "the configuration was changed over the API by {}: {}",
                         author.by(),
                         String.join(", ", ConfigPatch.pathsIn(patch)));
+                tellDoubts(stored.json(), json);
                 awaitSeen(config);
                 yield Reply.json(200, json);
             }
@@ -84,12 +85,19 @@ final class ConfigRequests {
         return switch (store.putConfig(json, author, STORE_WITHIN)) {
             case WriteOutcome.Done() -> {
                 LOG.info("the configuration was replaced over the API by {}", author.by());
+                tellDoubts(null, json);
                 awaitSeen(config);
                 yield Reply.json(200, json);
             }
             case WriteOutcome.Refused(String reason) -> Reply.sentence(502, reason);
             case WriteOutcome.Unknown(String reason) -> Reply.sentence(502, reason);
         };
+    }
+
+    private void tellDoubts(@Nullable String before, String after) {
+        for (String doubt : check.doubts(before, after)) {
+            LOG.warn("in the configuration that was written: {}", doubt);
+        }
     }
 
     /// A Patroni below 4.0 would promote any standby that the `sync` key lists.
