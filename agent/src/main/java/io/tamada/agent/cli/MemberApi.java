@@ -174,7 +174,13 @@ final class MemberApi {
         } catch (HttpConnectTimeoutException unreachable) {
             return new Answer(0, "no connection within " + CONNECT.toSeconds() + " s");
         } catch (HttpTimeoutException late) {
-            return new Answer(0, "no answer within " + within.toSeconds() + " s", true);
+            return new Answer(
+                    0,
+                    "no answer within "
+                            + within.toSeconds()
+                            + " s"
+                            + (method.equals("GET") ? "" : "; it may be done all the same"),
+                    true);
         } catch (ConnectException refused) {
             String why = refused.getMessage();
             return new Answer(0, why == null ? "no connection" : why);
