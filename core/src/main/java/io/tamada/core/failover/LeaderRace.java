@@ -55,15 +55,9 @@ public final class LeaderRace {
         if (barred != null) {
             return barred;
         }
-        long lagBytes = view.status().optime().bytesSince(own.position());
-        if (lag == Lag.BOUNDED && lagBytes > config.maximumLagOnFailoverBytes()) {
-            return "it is %d bytes behind the last known position of the leader; maximum_lag_on_failover is %d"
-                    .formatted(lagBytes, config.maximumLagOnFailoverBytes());
-        }
-        Timeline clusterTimeline = view.history().current();
-        if (config.checkTimeline() && own.timeline().isBefore(clusterTimeline)) {
-            return "its timeline %s is behind the cluster's %s (check_timeline)"
-                    .formatted(own.timeline(), clusterTimeline);
+        String lacks = whyTooFarBehind(config, view, own, lag);
+        if (lacks != null) {
+            return lacks;
         }
         List<MemberName> notAhead = new ArrayList<>();
         List<MemberName> unknown = new ArrayList<>();
@@ -82,6 +76,22 @@ public final class LeaderRace {
             }
         }
         return SyncRace.whyTooFewVotes(self, config, view, notAhead, unknown);
+    }
+
+    /// What its own data say against a standby, whatever the others have: how far it lags behind
+    /// the position that the leader last published, and its timeline.
+    public static @Nullable String whyTooFarBehind(
+            ClusterConfig config, ClusterView view, ServerStatus own, Lag lag) {
+        long lagBytes = view.status().optime().bytesSince(own.position());
+        if (lag == Lag.BOUNDED && lagBytes > config.maximumLagOnFailoverBytes()) {
+            return "it is %d bytes behind the last known position of the leader; maximum_lag_on_failover is %d"
+                    .formatted(lagBytes, config.maximumLagOnFailoverBytes());
+        }
+        Timeline clusterTimeline = view.history().current();
+        return config.checkTimeline() && own.timeline().isBefore(clusterTimeline)
+                ? "its timeline %s is behind the cluster's %s (check_timeline)"
+                        .formatted(own.timeline(), clusterTimeline)
+                : null;
     }
 
     /// For a server that runs as primary while there is no leader: the lease has run out or the

@@ -13,10 +13,7 @@ import io.tamada.core.decision.Observation;
 import io.tamada.core.decision.Outage;
 import io.tamada.core.decision.RuleId;
 import io.tamada.core.decision.Wish;
-import io.tamada.core.failover.Consent;
-import io.tamada.core.failover.LeaderRace;
 import io.tamada.core.failover.PeerReport;
-import io.tamada.core.failover.SyncRace;
 import io.tamada.core.lease.LeaderLease;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.lease.WriteDeadline;
@@ -514,31 +511,6 @@ public final class HaLoop {
     }
 
     private void publish(Observation seen, Decision decision) {
-        boolean leads = seen.lease() instanceof LeaderLease.Held;
-        String whyNot = null;
-        if (!leads && lastView != null) {
-            whyNot =
-                    decision.rule() == RuleId.RACE_NOT_OURS
-                                    || decision.rule() == RuleId.RACE_CONSENTED
-                                    || decision.rule() == RuleId.REQUESTED_AWAITED
-                                    || decision.rule() == RuleId.RACE_STORE_DOUBTED
-                                    || decision.rule() == RuleId.LEADER_KEY_DOUBTED
-                            ? decision.because()
-                            : LeaderRace.whyMemberMayNotLead(
-                                    seen.self().tags(), seen.config(), lastView);
-            if (whyNot == null) {
-                whyNot = SyncRace.whyForbidden(seen.self().name(), seen.config(), lastView);
-            }
-            if (whyNot == null) {
-                whyNot = Consent.whyNotAsked(seen.self().name(), seen.config(), lastView);
-            }
-            if (whyNot == null) {
-                whyNot = seen.fencing().whyMayNotLead();
-            }
-            if (whyNot == null) {
-                whyNot = seen.postgres().storage().whyNoPrimary();
-            }
-        }
         ticks++;
         board.publish(
                 new Snapshot(
@@ -553,7 +525,9 @@ public final class HaLoop {
                         ports.fencing().observe(),
                         decision,
                         runner.published(),
-                        whyNot,
+                        lastView == null
+                                ? null
+                                : WhyNotLead.of(seen, decision, lastView, memory.climb().note()),
                         failsafe.isActive(ports.time().now()),
                         ticks,
                         leaderChanges,

@@ -465,6 +465,65 @@ class HaLoopTest {
         assertThat(snapshot == null ? null : snapshot.whyNot()).contains("guard");
     }
 
+    private @Nullable String whyNotBeside(LocalPostgres local) {
+        postgres.local = local;
+        shows(B);
+        tickAt(0);
+        Snapshot snapshot = board.latest();
+        assertThat(snapshot).isNotNull();
+        return snapshot == null ? null : snapshot.whyNot();
+    }
+
+    @Test
+    void besideALeaderNothingSpeaksAgainstAStandbyThatStreams() {
+        assertThat(whyNotBeside(standbyServer())).isNull();
+    }
+
+    @Test
+    void besideALeaderAServerThatDoesNotRunSpeaksAgainstAMember() {
+        settings.config = config().pause();
+        assertThat(whyNotBeside(downServer())).isEqualTo("its server does not run");
+        assertThat(
+                        whyNotBeside(
+                                new LocalPostgres(
+                                        standbyData(1, 5000),
+                                        down(),
+                                        Facts.justFailed(Operation.Kind.START_AS_STANDBY, 2))))
+                .startsWith("its server does not start: ");
+        assertThat(
+                        whyNotBeside(
+                                new LocalPostgres(
+                                        standbyData(1, 5000),
+                                        Facts.silent(),
+                                        new Operation.None())))
+                .isEqualTo("its server does not answer yet");
+    }
+
+    @Test
+    void besideALeaderTooMuchLagSpeaksAgainstAStandby() {
+        settings.config = config().maximumLag(1000);
+        LocalPostgres late =
+                new LocalPostgres(
+                        standbyData(1, 3000),
+                        answering(streamingFrom(AT_B, 1, 3000)),
+                        new Operation.None());
+        assertThat(whyNotBeside(late))
+                .isEqualTo(
+                        "it is 2000 bytes behind the last known position of the leader;"
+                                + " maximum_lag_on_failover is 1000");
+    }
+
+    @Test
+    void besideALeaderTheCopyThatIsMadeSpeaksAgainstAMember() {
+        assertThat(
+                        whyNotBeside(
+                                new LocalPostgres(
+                                        new DataDirectory.Empty(),
+                                        down(),
+                                        Facts.running(Operation.Kind.CLONE))))
+                .isEqualTo("its data are to be replaced by a new copy");
+    }
+
     @Test
     void thePassingOfAPatroniChangesTheTimesAndTheJournalHearsOfIt() {
         settings.config = config().times(5, 1, 2);
