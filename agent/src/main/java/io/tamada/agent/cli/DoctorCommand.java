@@ -54,7 +54,7 @@ final class DoctorCommand extends StoreCommand {
         node.etcd(settings.etcd3());
         ClusterView view = view(settings, scope, diagnosis);
         if (view != null) {
-            cluster(settings, view, diagnosis);
+            cluster(settings, scope, view, diagnosis);
             Member leader = view.leaderMember();
             HostPort server = leader == null ? null : HostPort.ofUrl(leader.connUrl());
             if (agent != null && server != null) {
@@ -86,16 +86,18 @@ final class DoctorCommand extends StoreCommand {
         }
     }
 
-    private static void cluster(StoreSettings settings, ClusterView view, Diagnosis diagnosis)
+    private static void cluster(
+            StoreSettings settings, String scope, ClusterView view, Diagnosis diagnosis)
             throws StoreOptions.Failure {
         MemberApi api = new MemberApi(settings);
         Map<String, MemberChecks.Said> said = new TreeMap<>();
         for (Member member : view.members()) {
             said.put(member.name().value(), ask(api, member));
         }
-        MemberChecks checks = new MemberChecks(diagnosis);
+        MemberChecks checks = new MemberChecks(scope, diagnosis);
         checks.times(view);
         checks.leader(view, said);
+        checks.absent(view, LeaderHistory.read(settings, scope), Instant.now());
         said.forEach((name, answer) -> checks.member(view, name, answer));
     }
 

@@ -5,6 +5,7 @@ import io.tamada.agent.run.SettingsAsWritten;
 import io.tamada.agent.settings.UnknownKeys;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.LeaderTerm;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.member.Member;
 import java.time.DateTimeException;
@@ -34,9 +35,11 @@ final class MemberChecks {
     record Said(
             @Nullable JsonNode status, @Nullable JsonNode why, String silence, Instant askedAt) {}
 
+    private final String scope;
     private final Diagnosis diagnosis;
 
-    MemberChecks(Diagnosis diagnosis) {
+    MemberChecks(String scope, Diagnosis diagnosis) {
+        this.scope = scope;
         this.diagnosis = diagnosis;
     }
 
@@ -131,6 +134,19 @@ final class MemberChecks {
         }
     }
 
+    /// @param terms who has led, the newest last.
+    void absent(ClusterView view, List<LeaderTerm> terms, Instant now) {
+        AbsentMembers.of(view, terms, now)
+                .forEach(
+                        (name, left) ->
+                                diagnosis.warn(
+                                        name,
+                                        left + "; no agent of that name is in etcd",
+                                        "start its agent, or look why it hangs; a member that is"
+                                                + " gone for good is forgotten after a week, its"
+                                                + " slot after member_slots_ttl"));
+    }
+
     void member(ClusterView view, String name, Said said) {
         JsonNode status = said.status();
         if (status == null) {
@@ -155,17 +171,20 @@ final class MemberChecks {
             diagnosis.ok(name, leads ? "leads" : "streams");
         }
         if (status.path("pending_restart").asBoolean()) {
-            diagnosis.warn(name, "a setting waits for a restart", "tamada restart CLUSTER " + name);
+            diagnosis.warn(name, "a setting waits for a restart", "tamada restart " + scope + " " + name);
         }
-        rung(name, "guard", status.at("/tamada/guard"));
-        rung(name, "watchdog", status.at("/tamada/watchdog"));
+        JsonNode guard = status.at("/tamada/guard");
+        JsonNode watchdog = status.at("/tamada/watchdog");
+        rung(name, "guard", guard, watchdog.path("state").asText());
+        rung(name, "watchdog", watchdog, guard.path("state").asText());
         storage(name, status.at("/tamada/storage"));
         long walFree = status.at("/tamada/storage/wal_free_bytes").asLong(-1);
         status.at("/tamada/slots").forEach(slot -> slot(name, slot, walFree));
         clock(name, said);
     }
 
-    private void rung(String member, String rung, JsonNode said) {
+    /// @param other the state of the other rung: either ends a primary that nothing else ends.
+    private void rung(String member, String rung, JsonNode said, String other) {
         String state = said.path("state").asText();
         String about = member + ", " + rung;
         if (said.isMissingNode() || state.equals("off")) {
@@ -176,8 +195,16 @@ final class MemberChecks {
             boolean required = said.path("mode").asText().equals("required");
             if (required || state.equals("fired")) {
                 diagnosis.fail(about, text, "this member may not lead until that is mended");
+            } else if (other.equals("ready") || other.equals("armed")) {
+                diagnosis.ok(about, text + "; the other rung stands, and one is enough");
             } else {
-                diagnosis.warn(about, text, "a primary here does without it");
+                diagnosis.warn(
+                        about,
+                        text + "; a primary here does without it",
+                        rung.equals("watchdog")
+                                ? "load the kernel module softdog and let the agent's user write"
+                                        + " to /dev/watchdog, or set watchdog: {mode: off}"
+                                : "look at the agent's log, or set tamada: {guard: off}");
             }
         } else {
             diagnosis.ok(about, state);

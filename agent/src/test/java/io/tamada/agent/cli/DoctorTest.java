@@ -6,14 +6,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tamada.agent.run.SettingsAsWritten;
 import io.tamada.core.cluster.ClusterConfig;
+import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.LeaderTerm;
+import io.tamada.core.member.MemberName;
 import io.tamada.core.member.MemberRole;
+import io.tamada.core.wal.Lsn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,13 +50,13 @@ class DoctorTest {
     }
 
     private String checked(MemberChecks.Said said) {
-        new MemberChecks(diagnosis).member(VIEW, "b", said);
+        new MemberChecks("demo", diagnosis).member(VIEW, "b", said);
         return diagnosis.text();
     }
 
     @Test
     void aHealthyClusterFailsNowhere() throws Exception {
-        MemberChecks checks = new MemberChecks(diagnosis);
+        MemberChecks checks = new MemberChecks("demo", diagnosis);
         MemberChecks.Said good =
                 said(
                         "'guard': {'mode': 'required', 'state': 'armed'},"
@@ -87,6 +94,8 @@ class DoctorTest {
             value = {
                 "'guard': {'mode': 'required', 'state': 'unavailable', 'reason': 'r'}|FAIL  b, guard",
                 "'guard': {'mode': 'automatic', 'state': 'unavailable'}|WARN  b, guard",
+                "'watchdog': {'mode': 'automatic', 'state': 'unavailable', 'reason': 'r'}|"
+                        + "WARN  b, watchdog: unavailable: r; a primary here does without it; load",
                 "'watchdog': {'mode': 'automatic', 'state': 'fired'}|FAIL  b, watchdog",
                 "'storage': {'trouble': 'no room'}|FAIL  b, storage: no room; make room",
                 "'storage': {'free_bytes': 10, 'total_bytes': 100}|WARN  b, data",
@@ -113,7 +122,7 @@ class DoctorTest {
                         json("{'leader': 'b', 'why_not': 'x', 'time': '2026-03-01T12:00:40Z'}"),
                         "",
                         NOW);
-        new MemberChecks(diagnosis).leader(VIEW, Map.of("a", said(""), "b", other));
+        new MemberChecks("demo", diagnosis).leader(VIEW, Map.of("a", said(""), "b", other));
         assertThat(checked(other))
                 .contains(
                         "FAIL  leader: b takes b for the leader, etcd says a",
@@ -122,8 +131,62 @@ class DoctorTest {
                         "FAIL  b, clock: 40000 ms");
         assertThat(checked(new MemberChecks.Said(null, null, "refused", NOW)))
                 .contains("FAIL  b: its API does not answer: refused; is the agent running");
-        new MemberChecks(diagnosis).leader(Sights.view(null), Map.of());
+        new MemberChecks("demo", diagnosis).leader(Sights.view(null), Map.of());
         assertThat(diagnosis.text()).contains("FAIL  leader: nobody leads");
+    }
+
+    @Test
+    void aWatchdogThatNobodyHasIsNoWarningWhereTheGuardStands() throws Exception {
+        checked(
+                said(
+                        "'guard': {'mode': 'automatic', 'state': 'armed'},"
+                                + "'watchdog': {'mode': 'automatic', 'state': 'unavailable',"
+                                + " 'reason': '/dev/watchdog does not exist'}"));
+        assertThat(diagnosis.findings())
+                .allMatch(finding -> finding.grade() == Diagnosis.Grade.OK);
+        assertThat(diagnosis.text()).contains("OK    b, watchdog: unavailable: /dev/watchdog");
+    }
+
+    @Test
+    void aRestartThatIsPendingIsToldWithTheCommand() throws Exception {
+        MemberChecks.Said waits =
+                new MemberChecks.Said(
+                        json("{'state': 'running', 'pending_restart': true}"), null, "", NOW);
+        assertThat(checked(waits)).contains("tamada restart demo b\n");
+    }
+
+    private static LeaderTerm led(String leader, long epoch, String from, @Nullable String until) {
+        return new LeaderTerm(
+                new MemberName(leader),
+                epoch,
+                2,
+                new LeaderTerm.Turn(from, "E710", "taking the lease", ""),
+                until == null ? null : new LeaderTerm.Turn(until, "F820", "another leads", ""));
+    }
+
+    @Test
+    void aMemberThatIsGoneIsNamedByWhatIsLeftOfIt() {
+        MemberChecks checks = new MemberChecks("demo", diagnosis);
+        ClusterStatus status =
+                new ClusterStatus(Lsn.ZERO, new TreeMap<>(), List.of("a", "b", "e_1"));
+        checks.absent(
+                Sights.view(
+                        "a",
+                        status,
+                        Sights.member("a", MemberRole.PRIMARY),
+                        Sights.member("b", MemberRole.REPLICA)),
+                List.of(
+                        led("old", 1, "2026-01-01T12:00:00Z", "2026-01-02T12:00:00Z"),
+                        led("c", 2, "2026-02-28T12:00:00Z", "2026-02-28T13:00:00Z"),
+                        led("d", 3, "2026-02-28T13:00:00Z", null),
+                        led("a", 4, "2026-02-28T14:00:00Z", null)),
+                NOW);
+        assertThat(diagnosis.text())
+                .contains(
+                        "WARN  c: it led until 2026-02-28T13:00:00Z; no agent of that name",
+                        "WARN  d: it led from 2026-02-28T13:00:00Z and left no reason",
+                        "WARN  e_1: the leader keeps its slot; no agent");
+        assertThat(diagnosis.findings()).hasSize(3);
     }
 
     @Test

@@ -71,10 +71,23 @@ final class Sights {
         return view(leader, ClusterConfig.DEFAULTS, null, members);
     }
 
+    static ClusterView view(@Nullable String leader, ClusterStatus status, Member... members) {
+        return view(leader, ClusterConfig.DEFAULTS, null, status, members);
+    }
+
     static ClusterView view(
             @Nullable String leader,
             ClusterConfig config,
             @Nullable FailoverRequest request,
+            Member... members) {
+        return view(leader, config, request, ClusterStatus.EMPTY, members);
+    }
+
+    private static ClusterView view(
+            @Nullable String leader,
+            ClusterConfig config,
+            @Nullable FailoverRequest request,
+            ClusterStatus status,
             Member... members) {
         return new ClusterView(
                 1,
@@ -84,7 +97,7 @@ final class Sights {
                 config,
                 TimelineHistory.EMPTY,
                 0,
-                ClusterStatus.EMPTY,
+                status,
                 null,
                 0,
                 request,
