@@ -386,7 +386,8 @@ public final class Wiring {
                         () -> postgres.processes().directory(),
                         () -> postgres.processes().whyUnseen(),
                         mode,
-                        clock);
+                        clock,
+                        this::tellStrike);
         guard.start();
         return guard;
     }
@@ -405,6 +406,14 @@ public final class Wiring {
                         Instant.now(),
                         Event.Kind.AGENT,
                         Map.of("what", what, "version", Version.text())));
+    }
+
+    private void tellStrike(Instant at) {
+        journal.add(new Event(at, Event.Kind.GUARD, Map.of("what", LeaderTerms.GUARD_STRUCK)));
+        LeaderTerms recorded = terms.get();
+        if (recorded != null) {
+            recorded.guardStruck(at);
+        }
     }
 
     private boolean isRestarting() {

@@ -57,6 +57,25 @@ final class Moment {
         return DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ssxxx").format(time);
     }
 
+    /// To the millisecond; what is no time stays as it is.
+    static String shortened(String time) {
+        try {
+            return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+                    OffsetDateTime.parse(time).truncatedTo(ChronoUnit.MILLIS));
+        } catch (DateTimeException _) {
+            return time;
+        }
+    }
+
+    /// Whether one time with a zone is before another; false when either is no time.
+    static boolean isBefore(String time, String other) {
+        try {
+            return OffsetDateTime.parse(time).isBefore(OffsetDateTime.parse(other));
+        } catch (DateTimeException _) {
+            return false;
+        }
+    }
+
     /// What a question shows as an example.
     static String inAnHour() {
         return LocalDateTime.now(ZoneId.systemDefault())

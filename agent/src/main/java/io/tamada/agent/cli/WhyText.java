@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.tamada.core.cluster.ClusterView;
 import io.tamada.core.cluster.LeaderKey;
 import io.tamada.core.cluster.LeaderTerm;
+import io.tamada.core.decision.RuleId;
 import io.tamada.core.member.Member;
+import io.tamada.core.wal.TimelineHistory;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,10 @@ record WhyText(
         Map<String, JsonNode> said,
         Map<String, String> silent) {
 
+    /// The rules by which a standby takes the lead: a promotion follows.
+    private static final Set<String> PROMOTING =
+            Set.of(RuleId.RACE_WON_BY_RIGHT.code(), RuleId.REQUESTED_TAKES_OVER.code());
+
     private static final String RULES = "The rules by their codes: docs/rules.md\n";
 
     /// @param only the member that is asked about; null for the cluster.
@@ -30,16 +37,26 @@ record WhyText(
         if (only == null) {
             leader(text);
             lastChange(text);
-            text.append("\nWho may lead next:\n");
-            for (String name : names()) {
-                if (view.leader() == null || !view.leader().name().value().equals(name)) {
-                    text.append("  ").append(name).append(": ").append(mayLead(name)).append('\n');
-                }
-            }
+            next(text);
         } else {
             member(text, only);
         }
         return text.append('\n').append(RULES).toString();
+    }
+
+    private void next(StringBuilder text) {
+        SortedSet<String> others = names();
+        if (view.leader() != null) {
+            others.remove(view.leader().name().value());
+        }
+        if (others.isEmpty()) {
+            text.append("\nNobody else may lead next: there is no other member.\n");
+            return;
+        }
+        text.append("\nWho may lead next:\n");
+        for (String name : others) {
+            text.append("  ").append(name).append(": ").append(mayLead(name)).append('\n');
+        }
     }
 
     private SortedSet<String> names() {
@@ -74,6 +91,7 @@ record WhyText(
             text.append(
                     " since %s, on timeline %d.\n".formatted(term.began().at(), timeline(term)));
             text.append("  It took the lead by ").append(rule(term.began())).append('\n');
+            promotedAnew(text, term);
         }
         now(text, key.name().value());
     }
@@ -100,7 +118,7 @@ record WhyText(
             text.append(" (").append(decision.path("because").asText()).append(')');
         }
         if (decision.has("since")) {
-            text.append(", since ").append(decision.path("since").asText());
+            text.append(", since ").append(Moment.shortened(decision.path("since").asText()));
         }
         text.append('\n');
         if (answer.has("store_failure")) {
@@ -133,12 +151,50 @@ record WhyText(
         text.append("  ").append(end(before)).append('\n');
     }
 
-    private static String end(LeaderTerm term) {
+    private String end(LeaderTerm term) {
         LeaderTerm.Turn ended = term.ended();
-        return ended == null
-                ? "It left no reason why that ended: its lease ran out, or was taken, while it could"
-                        + " not write to etcd (it died, hung or was cut off)."
+        if (ended == null) {
+            return "It left no reason why that ended: its lease ran out, or was taken, while it could"
+                    + " not write to etcd (it died, hung or was cut off).";
+        }
+        LeaderTerm next =
+                terms.stream()
+                        .filter(other -> other.epoch() > term.epoch())
+                        .findFirst()
+                        .orElse(null);
+        return next != null && Moment.isBefore(next.began().at(), ended.at())
+                ? "That had ended when %s took over at %s; %s noted it at %s, when it came back or looked again, by %s"
+                        .formatted(
+                                next.leader(),
+                                next.began().at(),
+                                term.leader(),
+                                ended.at(),
+                                rule(ended))
                 : "That ended at %s by %s".formatted(ended.at(), rule(ended));
+    }
+
+    /// Promotions of this term besides the one that it began with: each was an outage of writes.
+    private void promotedAnew(StringBuilder text, LeaderTerm term) {
+        boolean beganByPromotion = PROMOTING.contains(term.began().rule());
+        for (TimelineHistory.Entry entry : view.history().entries()) {
+            String at = entry.at();
+            if (at == null
+                    || !term.leader().value().equals(entry.newLeader())
+                    || Moment.isBefore(at, term.began().at())) {
+                continue;
+            }
+            if (beganByPromotion) {
+                beganByPromotion = false;
+                continue;
+            }
+            text.append(
+                    "  It was promoted anew at %s (timeline %d to %d), after its server had ended: tamada events %s\n"
+                            .formatted(
+                                    Moment.shortened(at),
+                                    entry.timeline().id(),
+                                    entry.timeline().id() + 1,
+                                    term.leader()));
+        }
     }
 
     private static String rule(LeaderTerm.Turn turn) {

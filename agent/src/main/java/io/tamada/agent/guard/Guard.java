@@ -16,8 +16,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,6 +49,8 @@ public final class Guard implements AutoCloseable {
     /// moved on, and the guard has to have its chance to run.
     private static final int SILENT_ROUNDS = 40;
 
+    private static final long NEVER_STRUCK = -1;
+
     private static final long FIRST_PAUSE_NANOS = Duration.ofMillis(100).toNanos();
     private static final long LONGEST_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -53,8 +58,9 @@ public final class Guard implements AutoCloseable {
     private final GuardPlace place;
     private final Supplier<String> dataDirectory;
     private final Supplier<@Nullable String> unseen;
-    private final TimeSource time;
     private final GuardDesk desk;
+    private final TimeSource time;
+    private final Consumer<Instant> struck;
     private final Thread keeper;
     private volatile boolean closed;
     private volatile @Nullable GuardLink link;
@@ -62,25 +68,31 @@ public final class Guard implements AutoCloseable {
 
     private List<UnixDomainSocketAddress> strangers = List.of();
     private boolean hadOne;
+    private State seen = State.DISARMED;
+    private long seenLateness = NEVER_STRUCK;
     private String lastFailure = "";
 
     /// @param directory where the guard may have its socket; private to this user.
     /// @param dataDirectory as the instance's processes have it as their working directory.
     /// @param unseen why the guard would not recognise those processes, which it looks for as this
     ///     process does; null when it would.
+    /// @param struck hears when the deadline had passed and the guard ended the server; called by the
+    ///     guard's keeper, and by the wall clock.
     public Guard(
             GuardProgram program,
             Path directory,
             Supplier<String> dataDirectory,
             Supplier<@Nullable String> unseen,
             Mode mode,
-            TimeSource time) {
+            TimeSource time,
+            Consumer<Instant> struck) {
         this.program = program;
         this.place = new GuardPlace(directory);
         this.dataDirectory = dataDirectory;
         this.unseen = unseen;
-        this.time = time;
         this.desk = new GuardDesk(mode, time);
+        this.time = time;
+        this.struck = struck;
         this.keeper = Thread.ofPlatform().name("guard").daemon(true).unstarted(this::keep);
     }
 
@@ -238,6 +250,7 @@ public final class Guard implements AutoCloseable {
                 reply.memoryLocked() ? "" : "; its memory could not be locked (see ulimit -l)");
         hadOne = true;
         lastFailure = "";
+        tell(reply, true);
     }
 
     private static @Nullable Reply answer(GuardLink to, long sequence) throws IOException {
@@ -261,7 +274,6 @@ public final class Guard implements AutoCloseable {
 
     private void serve(GuardLink to) throws IOException {
         String directory = dataDirectory.get();
-        State seen = State.DISARMED;
         while (!closed) {
             if (!directory.equals(dataDirectory.get())) {
                 long _ = to.send(Request.RETIRE, 0, 0);
@@ -282,22 +294,34 @@ public final class Guard implements AutoCloseable {
                 retire(strangers);
                 strangers = List.of();
             }
-            seen = told(seen, reply);
+            tell(reply, false);
             if (desk.open() == null) {
                 Reply _ = to.receive(ASK_EVERY);
             }
         }
     }
 
-    private static State told(State before, Reply reply) {
-        if (reply.state() == State.FIRED && before != State.FIRED) {
-            LOG.warn(
-                    "guard: the deadline has passed and it has struck, {} ms after its instant; {}"
-                            + " processes killed so far",
-                    Duration.ofNanos(reply.latenessNanos()).toMillis(),
-                    reply.kills());
+    /// Tells of a strike once, also of one that the guard did before this agent began, and of one
+    /// after which it was disarmed before it was asked. That it came is the news; signals other than
+    /// SIGKILL are not counted.
+    private void tell(Reply reply, boolean first) {
+        boolean struckNow = reply.state() == State.FIRED && seen != State.FIRED;
+        boolean struckBetween = !first && reply.latenessNanos() != seenLateness;
+        seen = reply.state();
+        seenLateness = reply.latenessNanos();
+        if (!struckNow && !struckBetween) {
+            return;
         }
-        return reply.state();
+        Instant at = Instant.now();
+        if (seen == State.FIRED) {
+            at = at.minus(new Monotonic(reply.killAtNanos()).until(time.now()));
+        }
+        LOG.warn(
+                "guard: it has ended the server: no agent renewed the deadline, which passed at {}"
+                        + " (SIGQUIT went first; {} processes needed SIGKILL since this guard began)",
+                at.truncatedTo(ChronoUnit.MILLIS),
+                reply.kills());
+        struck.accept(at);
     }
 
     /// Sends guards of other versions away, once ours has an order of this life.

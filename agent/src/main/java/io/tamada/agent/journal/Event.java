@@ -26,6 +26,8 @@ public record Event(Instant at, Kind kind, Map<String, Object> fields) {
         LEADER,
         /// A step could not be done.
         FAILURE,
+        /// The guard, a process beside the agent, has ended the server.
+        GUARD,
         /// The agent has begun or ended.
         AGENT,
         /// Lines are missing here: the disk took none.

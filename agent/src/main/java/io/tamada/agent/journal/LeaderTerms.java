@@ -9,6 +9,7 @@ import io.tamada.core.loop.Snapshot;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.port.ClusterStore.WriteOutcome;
 import io.tamada.dcs.PatroniControlStore;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -23,6 +24,13 @@ import org.jspecify.annotations.Nullable;
 /// A thread of its own writes, by a connection beside the loop's. It never holds the loop; what
 /// cannot be written is tried again for a while and then left out.
 public final class LeaderTerms implements AutoCloseable {
+
+    /// Why a server ended that no agent told to.
+    public static final String GUARD_STRUCK =
+            "the guard ended the server: no agent renewed its deadline";
+
+    /// Stands where the code of a rule stands: no rule of the agent ended that term.
+    static final String GUARD = "guard";
 
     static final int KEPT = 50;
 
@@ -51,6 +59,8 @@ public final class LeaderTerms implements AutoCloseable {
     private boolean closing;
 
     private @Nullable LeaderTerm own;
+    private @Nullable LeaderTerm lastOwn;
+    private volatile @Nullable Instant strike;
     private @Nullable Decision lastDecision;
     private @Nullable Instant readAt;
 
@@ -109,6 +119,7 @@ public final class LeaderTerms implements AutoCloseable {
                     ends(reason(decision), at);
         }
         lastDecision = decision;
+        strike(snapshot.lease(), key);
         List<LeaderTerm> seen = known;
         boolean isNew =
                 key != null && (seen.isEmpty() || seen.getLast().epoch() != key.createRevision());
@@ -118,6 +129,59 @@ public final class LeaderTerms implements AutoCloseable {
                 readWanted = true;
                 lock.notifyAll();
             }
+        }
+    }
+
+    /// The guard has ended the server. Any thread.
+    public void guardStruck(Instant at) {
+        strike = at;
+    }
+
+    /// A term whose server the guard had ended was over then, and for that reason, whatever the
+    /// agent noticed when it came back; one that left no reason because it died has this one.
+    private void strike(LeaderLease lease, @Nullable LeaderKey key) {
+        Instant at = strike;
+        if (at == null) {
+            return;
+        }
+        switch (lease) {
+            case LeaderLease.Held _ -> strike = null;
+            case LeaderLease.Vacant _, LeaderLease.HeldByOther _ -> {
+                LeaderTerm term = lastOwn == null ? lastKnown() : lastOwn;
+                if (term == null && known.isEmpty()) {
+                    // They are being read.
+                    return;
+                }
+                strike = null;
+                if (term != null
+                        && (key == null || key.createRevision() != term.epoch())
+                        && wasOn(term, at)) {
+                    enqueue(
+                            term.withEnded(
+                                    new LeaderTerm.Turn(
+                                            Event.stamp(at), GUARD, GUARD_STRUCK, "")));
+                }
+            }
+            case LeaderLease.Unconfirmed _, LeaderLease.FormerLife _, LeaderLease.Unknown _ -> {
+                // Whether the term is over the store will tell.
+            }
+        }
+    }
+
+    private @Nullable LeaderTerm lastKnown() {
+        return known.reversed().stream()
+                .filter(term -> term.leader().equals(self))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static boolean wasOn(LeaderTerm term, Instant at) {
+        LeaderTerm.Turn ended = term.ended();
+        try {
+            return !at.isBefore(Instant.parse(term.began().at()))
+                    && (ended == null || !at.isAfter(Instant.parse(ended.at())));
+        } catch (DateTimeException _) {
+            return false;
         }
     }
 
@@ -153,7 +217,8 @@ public final class LeaderTerms implements AutoCloseable {
         LeaderTerm term = own;
         if (term != null) {
             own = null;
-            enqueue(term.withEnded(turn(reason, at)));
+            lastOwn = term.withEnded(turn(reason, at));
+            enqueue(lastOwn);
         }
     }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 
 /// CLOCK_BOOTTIME for decisions, the wall clock for people and what they have scheduled.
 public final class SystemClock implements TimeSource {
@@ -25,6 +26,9 @@ public final class SystemClock implements TimeSource {
 
     @Override
     public String wallTime() {
-        return OffsetDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+        // To the microsecond, as Patroni writes it in the history.
+        return OffsetDateTime.now(ZoneOffset.UTC)
+                .truncatedTo(ChronoUnit.MICROS)
+                .format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
     }
 }

@@ -72,7 +72,12 @@ final class Sights {
     }
 
     static ClusterView view(@Nullable String leader, ClusterStatus status, Member... members) {
-        return view(leader, ClusterConfig.DEFAULTS, null, status, members);
+        return view(leader, ClusterConfig.DEFAULTS, null, status, TimelineHistory.EMPTY, members);
+    }
+
+    static ClusterView view(@Nullable String leader, TimelineHistory history, Member... members) {
+        return view(
+                leader, ClusterConfig.DEFAULTS, null, ClusterStatus.EMPTY, history, members);
     }
 
     static ClusterView view(
@@ -80,7 +85,8 @@ final class Sights {
             ClusterConfig config,
             @Nullable FailoverRequest request,
             Member... members) {
-        return view(leader, config, request, ClusterStatus.EMPTY, members);
+        return view(
+                leader, config, request, ClusterStatus.EMPTY, TimelineHistory.EMPTY, members);
     }
 
     private static ClusterView view(
@@ -88,6 +94,7 @@ final class Sights {
             ClusterConfig config,
             @Nullable FailoverRequest request,
             ClusterStatus status,
+            TimelineHistory history,
             Member... members) {
         return new ClusterView(
                 1,
@@ -95,7 +102,7 @@ final class Sights {
                 leader == null ? null : new LeaderKey(new MemberName(leader), 1, 1, 1),
                 List.of(members),
                 config,
-                TimelineHistory.EMPTY,
+                history,
                 0,
                 status,
                 null,

@@ -139,6 +139,76 @@ class LeaderTermsTest {
     }
 
     @Test
+    void aTermWhoseServerTheGuardEndedWasOverThenAndForThatReason() throws Exception {
+        try (LeaderTerms a = terms("a")) {
+            store.epoch = 70;
+            turn(a, "a", HELD, RuleId.LEADER_STEADY);
+            store.awaitWrites(1);
+            now = NOON.plusSeconds(60);
+            LeaderLease lost = new LeaderLease.HeldByOther(new MemberName("b"));
+            store.epoch = 80;
+            turn(a, "b", lost, RuleId.DEPOSED_PRIMARY_STOPS);
+            store.awaitWrites(2);
+            // The guard's keeper has come back a moment after the loop has.
+            a.guardStruck(NOON.plusSeconds(25));
+            turn(a, "b", lost, RuleId.FOLLOWING);
+            store.awaitWrites(3);
+        }
+        assertThat(store.all().getFirst().ended())
+                .isEqualTo(
+                        new LeaderTerm.Turn(
+                                "2026-03-01T12:00:25.000Z",
+                                "guard",
+                                LeaderTerms.GUARD_STRUCK,
+                                ""));
+    }
+
+    @Test
+    void aLaterLifeTellsThatTheGuardEndedTheServerOfTheOneBefore() throws Exception {
+        store.terms =
+                new Terms(
+                        List.of(
+                                new LeaderTerm(
+                                        new MemberName("a"),
+                                        70,
+                                        1,
+                                        new LeaderTerm.Turn("2026-03-01T12:00:00.000Z", "", "", ""),
+                                        null)),
+                        1);
+        store.epoch = 80;
+        try (LeaderTerms a = terms("a")) {
+            a.guardStruck(NOON.plusSeconds(25));
+            while (store.writes == 0) {
+                turn(
+                        a,
+                        "b",
+                        new LeaderLease.HeldByOther(new MemberName("b")),
+                        RuleId.FOLLOWING);
+                Thread.sleep(10);
+            }
+        }
+        assertThat(store.all().getFirst().ended())
+                .extracting(ended -> ended == null ? null : ended.rule())
+                .isEqualTo("guard");
+    }
+
+    @Test
+    void aStrikeThatDidNotCostTheKeyEndsNoTerm() throws Exception {
+        try (LeaderTerms a = terms("a")) {
+            store.epoch = 70;
+            turn(a, "a", HELD, RuleId.LEADER_STEADY);
+            store.awaitWrites(1);
+            a.guardStruck(now);
+            turn(a, "a", HELD, RuleId.LEADER_RESTART_IN_PLACE);
+            turn(a, null, new LeaderLease.Vacant(), RuleId.LEADER_STORAGE_HANDS_OVER);
+            store.awaitWrites(2);
+        }
+        assertThat(store.all().getFirst().ended())
+                .extracting(ended -> ended == null ? null : ended.rule())
+                .isNotEqualTo("guard");
+    }
+
+    @Test
     void theListIsBoundedInOrderAndATermIsItsLeadersAlone() {
         List<LeaderTerm> all = new ArrayList<>();
         for (int i = 1; i <= 60; i++) {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -323,7 +324,8 @@ class GuardTest {
                         processes::directory,
                         processes::whyUnseen,
                         FencingStatus.Mode.REQUIRED,
-                        new io.tamada.agent.os.PosixClock())) {
+                        new io.tamada.agent.os.PosixClock(),
+                        _ -> {})) {
             Files.createDirectory(
                     root.resolve("guard"),
                     PosixFilePermissions.asFileAttribute(
@@ -347,6 +349,29 @@ class GuardTest {
     }
 
     @Test
+    void aStrikeIsToldOnceAlsoToTheAgentsNextLifeAndToOneThatDisarmsAtOnce() throws Exception {
+        try (GuardedNode guarded = GuardedNode.primary(root)) {
+            Guard agent = guarded.agent();
+            Instant before = Instant.now();
+            agent.arm(guarded.in(100), guarded.in(200));
+            guarded.awaitEnd();
+            GuardedNode.await("the first word", () -> !guarded.strikes.isEmpty());
+            assertThat(guarded.strikes.getFirst())
+                    .isBetween(before.plusMillis(150), before.plusMillis(1_200));
+            agent.close();
+
+            Guard next = guarded.agent();
+            GuardedNode.await("the second word", () -> guarded.strikes.size() == 2);
+            assertThat(next.disarm()).isNull();
+            guarded.node.await(p -> p.isDown());
+            guarded.node.succeed(new PostgresCommand.StartAsPrimary());
+            next.arm(guarded.in(0), guarded.in(0));
+            next.disarm();
+            GuardedNode.await("the third word", () -> guarded.strikes.size() == 3);
+        }
+    }
+
+    @Test
     void anInstallationWithoutTheProgramSaysSoAtOnce() throws Exception {
         try (TestNode node = new TestNode(root, "node-a");
                 Guard agent =
@@ -356,7 +381,8 @@ class GuardTest {
                                 () -> node.control.processes().directory(),
                                 () -> node.control.processes().whyUnseen(),
                                 FencingStatus.Mode.REQUIRED,
-                                new io.tamada.agent.os.PosixClock())) {
+                                new io.tamada.agent.os.PosixClock(),
+                                _ -> {})) {
             agent.start();
             assertThat(agent.arm(new Monotonic(0), new Monotonic(0))).contains("no program");
             assertThat(new FencingStatus(agent.rung(), FencingStatus.Rung.OFF).whyMayNotLead())

@@ -15,8 +15,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
@@ -27,6 +29,7 @@ final class GuardedNode implements AutoCloseable {
 
     final TestNode node;
     private final PosixClock clock = new PosixClock();
+    final List<Instant> strikes = new CopyOnWriteArrayList<>();
     private final List<Guard> guards = new ArrayList<>();
     private final List<Connection> sessions = new ArrayList<>();
 
@@ -50,7 +53,8 @@ final class GuardedNode implements AutoCloseable {
                         () -> node.control.processes().directory(),
                         () -> node.control.processes().whyUnseen(),
                         FencingStatus.Mode.AUTOMATIC,
-                        clock);
+                        clock,
+                        strikes::add);
         guards.add(guard);
         guard.start();
         await("a guard", () -> guard.rung().state() != FencingStatus.State.UNAVAILABLE);

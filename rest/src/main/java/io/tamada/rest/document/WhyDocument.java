@@ -9,6 +9,7 @@ import io.tamada.core.loop.Snapshot;
 import io.tamada.rest.AgentFacts;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,9 @@ public final class WhyDocument {
                     json.writeStringField("scope", header.scope());
                     json.writeStringField("member", header.member().value());
                     json.writeStringField("version", header.productVersion());
-                    json.writeStringField("time", why.clock().instant().toString());
+                    json.writeStringField(
+                            "time",
+                            why.clock().instant().truncatedTo(ChronoUnit.MILLIS).toString());
                     decision(json, snapshot.decision(), why.ruleSince().get());
                     json.writeBooleanField("leads", snapshot.lease() instanceof LeaderLease.Held);
                     ClusterView view = snapshot.view();
@@ -60,7 +63,7 @@ public final class WhyDocument {
             json.writeStringField("because", decision.because());
         }
         if (since != null) {
-            json.writeStringField("since", since.toString());
+            json.writeStringField("since", since.truncatedTo(ChronoUnit.MILLIS).toString());
         }
         json.writeEndObject();
     }
