@@ -12,11 +12,13 @@ import io.tamada.rest.tls.TlsFileException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -150,6 +152,29 @@ final class MemberApi {
         return answer;
     }
 
+    /// The client's own exceptions say little, or nothing.
+    static String words(IOException silent, Duration patience) {
+        return switch (silent) {
+            case HttpConnectTimeoutException _ ->
+                    "no connection within %d s".formatted(CONNECT.toSeconds());
+            case HttpTimeoutException _ -> "no answer within %d s".formatted(patience.toSeconds());
+            case ConnectException _ when isUnresolved(silent) -> "its host name is not known";
+            case ConnectException _ ->
+                    silent.getMessage() == null ? "connection refused" : silent.getMessage();
+            default -> silent.getMessage() == null ? "no answer" : silent.getMessage();
+        };
+    }
+
+    private static boolean isUnresolved(Throwable refused) {
+        for (Throwable cause = refused; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException
+                    || cause instanceof UnknownHostException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Answer send(Member member, String method, String path, String body, Duration within) {
         if (member.apiUrl().isEmpty()) {
             return new Answer(0, "it has no API");
@@ -171,22 +196,12 @@ final class MemberApi {
             HttpResponse<String> response =
                     client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             return new Answer(response.statusCode(), response.body());
-        } catch (HttpConnectTimeoutException unreachable) {
-            return new Answer(0, "no connection within " + CONNECT.toSeconds() + " s");
-        } catch (HttpTimeoutException late) {
-            return new Answer(
-                    0,
-                    "no answer within "
-                            + within.toSeconds()
-                            + " s"
-                            + (method.equals("GET") ? "" : "; it may be done all the same"),
-                    true);
-        } catch (ConnectException refused) {
-            String why = refused.getMessage();
-            return new Answer(0, why == null ? "no connection" : why);
+        } catch (HttpConnectTimeoutException | ConnectException unreachable) {
+            return new Answer(0, words(unreachable, within));
         } catch (IOException silent) {
-            String why = silent.getMessage();
-            return new Answer(0, why == null ? "no answer" : why, true);
+            boolean late = silent instanceof HttpTimeoutException && !method.equals("GET");
+            return new Answer(
+                    0, words(silent, within) + (late ? "; it may be done all the same" : ""), true);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             return new Answer(0, "interrupted", true);
