@@ -14,6 +14,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,8 @@ final class DoctorCommand extends StoreCommand {
                                 server.host(), DsnCommand.port(server)));
             }
             proxy(diagnosis, server);
+        } else {
+            alone(store, scope, diagnosis);
         }
         int failed = diagnosis.count(Diagnosis.Grade.FAIL);
         print(diagnosis.text());
@@ -98,6 +101,28 @@ final class DoctorCommand extends StoreCommand {
         checks.times(view);
         checks.leader(view, said);
         checks.absent(view, LeaderHistory.read(settings, scope), Instant.now());
+        said.forEach((name, answer) -> checks.member(view, name, answer));
+    }
+
+    /// Without etcd the members that this node knows can be asked all the same.
+    private static void alone(StoreOptions store, String scope, Diagnosis diagnosis)
+            throws StoreOptions.Failure {
+        List<Member> members = MembersAlone.of(store);
+        if (members == null) {
+            return;
+        }
+        MemberApi api = new MemberApi(store.settings());
+        Map<String, MemberChecks.Said> said = new TreeMap<>();
+        Map<String, JsonNode> whys = new TreeMap<>();
+        for (Member member : members) {
+            MemberChecks.Said answer = ask(api, member);
+            said.put(member.name().value(), answer);
+            if (answer.why() != null) {
+                whys.put(member.name().value(), answer.why());
+            }
+        }
+        ClusterView view = MembersAlone.view(members, whys);
+        MemberChecks checks = new MemberChecks(scope, diagnosis);
         said.forEach((name, answer) -> checks.member(view, name, answer));
     }
 

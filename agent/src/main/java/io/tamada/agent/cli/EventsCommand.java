@@ -58,7 +58,14 @@ final class EventsCommand extends StoreCommand {
         if (fromFile) {
             readFile(store, rows);
         } else {
-            ask(store, rows);
+            try {
+                ask(store, rows);
+            } catch (StoreOptions.Failure failure) {
+                if (!failure.isOfStore) {
+                    throw failure;
+                }
+                askAlone(store, rows, failure);
+            }
         }
         print(rows.write(output.format(), lines));
     }
@@ -108,6 +115,24 @@ final class EventsCommand extends StoreCommand {
                                 + (rows.addTerms(name, terms)
                                         ? "; what etcd has of it is when it led"
                                         : "; etcd has nothing of it either"));
+            }
+        }
+    }
+
+    private void askAlone(StoreOptions store, EventRows rows, StoreOptions.Failure failure)
+            throws StoreOptions.Failure {
+        List<Member> members = MembersAlone.of(store);
+        if (members == null) {
+            throw MembersAlone.needsAgentsFile(failure);
+        }
+        warn(failure.getMessage() + "; these are from the members that answer");
+        MemberApi api = new MemberApi(store.settings());
+        for (Member member : members) {
+            String name = member.name().value();
+            String trouble =
+                    names.isEmpty() || names.contains(name) ? ask(api, member, rows) : null;
+            if (trouble != null) {
+                warn(name + " " + trouble + "; on its node: tamada events --file");
             }
         }
     }

@@ -16,7 +16,7 @@ final class LeaderHistory {
     static List<LeaderTerm> read(StoreSettings settings, String scope) throws StoreOptions.Failure {
         return StoreOptions.ask(
                         settings, scope, store -> Optional.ofNullable(store.leaderTerms(TIMEOUT)))
-                .orElseThrow(() -> new StoreOptions.Failure(1, "etcd does not answer"))
+                .orElseThrow(() -> StoreOptions.Failure.ofStore("etcd does not answer"))
                 .all();
     }
 

@@ -159,7 +159,11 @@ final class MemberChecks {
         String state = status.path("state").asText();
         boolean leads = view.leader() != null && view.leader().name().value().equals(name);
         Member published = view.member(name);
-        String replication = published == null ? null : published.replicationState();
+        // What it says itself, where the store does not tell.
+        String replication =
+                published == null || published.replicationState() == null
+                        ? status.path("replication_state").asText(null)
+                        : published.replicationState();
         if (!state.equals("running") && !state.equals("streaming")) {
             diagnosis.fail(name, "its server is " + state, "tamada events " + name + " tells why");
         } else if (!leads && !"streaming".equals(replication) && view.leader() != null) {

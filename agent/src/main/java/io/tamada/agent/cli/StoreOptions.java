@@ -50,20 +50,27 @@ final class StoreOptions {
 
         final int code;
         final boolean isBare;
+        final boolean isOfStore;
 
         Failure(int code, String message) {
-            this(code, message, false);
+            this(code, message, false, false);
         }
 
-        private Failure(int code, String message, boolean isBare) {
+        private Failure(int code, String message, boolean isBare, boolean isOfStore) {
             super(message);
             this.code = code;
             this.isBare = isBare;
+            this.isOfStore = isOfStore;
+        }
+
+        /// The store does not answer; a command may do without.
+        static Failure ofStore(String message) {
+            return new Failure(1, message, false, true);
         }
 
         /// One whose sentence stands without `Error:` before it.
         static Failure bare(int code, String message) {
-            return new Failure(code, message, true);
+            return new Failure(code, message, true, false);
         }
     }
 
@@ -159,7 +166,7 @@ final class StoreOptions {
                 switch (control.read(TIMEOUT)) {
                     case ControlStore.Sight.Seen seen -> clusters.add(new Cluster(scope, seen));
                     case ControlStore.Sight.Unreachable(String reason) ->
-                            throw new Failure(1, "etcd does not answer: " + reason);
+                            throw Failure.ofStore("etcd does not answer: " + reason);
                 }
             }
             return clusters;

@@ -30,31 +30,59 @@ final class WhyCommand extends StoreCommand {
     @Override
     void run(StoreOptions store) throws StoreOptions.Failure {
         StoreSettings settings = store.settings();
-        StoreOptions.Cluster cluster =
-                StoreOptions.read(settings, StoreOptions.scope(null, settings));
-        List<LeaderTerm> terms = LeaderHistory.read(settings, cluster.scope());
+        String scope = StoreOptions.scope(null, settings);
         MemberApi api = new MemberApi(settings);
-        Map<String, JsonNode> said = new HashMap<>();
-        Map<String, String> silent = new HashMap<>();
-        for (Member member : cluster.view().members()) {
-            MemberApi.Answer answer = api.get(member, "/why");
-            JsonNode document = document(answer);
-            if (document == null) {
-                silent.put(member.name().value(), silence(answer));
-            } else {
-                said.put(member.name().value(), document);
+        Answers answers = new Answers(new HashMap<>(), new HashMap<>());
+        try {
+            StoreOptions.Cluster cluster = StoreOptions.read(settings, scope);
+            List<LeaderTerm> terms = LeaderHistory.read(settings, scope);
+            answers.ask(api, cluster.view().members());
+            tell(new WhyText(scope, cluster.view(), terms, answers.said, answers.silent));
+        } catch (StoreOptions.Failure failure) {
+            List<Member> members = failure.isOfStore ? MembersAlone.of(store) : null;
+            if (members == null) {
+                throw failure.isOfStore ? MembersAlone.needsAgentsFile(failure) : failure;
             }
+            print(MembersAlone.header(failure));
+            answers.ask(api, members);
+            tell(
+                    new WhyText(
+                            scope,
+                            MembersAlone.view(members, answers.said),
+                            MembersAlone.terms(answers.said),
+                            answers.said,
+                            answers.silent));
         }
+    }
+
+    private void tell(WhyText why) throws StoreOptions.Failure {
         boolean known =
                 name == null
-                        || said.containsKey(name)
-                        || silent.containsKey(name)
-                        || terms.stream().anyMatch(term -> term.leader().value().equals(name));
+                        || why.said().containsKey(name)
+                        || why.silent().containsKey(name)
+                        || why.terms().stream().anyMatch(term -> term.leader().value().equals(name));
         if (!known) {
             throw new StoreOptions.Failure(
-                    1, name + " is not a member of " + cluster.scope() + " and has never led it");
+                    1, name + " is not a member of " + why.scope() + " and has never led it");
         }
-        print(new WhyText(cluster.scope(), cluster.view(), terms, said, silent).of(name));
+        print(why.of(name));
+    }
+
+    /// @param said what each member answers to `/why`.
+    /// @param silent why it does not, of each member that does not.
+    private record Answers(Map<String, JsonNode> said, Map<String, String> silent) {
+
+        void ask(MemberApi api, List<Member> members) {
+            for (Member member : members) {
+                MemberApi.Answer answer = api.get(member, "/why");
+                JsonNode document = document(answer);
+                if (document == null) {
+                    silent.put(member.name().value(), silence(answer));
+                } else {
+                    said.put(member.name().value(), document);
+                }
+            }
+        }
     }
 
     private static @Nullable JsonNode document(MemberApi.Answer answer) {

@@ -71,10 +71,24 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
     public void open() throws IOException {
         putAside(DurableFiles.readOrNull(file));
         String text = DurableFiles.readOrNull(file);
-        earlier = text == null ? null : decode(text);
+        earlier = text == null ? null : decode(text, file, scope, member);
         durable.set(earlier);
         wanted.set(earlier);
         thread.start();
+    }
+
+    /// What the agent of a member has left, for those who only look; null when there is nothing that
+    /// can be read.
+    public static @Nullable ClusterRecord stored(
+            Path stateDirectory, String scope, MemberName member) {
+        Path file = stateDirectory.resolve(FILE);
+        try {
+            String text = DurableFiles.readOrNull(file);
+            return text == null ? null : decode(text, file, scope, member);
+        } catch (IOException unreadable) {
+            LOG.warn("{} cannot be read: {}", file, unreadable.getMessage());
+            return null;
+        }
     }
 
     /// Another's record makes room, and this member's own that did so once comes back.
@@ -239,7 +253,8 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
     }
 
     /// Null when the text is no record of this member.
-    private @Nullable ClusterRecord decode(String text) {
+    private static @Nullable ClusterRecord decode(
+            String text, Path file, String scope, MemberName member) {
         try {
             JsonNode json = JSON.readTree(text);
             if (!scope.equals(json.path("scope").asText())
