@@ -24,10 +24,9 @@ import picocli.CommandLine.Option;
 /// Looks at everything that can be looked at from here. Exit code 1 when anything fails.
 @Command(
         name = "doctor",
-        description = {
-            "Look for what is wrong or may go wrong: etcd, members, clocks, disks, slots, roles,",
-            "certificates, configuration. Each line says what to do."
-        },
+        description =
+                "Look for what is wrong or may go wrong: etcd, members, clocks, disks, slots, roles,"
+                        + " certificates, configuration. Each line says what to do.",
         footer = {"", "Example: tamada -c /etc/patroni/config.yml doctor"})
 final class DoctorCommand extends StoreCommand {
 

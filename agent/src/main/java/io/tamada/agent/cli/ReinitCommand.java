@@ -5,6 +5,7 @@ import io.tamada.core.member.Member;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,6 +18,8 @@ import picocli.CommandLine.Parameters;
 final class ReinitCommand extends ControlCommand {
 
     private static final double PAUSE_SECONDS = 2;
+    private static final Set<String> UNDER_WAY_STATES =
+            Set.of("creating replica", "starting", "stopping", "stopped");
     private static final String UNDER_WAY = " already in progress";
 
     @Parameters(
@@ -108,10 +111,11 @@ final class ReinitCommand extends ControlCommand {
         }
     }
 
-    private static boolean isDone(MemberApi.Answer answer) {
+    /// Where patronictl looks for the end of the copy alone, its server has to be up again, too.
+    static boolean isDone(MemberApi.Answer answer) {
         ObjectNode status = answer.json();
         return answer.status() != 0
                 && status != null
-                && !status.path("state").asText().equals("creating replica");
+                && !UNDER_WAY_STATES.contains(status.path("state").asText());
     }
 }

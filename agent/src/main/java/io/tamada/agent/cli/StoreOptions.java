@@ -102,8 +102,22 @@ final class StoreOptions {
             case StoreSettings.Result.Loaded(var settings) ->
                     insecure ? settings.insecure() : settings;
             case StoreSettings.Result.Refused(var errors) ->
-                    throw new Failure(AgentCommand.BAD_CONFIGURATION, String.join("\n", errors));
+                    throw new Failure(
+                            AgentCommand.BAD_CONFIGURATION,
+                            hasNothing(errors)
+                                    ? "no configuration: give -c FILE or set PATRONICTL_CONFIG_FILE"
+                                            + " (looked for %s)".formatted(usual())
+                                    : String.join("\n", errors));
         };
+    }
+
+    /// Whether nobody has said anything of a store, neither here nor in a file nor in the
+    /// environment.
+    private boolean hasNothing(List<String> errors) {
+        return place() == null
+                && url() == null
+                && errors.stream()
+                        .allMatch(error -> error.startsWith("environment: etcd3: found nothing"));
     }
 
     /// What reading the file as an agent's gives; null when there is no file, or when it names
@@ -140,9 +154,12 @@ final class StoreOptions {
         if (named != null && !named.isEmpty()) {
             return Path.of(named);
         }
-        Path usual =
-                Path.of(System.getProperty("user.home", "/"), ".config/patroni/patronictl.yaml");
+        Path usual = usual();
         return Files.isReadable(usual) ? usual : null;
+    }
+
+    private static Path usual() {
+        return Path.of(System.getProperty("user.home", "/"), ".config/patroni/patronictl.yaml");
     }
 
     /// The name of the cluster that is meant.

@@ -14,10 +14,9 @@ import picocli.CommandLine.Parameters;
 /// Why a member leads, why the leader changed last, why nobody can be promoted.
 @Command(
         name = "why",
-        description = {
-            "Explain who leads and why, why the leader changed last, and what speaks against the",
-            "others."
-        },
+        description =
+                "Explain who leads and why, why the leader changed last, and what speaks against the"
+                        + " others.",
         footer = {"", "Example: tamada -c CONFIG.yml why node2"})
 final class WhyCommand extends StoreCommand {
 

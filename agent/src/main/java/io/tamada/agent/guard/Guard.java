@@ -250,7 +250,7 @@ public final class Guard implements AutoCloseable {
                 reply.memoryLocked() ? "" : "; its memory could not be locked (see ulimit -l)");
         hadOne = true;
         lastFailure = "";
-        tell(reply, true);
+        tellStrike(reply, true);
     }
 
     private static @Nullable Reply answer(GuardLink to, long sequence) throws IOException {
@@ -294,7 +294,7 @@ public final class Guard implements AutoCloseable {
                 retire(strangers);
                 strangers = List.of();
             }
-            tell(reply, false);
+            tellStrike(reply, false);
             if (desk.open() == null) {
                 Reply _ = to.receive(ASK_EVERY);
             }
@@ -304,7 +304,7 @@ public final class Guard implements AutoCloseable {
     /// Tells of a strike once, also of one that the guard did before this agent began, and of one
     /// after which it was disarmed before it was asked. That it came is the news; signals other than
     /// SIGKILL are not counted.
-    private void tell(Reply reply, boolean first) {
+    private void tellStrike(Reply reply, boolean first) {
         boolean struckNow = reply.state() == State.FIRED && seen != State.FIRED;
         boolean struckBetween = !first && reply.latenessNanos() != seenLateness;
         seen = reply.state();

@@ -50,6 +50,51 @@ class CommandLinesTest {
     }
 
     @Test
+    void whereNothingIsConfiguredItSaysWhatToGive() {
+        String home = System.getProperty("user.home");
+        System.setProperty("user.home", directory.toString());
+        try {
+            Ran ran = run("list");
+            assertThat(ran.code()).isEqualTo(2);
+            assertThat(ran.err())
+                    .contains(
+                            "no configuration: give -c FILE or set PATRONICTL_CONFIG_FILE (looked for "
+                                    + directory.resolve(".config/patroni/patronictl.yaml"))
+                    .doesNotContain("etcd3");
+        } finally {
+            System.setProperty("user.home", home);
+        }
+    }
+
+    @Test
+    void theListOfCommandsCutsNoDescription() {
+        CommandLines.all().getSubcommands().entrySet().stream()
+                .filter(command -> !command.getKey().equals("help"))
+                .forEach(
+                        command ->
+                                assertThat(
+                                                command.getValue()
+                                                        .getCommandSpec()
+                                                        .usageMessage()
+                                                        .description())
+                                        .as(command.getKey())
+                                        .hasSize(1));
+    }
+
+    @Test
+    void aNewCopyIsThereWhenItsServerIsUpAgain() {
+        for (String state : List.of("creating replica", "starting", "stopped")) {
+            assertThat(
+                            ReinitCommand.isDone(
+                                    new MemberApi.Answer(503, "{\"state\": \"" + state + "\"}")))
+                    .isFalse();
+        }
+        assertThat(ReinitCommand.isDone(new MemberApi.Answer(200, "{\"state\": \"running\"}")))
+                .isTrue();
+        assertThat(ReinitCommand.isDone(new MemberApi.Answer(0, "connection refused"))).isFalse();
+    }
+
+    @Test
     void theVersionIsOneLine() {
         assertThat(run("version").out().lines()).singleElement().asString().startsWith("tamada ");
     }
