@@ -175,7 +175,8 @@ final class MemberChecks {
             diagnosis.ok(name, leads ? "leads" : "streams");
         }
         if (status.path("pending_restart").asBoolean()) {
-            diagnosis.warn(name, "a setting waits for a restart", "tamada restart " + scope + " " + name);
+            diagnosis.warn(
+                    name, "a setting waits for a restart", "tamada restart " + scope + " " + name);
         }
         JsonNode guard = status.at("/tamada/guard");
         JsonNode watchdog = status.at("/tamada/watchdog");

@@ -138,10 +138,8 @@ final class MembersAlone {
             return null;
         }
         List<LeaderTerm> terms = terms(said);
-        boolean inForce =
-                !terms.isEmpty() && terms.getLast().leader().value().equals(leader);
-        return new LeaderKey(
-                new MemberName(leader), inForce ? terms.getLast().epoch() : 0, 0, 0);
+        boolean inForce = !terms.isEmpty() && terms.getLast().leader().value().equals(leader);
+        return new LeaderKey(new MemberName(leader), inForce ? terms.getLast().epoch() : 0, 0, 0);
     }
 
     private static Member member(String name, String url) {

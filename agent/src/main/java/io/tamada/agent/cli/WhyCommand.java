@@ -59,7 +59,8 @@ final class WhyCommand extends StoreCommand {
                 name == null
                         || why.said().containsKey(name)
                         || why.silent().containsKey(name)
-                        || why.terms().stream().anyMatch(term -> term.leader().value().equals(name));
+                        || why.terms().stream()
+                                .anyMatch(term -> term.leader().value().equals(name));
         if (!known) {
             throw new StoreOptions.Failure(
                     1, name + " is not a member of " + why.scope() + " and has never led it");

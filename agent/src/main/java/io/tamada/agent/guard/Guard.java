@@ -302,7 +302,8 @@ public final class Guard implements AutoCloseable {
     }
 
     /// Tells of a strike once, also of one that the guard did before this agent began, and of one
-    /// after which it was disarmed before it was asked. That it came is the news; signals other than
+    /// after which it was disarmed before it was asked. That it came is the news; signals other
+    // than
     /// SIGKILL are not counted.
     private void tellStrike(Reply reply, boolean first) {
         boolean struckNow = reply.state() == State.FIRED && seen != State.FIRED;

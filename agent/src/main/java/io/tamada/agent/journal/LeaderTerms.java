@@ -158,8 +158,7 @@ public final class LeaderTerms implements AutoCloseable {
                         && wasOn(term, at)) {
                     enqueue(
                             term.withEnded(
-                                    new LeaderTerm.Turn(
-                                            Event.stamp(at), GUARD, GUARD_STRUCK, "")));
+                                    new LeaderTerm.Turn(Event.stamp(at), GUARD, GUARD_STRUCK, "")));
                 }
             }
             case LeaderLease.Unconfirmed _, LeaderLease.FormerLife _, LeaderLease.Unknown _ -> {

@@ -77,7 +77,8 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
         thread.start();
     }
 
-    /// What the agent of a member has left, for those who only look; null when there is nothing that
+    /// What the agent of a member has left, for those who only look; null when there is nothing
+    // that
     /// can be read.
     public static @Nullable ClusterRecord stored(
             Path stateDirectory, String scope, MemberName member) {

@@ -297,7 +297,9 @@ final class ServerMonitor {
             processes.postmaster(0);
         }
         if (crashed) {
-            LOG.warn("The postmaster (pid {}) has exited, and this agent has not asked it to", gone.pid());
+            LOG.warn(
+                    "The postmaster (pid {}) has exited, and this agent has not asked it to",
+                    gone.pid());
         }
         try {
             endOrphans();

@@ -142,8 +142,7 @@ class DoctorTest {
                         "'guard': {'mode': 'automatic', 'state': 'armed'},"
                                 + "'watchdog': {'mode': 'automatic', 'state': 'unavailable',"
                                 + " 'reason': '/dev/watchdog does not exist'}"));
-        assertThat(diagnosis.findings())
-                .allMatch(finding -> finding.grade() == Diagnosis.Grade.OK);
+        assertThat(diagnosis.findings()).allMatch(finding -> finding.grade() == Diagnosis.Grade.OK);
         assertThat(diagnosis.text()).contains("OK    b, watchdog: unavailable: /dev/watchdog");
     }
 

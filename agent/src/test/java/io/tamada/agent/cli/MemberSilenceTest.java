@@ -24,8 +24,7 @@ class MemberSilenceTest {
     private String silenceOf(String address) throws Exception {
         Path file =
                 Files.writeString(
-                        directory.resolve("ctl.yml"),
-                        "scope: a\netcd3: {host: '127.0.0.1:1'}\n");
+                        directory.resolve("ctl.yml"), "scope: a\netcd3: {host: '127.0.0.1:1'}\n");
         var read = StoreSettings.read(file, null, Map.of());
         assertThat(read).isInstanceOf(StoreSettings.Result.Loaded.class);
         MemberApi api = new MemberApi(((StoreSettings.Result.Loaded) read).settings());

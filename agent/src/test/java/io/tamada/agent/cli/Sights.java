@@ -76,8 +76,7 @@ final class Sights {
     }
 
     static ClusterView view(@Nullable String leader, TimelineHistory history, Member... members) {
-        return view(
-                leader, ClusterConfig.DEFAULTS, null, ClusterStatus.EMPTY, history, members);
+        return view(leader, ClusterConfig.DEFAULTS, null, ClusterStatus.EMPTY, history, members);
     }
 
     static ClusterView view(
@@ -85,8 +84,7 @@ final class Sights {
             ClusterConfig config,
             @Nullable FailoverRequest request,
             Member... members) {
-        return view(
-                leader, config, request, ClusterStatus.EMPTY, TimelineHistory.EMPTY, members);
+        return view(leader, config, request, ClusterStatus.EMPTY, TimelineHistory.EMPTY, members);
     }
 
     private static ClusterView view(

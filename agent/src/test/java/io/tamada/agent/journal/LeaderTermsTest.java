@@ -157,10 +157,7 @@ class LeaderTermsTest {
         assertThat(store.all().getFirst().ended())
                 .isEqualTo(
                         new LeaderTerm.Turn(
-                                "2026-03-01T12:00:25.000Z",
-                                "guard",
-                                LeaderTerms.GUARD_STRUCK,
-                                ""));
+                                "2026-03-01T12:00:25.000Z", "guard", LeaderTerms.GUARD_STRUCK, ""));
     }
 
     @Test
@@ -179,11 +176,7 @@ class LeaderTermsTest {
         try (LeaderTerms a = terms("a")) {
             a.guardStruck(NOON.plusSeconds(25));
             while (store.writes == 0) {
-                turn(
-                        a,
-                        "b",
-                        new LeaderLease.HeldByOther(new MemberName("b")),
-                        RuleId.FOLLOWING);
+                turn(a, "b", new LeaderLease.HeldByOther(new MemberName("b")), RuleId.FOLLOWING);
                 Thread.sleep(10);
             }
         }
