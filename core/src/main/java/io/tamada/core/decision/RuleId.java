@@ -141,7 +141,7 @@ public enum RuleId {
     SWITCHOVER_PREPARES("T1110", "another leader is asked for: writing a checkpoint first"),
     SWITCHOVER_STOPS("T1120", "another leader is asked for: stopping the server"),
     SWITCHOVER_HANDS_OVER("T1130", "another leader is asked for: giving the lease away"),
-    SWITCHOVER_CLEARED("T1140", "clearing a request for another leader: it is done, or cannot be"),
+    SWITCHOVER_CLEARED("T1140", "clearing a request for another leader"),
     REQUESTED_TAKES_OVER("T1150", "no leader, and this member is asked to lead: taking the lease"),
     REQUESTED_AWAITED("T1160", "no leader, and another member is asked to lead: waiting for it"),
 

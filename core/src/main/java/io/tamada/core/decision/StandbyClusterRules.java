@@ -92,11 +92,7 @@ final class StandbyClusterRules {
                         request.toString(),
                         List.of(new Action.ReleaseLease("switchover " + request)),
                         Plans.AT_ONCE)
-                : new Decision(
-                        RuleId.SWITCHOVER_CLEARED,
-                        request + ": " + impossible,
-                        Plans.alive(seen, new Action.ClearFailover(request.revision())),
-                        Plans.AT_ONCE);
+                : SwitchoverRules.cleared(seen, request, impossible);
     }
 
     /// For a server that is down.

@@ -66,11 +66,7 @@ final class SwitchoverRules {
         }
         String impossible = whyImpossible(seen, view, request, status);
         if (impossible != null) {
-            return new Decision(
-                    RuleId.SWITCHOVER_CLEARED,
-                    request + ": " + impossible,
-                    Plans.alive(seen, new Action.ClearFailover(request.revision())),
-                    Plans.AT_ONCE);
+            return cleared(seen, request, impossible);
         }
         Switchover.Begun begun = begun(seen, request);
         if (begun == null) {
@@ -100,6 +96,23 @@ final class SwitchoverRules {
                 request.toString(),
                 Plans.alive(seen, Plans.instance(new PostgresCommand.Stop(StopMode.FAST))),
                 LOOK_AGAIN);
+    }
+
+    /// Takes a request back that is done or cannot be; which of the two is what people want to know.
+    static Decision cleared(Observation seen, FailoverRequest request, String impossible) {
+        MemberName self = seen.self().name();
+        boolean done =
+                request.isCandidate(self)
+                        || (request.candidate() == null
+                                && request.leader() != null
+                                && !request.isLeader(self));
+        return new Decision(
+                RuleId.SWITCHOVER_CLEARED,
+                done
+                        ? "done: %s leads (%s)".formatted(self, request)
+                        : "%s: cannot be: %s".formatted(request, impossible),
+                Plans.alive(seen, new Action.ClearFailover(request.revision())),
+                Plans.AT_ONCE);
     }
 
     /// Whether somebody who may take over is connected: the stop waits until those have everything.
