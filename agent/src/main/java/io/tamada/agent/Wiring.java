@@ -297,7 +297,7 @@ public final class Wiring {
                                                         Bytes.utf8(json), _ -> {})),
                                 orders,
                                 clock,
-                                new LogJournal(overrule(), journal)),
+                                new LogJournal(overrule(), journal, clock)),
                         () ->
                                 SettingsMapping.profile(live.get(), profile.identity())
                                         .withScheduledRestart(restarts.json()),

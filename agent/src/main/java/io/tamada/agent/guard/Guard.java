@@ -76,8 +76,8 @@ public final class Guard implements AutoCloseable {
     /// @param dataDirectory as the instance's processes have it as their working directory.
     /// @param unseen why the guard would not recognise those processes, which it looks for as this
     ///     process does; null when it would.
-    /// @param struck hears when the deadline had passed and the guard ended the server; called by the
-    ///     guard's keeper, and by the wall clock.
+    /// @param struck hears when the deadline had passed and the guard ended the server; called by
+    ///     the guard's keeper, and by the wall clock.
     public Guard(
             GuardProgram program,
             Path directory,
@@ -303,8 +303,7 @@ public final class Guard implements AutoCloseable {
 
     /// Tells of a strike once, also of one that the guard did before this agent began, and of one
     /// after which it was disarmed before it was asked. That it came is the news; signals other
-    // than
-    /// SIGKILL are not counted.
+    /// than SIGKILL are not counted.
     private void tellStrike(Reply reply, boolean first) {
         boolean struckNow = reply.state() == State.FIRED && seen != State.FIRED;
         boolean struckBetween = !first && reply.latenessNanos() != seenLateness;

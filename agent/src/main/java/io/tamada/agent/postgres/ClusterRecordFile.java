@@ -78,8 +78,7 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
     }
 
     /// What the agent of a member has left, for those who only look; null when there is nothing
-    // that
-    /// can be read.
+    /// that can be read.
     public static @Nullable ClusterRecord stored(
             Path stateDirectory, String scope, MemberName member) {
         Path file = stateDirectory.resolve(FILE);

@@ -6,6 +6,7 @@ import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.Operation.Kind;
 import io.tamada.core.postgres.PostgresCommand;
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,7 +104,7 @@ final class OperationRunner {
         } catch (InterruptedException _) {
             outcome = Outcome.CANCELLED;
         } catch (RuntimeException bug) {
-            LOG.error("{} has failed unexpectedly", order.kind(), bug);
+            LOG.error("{} has failed unexpectedly", word(order.kind()), bug);
             outcome = new Outcome.Failed(bug.toString());
         }
         if (operation.isCancelled()) {
@@ -142,7 +143,7 @@ final class OperationRunner {
     private Operation failed(Kind kind, String reason) {
         failures = kind == failedKind ? failures + 1 : 1;
         failedKind = kind;
-        LOG.warn("{} has failed (attempt {}): {}", kind, failures, reason);
+        LOG.warn("{} has failed (attempt {}): {}", word(kind), failures, reason);
         return new Operation.Failed(kind, time.now(), reason, failures);
     }
 
@@ -151,15 +152,20 @@ final class OperationRunner {
             case Outcome.Done() -> {
                 failures = 0;
                 failedKind = null;
-                LOG.info("{} has ended well", kind);
+                LOG.info("{} has ended well", word(kind));
                 yield new Operation.Succeeded(kind, time.now());
             }
             case Outcome.Failed(String reason) -> failed(kind, reason);
             case Outcome.Vetoed(String reason) -> failed(Kind.PRE_PROMOTE, reason);
             case Outcome.Cancelled() -> {
-                LOG.info("{} was cancelled", kind);
+                LOG.info("{} was cancelled", word(kind));
                 yield last;
             }
         };
+    }
+
+    /// As in the journal: `start as primary`.
+    private static String word(Kind kind) {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

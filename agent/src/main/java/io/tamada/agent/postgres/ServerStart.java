@@ -118,7 +118,10 @@ final class ServerStart {
         Process process =
                 Postmaster.spawn(
                         instance.settings(), log, arguments(parameters), pretendAncestor());
-        LOG.info("Started PostgreSQL as {}, pid {}", part, process.pid());
+        LOG.info(
+                "Started PostgreSQL as {}, pid {}",
+                part == Part.PRIMARY ? "a primary" : "a standby",
+                process.pid());
         return instance.monitor().adopt(process.pid());
     }
 

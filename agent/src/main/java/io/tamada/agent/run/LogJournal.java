@@ -5,31 +5,44 @@ import io.tamada.agent.journal.Journal;
 import io.tamada.core.cluster.ClusterConfig;
 import io.tamada.core.decision.Action;
 import io.tamada.core.decision.Decision;
+import io.tamada.core.decision.Gravity;
 import io.tamada.core.decision.RuleId;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.port.LoopJournal;
+import io.tamada.core.port.TimeSource;
+import io.tamada.core.time.Monotonic;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// Writes what the loop decides, on change only: a line a decision, with the rule that made it.
 public final class LogJournal implements LoopJournal {
 
     private static final Logger LOG = LoggerFactory.getLogger("tamada");
 
+    /// Longer than a planned change of the leader takes.
+    private static final Duration LASTING = Duration.ofSeconds(10);
+
     private final String overrule;
     private final Journal journal;
+    private final TimeSource time;
     private @Nullable RuleId lastRule;
     private String lastBecause = "";
     private String lastFailure = "";
+    private @Nullable Monotonic lastsSince;
+    private boolean warned;
 
     /// @param overrule the command that names this member as the next leader.
     /// @param journal hears what cannot be seen in the loop's snapshots.
-    public LogJournal(String overrule, Journal journal) {
+    public LogJournal(String overrule, Journal journal, TimeSource time) {
         this.overrule = overrule;
         this.journal = journal;
+        this.time = time;
     }
 
     @Override
@@ -38,12 +51,9 @@ public final class LogJournal implements LoopJournal {
                 decision.rule() != lastRule
                         || (!decision.because().equals(lastBecause)
                                 && !decision.because().isEmpty());
+        Gravity gravity = Gravity.of(decision.rule());
         if (news) {
-            LOG.info(
-                    "{}{} [{}]",
-                    decision.rule().sentence(),
-                    decision.because().isEmpty() ? "" : ": " + decision.because(),
-                    decision.rule().code());
+            LOG.atLevel(gravity == Gravity.GRAVE ? Level.WARN : Level.INFO).log(line(decision));
             if (decision.rule() == RuleId.RACE_STORE_DOUBTED) {
                 LOG.info("to have this member lead all the same: {}", overrule);
             }
@@ -51,6 +61,32 @@ public final class LogJournal implements LoopJournal {
         }
         lastRule = decision.rule();
         lastBecause = decision.because();
+        warnWhenItLasts(decision, gravity);
+    }
+
+    /// Rules that take turns, as those of a member that waits for a leader do, last together.
+    private void warnWhenItLasts(Decision decision, Gravity gravity) {
+        if (gravity != Gravity.GRAVE_WHEN_IT_LASTS) {
+            lastsSince = null;
+            return;
+        }
+        Monotonic now = time.now();
+        if (lastsSince == null) {
+            lastsSince = now;
+            warned = false;
+        }
+        if (!warned && now.isAtOrAfter(lastsSince.plus(LASTING))) {
+            warned = true;
+            LOG.warn("for {} s now: {}", LASTING.toSeconds(), line(decision));
+        }
+    }
+
+    private static String line(Decision decision) {
+        return "%s%s [%s]"
+                .formatted(
+                        decision.rule().sentence(),
+                        decision.because().isEmpty() ? "" : ": " + decision.because(),
+                        decision.rule().code());
     }
 
     @Override
@@ -89,6 +125,11 @@ public final class LogJournal implements LoopJournal {
     }
 
     @Override
+    public void raceLost(String reason) {
+        LOG.info("did not win the race: {}", reason);
+    }
+
+    @Override
     public void failed(Action action, String reason) {
         String line = name(action) + ": " + reason;
         if (!line.equals(lastFailure)) {
@@ -102,9 +143,12 @@ public final class LogJournal implements LoopJournal {
         }
     }
 
+    /// What was to be done, in words: `start as primary`.
     private static String name(Action action) {
-        return action instanceof Action.Instance(var command)
-                ? command.getClass().getSimpleName()
-                : action.getClass().getSimpleName();
+        String type =
+                action instanceof Action.Instance(var command)
+                        ? command.getClass().getSimpleName()
+                        : action.getClass().getSimpleName();
+        return type.replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT);
     }
 }

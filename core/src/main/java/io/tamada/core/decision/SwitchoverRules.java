@@ -98,7 +98,7 @@ final class SwitchoverRules {
                 LOOK_AGAIN);
     }
 
-    /// Takes a request back that is done or cannot be; which of the two is what people want to know.
+    /// Takes a request back that is done or cannot be; people want to know which of the two.
     static Decision cleared(Observation seen, FailoverRequest request, String impossible) {
         MemberName self = seen.self().name();
         boolean done =

@@ -192,7 +192,9 @@ public final class HaLoop {
                         new PlanRunner.Context(
                                 seen.view() == null ? ClusterView.EMPTY : seen.view(),
                                 seen.timing()));
-        if (failure != null) {
+        if (failure != null && failure.raceLost()) {
+            ports.journal().raceLost(failure.reason());
+        } else if (failure != null) {
             ports.journal().failed(failure.action(), failure.reason());
         }
         tellFencing();

@@ -46,6 +46,7 @@ final class PlanRunner {
     private int unprovenRenewals;
     private Doubt syncDoubt = Doubt.EARLIER_WRITE_MAY_ARRIVE;
     private Action.@Nullable Exit exit;
+    private boolean raceLost;
 
     PlanRunner(
             ClusterStore store,
@@ -68,13 +69,17 @@ final class PlanRunner {
     record Context(ClusterView view, LeaseTiming timing) {}
 
     /// The step that failed and why; null when all were done.
-    record Failure(Action action, String reason) {}
+    ///
+    /// @param raceLost whether that is all: somebody else has won the leader key.
+    record Failure(Action action, String reason, boolean raceLost) {}
 
     @Nullable Failure run(List<Action> plan, Context context) {
+        raceLost = false;
         for (Action action : plan) {
             String reason = step(action, context);
             if (reason != null) {
-                return new Failure(action, reason);
+                return new Failure(
+                        action, reason, action instanceof Action.AcquireLease && raceLost);
             }
         }
         return null;
@@ -292,7 +297,10 @@ final class PlanRunner {
                 proven(sentAt, ttl, context.timing());
                 yield null;
             }
-            case AcquireOutcome.Refused(String reason) -> reason;
+            case AcquireOutcome.Refused(String reason) -> {
+                raceLost = true;
+                yield reason;
+            }
             case AcquireOutcome.Unknown(String reason) -> reason;
         };
     }

@@ -23,6 +23,10 @@ public interface LoopJournal {
     /// @param missing what a primary here runs, or would run, without; null when nothing is.
     void fencing(@Nullable String missing);
 
+    /// Another member was faster, or what a race is decided on has changed meanwhile: every race
+    /// has losers, and nothing is wrong with them.
+    default void raceLost(String reason) {}
+
     /// A step of the plan could not be done.
     void failed(Action action, String reason);
 }

@@ -41,6 +41,8 @@ class RulesDocumentTest {
                         Every turn of the agent's loop ends in one decision, and every decision names the
                         rule that made it. The code stands in the log, in the metrics and in the status
                         documents; it never changes its meaning, and a number is never used again.
+                        A decision is logged as a warning where the last column says so, some only when
+                        they have lasted for ten seconds; all others are logged as information.
 
                         This page is written from `RuleId` by `RulesDocumentTest`; that test says how.
                         """);
@@ -50,11 +52,18 @@ class RulesDocumentTest {
             if (letter != chapter) {
                 chapter = letter;
                 text.append("\n## ").append(letter).append(": ").append(title(letter));
-                text.append("\n\n| code | rule | what the agent says |\n|---|---|---|\n");
+                text.append("\n\n| code | rule | what the agent says | warning |\n|---|---|---|---|\n");
             }
             text.append("| ").append(rule.code());
             text.append(" | `").append(rule.name());
-            text.append("` | ").append(rule.sentence()).append(" |\n");
+            text.append("` | ").append(rule.sentence()).append(" | ");
+            text.append(
+                    switch (Gravity.of(rule)) {
+                        case ORDINARY -> "";
+                        case GRAVE_WHEN_IT_LASTS -> "when it lasts";
+                        case GRAVE -> "yes";
+                    });
+            text.append(" |\n");
         }
         return text.toString();
     }

@@ -73,6 +73,7 @@ class HaLoopTest {
     private final SnapshotBoard board = new SnapshotBoard();
     private final List<RuleId> rules = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
+    private final List<String> lostRaces = new ArrayList<>();
     private final FakeFencing fencing = new FakeFencing();
     private final FakeOutage outage = new FakeOutage();
     private final List<String> unfenced = new ArrayList<>();
@@ -124,6 +125,11 @@ class HaLoopTest {
                                 @Override
                                 public void fencing(@Nullable String missing) {
                                     unfenced.add(String.valueOf(missing));
+                                }
+
+                                @Override
+                                public void raceLost(String reason) {
+                                    lostRaces.add(reason);
                                 }
 
                                 @Override
@@ -594,5 +600,17 @@ class HaLoopTest {
         store.renewal = new RenewOutcome.Unknown("another term");
         tickAt(10);
         assertThat(failures).containsExactly("another term");
+    }
+
+    @Test
+    void aRaceThatAnotherHasWonIsNoFailure() {
+        shows(null);
+        store.acquisition = new AcquireOutcome.Refused("the leader is b");
+        tickAt(0);
+        assertThat(lostRaces).containsExactly("the leader is b");
+        assertThat(failures).isEmpty();
+        store.acquisition = new AcquireOutcome.Unknown("no answer");
+        tickAt(1);
+        assertThat(failures).containsExactly("no answer");
     }
 }

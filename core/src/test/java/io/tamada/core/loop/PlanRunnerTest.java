@@ -79,7 +79,7 @@ class PlanRunnerTest {
     }
 
     private static final PlanRunner.Failure NONE =
-            new PlanRunner.Failure(new Action.KeepSession(), "none");
+            new PlanRunner.Failure(new Action.KeepSession(), "none", false);
 
     private void holdLease() {
         store.acquisition = new AcquireOutcome.Acquired(now, Duration.ofSeconds(30));
