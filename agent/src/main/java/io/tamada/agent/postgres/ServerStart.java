@@ -276,11 +276,15 @@ final class ServerStart {
     private String lastWords() throws IOException {
         Path collected = collectorsLog();
         if (collected != null) {
-            return Tool.lastLines(
-                    collected, collected.equals(collectorsLog) ? collectorsLogBytes : 0);
+            return words(collected, collected.equals(collectorsLog) ? collectorsLogBytes : 0);
         }
         Path log = instance.state().serverLog();
-        return Files.exists(log) ? Tool.lastLines(log, ownLogBytes) : "see the agent's own output";
+        return Files.exists(log) ? words(log, ownLogBytes) : "see the agent's own output";
+    }
+
+    private static String words(Path log, long from) throws IOException {
+        String words = ServerWords.of(Tool.lines(log, from));
+        return words.isEmpty() ? Tool.lastLines(log, from) : words;
     }
 
     private @Nullable Path collectorsLog() throws IOException {

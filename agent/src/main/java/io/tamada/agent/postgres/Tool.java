@@ -126,6 +126,11 @@ final class Tool {
         return text.isEmpty() ? "(it printed nothing)" : text.toString();
     }
 
+    /// @param from how many bytes of the file are another run's.
+    static List<String> lines(Path file, long from) throws IOException {
+        return List.of(tail(file, from).replace('\r', '\n').strip().split("\n+", -1));
+    }
+
     private static String tail(Path file, long start) throws IOException {
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
             long length = in.length();

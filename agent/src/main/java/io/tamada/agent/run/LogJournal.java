@@ -28,6 +28,9 @@ public final class LogJournal implements LoopJournal {
     /// Longer than a planned change of the leader takes.
     private static final Duration LASTING = Duration.ofSeconds(10);
 
+    /// So much of a text that stands in the line before says which one is meant.
+    private static final int LONG_TEXT = 80;
+
     private final String overrule;
     private final Journal journal;
     private final TimeSource time;
@@ -36,6 +39,7 @@ public final class LogJournal implements LoopJournal {
     private String lastFailure = "";
     private @Nullable Monotonic lastsSince;
     private boolean warned;
+    private String toldFailure = "";
 
     /// @param overrule the command that names this member as the next leader.
     /// @param journal hears what cannot be seen in the loop's snapshots.
@@ -81,11 +85,15 @@ public final class LogJournal implements LoopJournal {
         }
     }
 
-    private static String line(Decision decision) {
+    private String line(Decision decision) {
+        String because = decision.because();
+        if (toldFailure.length() > LONG_TEXT) {
+            because = because.replace(toldFailure, toldFailure.substring(0, LONG_TEXT) + "…");
+        }
         return "%s%s [%s]"
                 .formatted(
                         decision.rule().sentence(),
-                        decision.because().isEmpty() ? "" : ": " + decision.because(),
+                        because.isEmpty() ? "" : ": " + because,
                         decision.rule().code());
     }
 
@@ -122,6 +130,11 @@ public final class LogJournal implements LoopJournal {
         } else {
             LOG.warn("fencing: a primary here does without what should fence it: {}", missing);
         }
+    }
+
+    @Override
+    public void knows(String operationFailure) {
+        toldFailure = operationFailure;
     }
 
     @Override

@@ -99,4 +99,14 @@ class LogJournalTest {
         assertThat(lines.getLast()).isEqualTo("WARN could not be done: start as primary: busy");
         assertThat(events.latest(9)).singleElement().asString().contains("start as primary");
     }
+
+    @Test
+    void theTextOfAFailedOperationIsNotToldAsAWholeAgain() {
+        String cause = "the server has exited: " + "x".repeat(400);
+        journal.knows(cause);
+        decides(RuleId.REJOIN_AS_STANDBY, "the last attempt failed: " + cause);
+        assertThat(lines.getFirst())
+                .hasSizeLessThan(220)
+                .contains("the last attempt failed: the server has exited: xxx", "xx… [R580]");
+    }
 }

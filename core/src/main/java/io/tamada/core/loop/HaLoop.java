@@ -185,6 +185,9 @@ public final class HaLoop {
             ports.journal().timingChanged(seen.timing(), seen.config());
         }
         Decision decision = Decider.decide(seen);
+        if (seen.postgres().operation() instanceof Operation.Failed failed) {
+            ports.journal().knows(failed.reason());
+        }
         ports.journal().decided(decision);
         PlanRunner.Failure failure =
                 runner.run(
