@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 /// What a server that does not start has said, with the cause in front and without what differs
 /// from attempt to attempt: times and process ids.
 ///
-/// In another language than English the words of severity are others, too; then the last lines stand
-/// as they are, without their times.
+/// In another language than English the words of severity are others, too; then the last lines
+/// stand as they are, without their times.
 final class ServerWords {
 
     private static final int MOST_CAUSES = 8;
@@ -62,7 +62,8 @@ final class ServerWords {
                         default -> text.startsWith("could not") || ENDED.matcher(text).matches();
                     };
             SequencedSet<String> place = ofCause ? causes : others;
-            String shown = severity.isEmpty() || severity.equals("LOG") ? text : severity + ": " + text;
+            String shown =
+                    severity.isEmpty() || severity.equals("LOG") ? text : severity + ": " + text;
             place.remove(shown);
             place.addLast(shown);
         }

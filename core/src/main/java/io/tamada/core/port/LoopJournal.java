@@ -23,8 +23,8 @@ public interface LoopJournal {
     /// @param missing what a primary here runs, or would run, without; null when nothing is.
     void fencing(@Nullable String missing);
 
-    /// Why the last operation has failed, each turn while it is the last: whoever ran it has told the
-    /// whole, and a decision that quotes it need not.
+    /// Why the last operation has failed, each turn while it is the last: whoever ran it has told
+    /// the whole, and a decision that quotes it need not.
     default void knows(String operationFailure) {}
 
     /// Another member was faster, or what a race is decided on has changed meanwhile: every race

@@ -52,7 +52,8 @@ class RulesDocumentTest {
             if (letter != chapter) {
                 chapter = letter;
                 text.append("\n## ").append(letter).append(": ").append(title(letter));
-                text.append("\n\n| code | rule | what the agent says | warning |\n|---|---|---|---|\n");
+                text.append(
+                        "\n\n| code | rule | what the agent says | warning |\n|---|---|---|---|\n");
             }
             text.append("| ").append(rule.code());
             text.append(" | `").append(rule.name());
