@@ -337,12 +337,12 @@ class ControlTest {
 
     @Test
     void aRestartIsScheduledOnceAndTakenBack() throws IOException {
-        assertReply("DELETE", "/restart", "", 404, "no restart is scheduled");
+        assertReply("DELETE", "/restart", "", 404, "no restarts are scheduled");
         String later = "{\"schedule\":\"2099-01-02T03:04:05+00:00\",\"role\":\"replica\"}";
         assertReply("POST", "/restart", later, 202, "Restart scheduled");
         assertThat(world.restarts.json())
                 .isEqualTo(
-                        "{\"role\":\"replica\",\"schedule\":\"2099-01-02T03:04:05Z\","
+                        "{\"role\":\"replica\",\"schedule\":\"2099-01-02T03:04:05+00:00\","
                                 + "\"postmaster_start_time\":\"2026-01-02 03:04:05.678901+00\"}");
         assertReply("POST", "/restart", later, 409, "Another restart is already scheduled");
         assertReply("DELETE", "/restart", "", 200, "scheduled restart deleted");
@@ -423,6 +423,14 @@ class ControlTest {
         }
         assertThat(Wire.once(port, "POST", "/failover").status()).isEqualTo(411);
         assertThat(world.store.requests).isEmpty();
+    }
+
+    @Test
+    void aConfigurationWithoutSettingsIsRefused() throws IOException {
+        for (String method : List.of("PATCH", "PUT")) {
+            assertReply(method, "/config", "{}", 400, "the body has no settings in it");
+        }
+        assertThat(Objects.requireNonNull(world.store.config).revision()).isEqualTo(4);
     }
 
     @Test

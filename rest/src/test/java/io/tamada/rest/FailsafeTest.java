@@ -89,6 +89,7 @@ class FailsafeTest {
             Wire.Reply reply = wire.reply("POST");
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.body()).isEqualTo("Accepted");
+            assertThat(reply.head()).contains("content-type: text/html");
             assertThat(reply.head()).contains("\r\nlsn: " + World.LEADER_LSN.value() + "\r\n");
         }
         assertThat(world.consent.promise(world.now)).isEqualTo(new Promise(B, world.now.plus(TTL)));
@@ -117,6 +118,8 @@ class FailsafeTest {
         world.consent.update(
                 new FailsafeBoard.Terms(null, null, terms("http://127.0.0.1/").known()));
         assertThat(refusal(port)).startsWith("HTTP status 502");
+        world.primary();
+        assertThat(refusal(port)).as("whoever is asked").startsWith("HTTP status 502");
     }
 
     @Test

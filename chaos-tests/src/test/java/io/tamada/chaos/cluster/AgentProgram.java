@@ -2,6 +2,7 @@ package io.tamada.chaos.cluster;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 
 /// The program under test. Both take one Patroni YAML file as their last argument, and the
@@ -38,6 +39,18 @@ public record AgentProgram(String name, List<String> line, Launched.As user) {
 
     public static Path patroniPath() {
         return Path.of(System.getProperty("tamada.patroni", "/usr/bin/patroni"));
+    }
+
+    /// The first number of that Patroni's version.
+    public static int patroniMajor() {
+        String version =
+                Launched.run(
+                        Launched.As.CALLER,
+                        Path.of("/tmp"),
+                        Duration.ofSeconds(30),
+                        List.of(patroniPath().toString(), "--version"));
+        String number = version.strip().replaceFirst(".* ", "");
+        return Integer.parseInt(number.substring(0, number.indexOf('.')));
     }
 
     /// `./tamada` of the checkout in which this runs.

@@ -24,7 +24,12 @@ public final class Clusters implements BeforeEachCallback, AfterEachCallback, Af
 
     /// A cluster for this test alone, planned but not started.
     public TestCluster planned(ClusterPlan plan) {
-        TestCluster cluster = TestCluster.planned(plan, "test" + NUMBER.incrementAndGet());
+        return planned(plan, "test" + NUMBER.incrementAndGet());
+    }
+
+    /// The same under a name that others may have too.
+    public TestCluster planned(ClusterPlan plan, String scope) {
+        TestCluster cluster = TestCluster.planned(plan, scope);
         own.add(cluster);
         return cluster;
     }

@@ -12,7 +12,7 @@ import java.util.Properties;
 /// Sessions as superuser, straight to a port on loopback.
 public final class Sql {
 
-    static final String PASSWORD = "super-secret";
+    public static final String PASSWORD = "super-secret";
     static final String REPLICATION_PASSWORD = "rep-secret";
     static final String REWIND_PASSWORD = "rewind-secret";
 

@@ -129,6 +129,10 @@ public final class TestNode {
         return agent().exitWithin(within);
     }
 
+    public boolean isStarted() {
+        return agent != null;
+    }
+
     public Launched agent() {
         if (agent == null) {
             throw new IllegalStateException(name + " was never started");

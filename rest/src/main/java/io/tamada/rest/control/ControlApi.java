@@ -135,9 +135,9 @@ public final class ControlApi {
                     withBody(request, b -> leaders.post(LeaderRequests.Action.FAILOVER, b, now()));
             case "DELETE /switchover" -> leaders.delete();
             case "PATCH /config" ->
-                    withObject(request, b -> configs.patch(b, caller, request.author()));
+                    withSettings(request, b -> configs.patch(b, caller, request.author()));
             case "PUT /config" ->
-                    withObject(request, b -> configs.put(b, caller, request.author()));
+                    withSettings(request, b -> configs.put(b, caller, request.author()));
             case "POST /restart" -> withOptionalBody(request, servers::restart);
             case "DELETE /restart" -> servers.forget();
             case "POST /reinitialize" -> withOptionalBody(request, servers::reinitialize);
@@ -168,6 +168,16 @@ public final class ControlApi {
                             ? command.run(body)
                             : Reply.sentence(400, "'" + nested + "' has to be a single value");
                 });
+    }
+
+    /// An empty object would take every setting away; most likely somebody's variable was empty.
+    private static Reply withSettings(Request request, Command command) {
+        return withObject(
+                request,
+                body ->
+                        body.isEmpty()
+                                ? Reply.sentence(400, "the body has no settings in it")
+                                : command.run(body));
     }
 
     private static Reply withObject(Request request, Command command) {

@@ -16,7 +16,6 @@ import io.tamada.core.port.PeerProbe;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -97,7 +96,7 @@ final class LeaderRequests {
                     return reply;
                 }
                 case Schedule.At(OffsetDateTime time) ->
-                        scheduled = time.format(DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+                        scheduled = WrittenMoment.of(time);
             }
         }
         Action action = asked;

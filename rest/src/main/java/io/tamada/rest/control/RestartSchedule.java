@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -82,7 +81,7 @@ public final class RestartSchedule implements AutoCloseable {
             return null;
         }
         ObjectNode json = entry.conditions().deepCopy();
-        json.put("schedule", entry.at().format(DateTimeFormatter.ISO_OFFSET_DATE_TIME));
+        json.put("schedule", WrittenMoment.of(entry.at()));
         json.put("postmaster_start_time", entry.postmasterStart());
         return Body.write(json);
     }

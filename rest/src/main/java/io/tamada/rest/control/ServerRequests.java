@@ -142,7 +142,7 @@ final class ServerRequests {
     Reply forget() {
         return planned.cancel()
                 ? Reply.sentence(200, "scheduled restart deleted")
-                : Reply.sentence(404, "no restart is scheduled");
+                : Reply.sentence(404, "no restarts are scheduled");
     }
 
     private String underWay() {

@@ -56,8 +56,7 @@ public final class StatusDocument {
         }
         String planned = facts.scheduledRestart();
         if (planned != null) {
-            json.writeFieldName("scheduled_restart");
-            json.writeRawValue(planned);
+            RestartPart.planned(json, planned);
         }
         if (status != null && status.pendingRestart()) {
             RestartPart.write(json, status.restart());

@@ -69,6 +69,7 @@ final class CommandController {
                         body == null ? "" : body);
         MutableHttpResponse<byte[]> response =
                 HttpResponse.<byte[]>status(HttpStatus.valueOf(reply.status()))
+                        .contentType(reply.form().contentType())
                         .body(reply.body().getBytes(StandardCharsets.UTF_8));
         reply.headers().forEach(response::header);
         return response;

@@ -8,6 +8,7 @@ import io.tamada.core.postgres.ServerStatus;
 import io.tamada.rest.RestSettings;
 import io.tamada.rest.control.Admission;
 import io.tamada.rest.control.MemberAddresses;
+import io.tamada.rest.control.Reply.Form;
 import io.tamada.rest.document.FailsafeDocument;
 import io.tamada.rest.document.SmallDocuments;
 import java.net.InetAddress;
@@ -46,14 +47,18 @@ public final class FailsafeApi {
     }
 
     /// @param headers beside the usual ones.
-    record Reply(int status, String body, SequencedMap<String, String> headers) {
+    record Reply(int status, Form form, String body, SequencedMap<String, String> headers) {
 
         static Reply text(int status, String text) {
-            return new Reply(status, text, new LinkedHashMap<>());
+            return new Reply(status, Form.SENTENCE, text, new LinkedHashMap<>());
         }
 
         static Reply error(int status, String sentence) {
-            return text(status, new String(SmallDocuments.error(sentence), StandardCharsets.UTF_8));
+            return new Reply(
+                    status,
+                    Form.JSON,
+                    new String(SmallDocuments.error(sentence), StandardCharsets.UTF_8),
+                    new LinkedHashMap<>());
         }
     }
 
@@ -74,6 +79,9 @@ public final class FailsafeApi {
         MemberName leader = FailsafeDocument.leaderOf(body);
         if (leader == null) {
             return Reply.error(400, "the body is no JSON object with the leader's name");
+        }
+        if (board.terms().ttl() == null) {
+            return disabled();
         }
         ProbeBoard.Reading reading = probe.latest();
         ServerStatus status = reading == null ? null : reading.status();
@@ -97,10 +105,13 @@ public final class FailsafeApi {
             case FailsafeBoard.Reply.Leading() -> Reply.text(500, LEADING);
             case FailsafeBoard.Reply.OtherLeads(MemberName other) ->
                     Reply.text(500, other + " is the leader");
-            case FailsafeBoard.Reply.Disabled() ->
-                    Reply.error(502, "failsafe mode is disabled, or cannot be recorded");
+            case FailsafeBoard.Reply.Disabled() -> disabled();
         };
     }
 
     private static final String LEADING = "Running as a leader";
+
+    private static Reply disabled() {
+        return Reply.error(502, "failsafe mode is disabled, or cannot be recorded");
+    }
 }

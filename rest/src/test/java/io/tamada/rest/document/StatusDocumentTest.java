@@ -21,6 +21,7 @@ import io.tamada.rest.World;
 import io.tamada.rest.health.HealthFacts;
 import io.tamada.rest.health.HealthVerdict;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
@@ -45,6 +46,21 @@ class StatusDocumentTest {
 
     private JsonNode document() throws IOException {
         return JSON.readTree(StatusDocument.of(facts(world, 0), HealthVerdict.HEALTHY));
+    }
+
+    @Test
+    void aScheduledRestartIsShownWithoutTheRunOfTheServerThatIsMeant() {
+        byte[] shown =
+                Json.bytes(
+                        json -> {
+                            json.writeStartObject();
+                            RestartPart.planned(
+                                    json,
+                                    "{\"role\":\"replica\",\"postmaster_start_time\":\"x\"}");
+                            json.writeEndObject();
+                        });
+        assertThat(new String(shown, StandardCharsets.UTF_8))
+                .isEqualTo("{\"scheduled_restart\":{\"role\":\"replica\"}}");
     }
 
     @Test
