@@ -95,8 +95,7 @@ final class LeaderRequests {
                 case Schedule.Refused(Reply reply) -> {
                     return reply;
                 }
-                case Schedule.At(OffsetDateTime time) ->
-                        scheduled = WrittenMoment.of(time);
+                case Schedule.At(OffsetDateTime time) -> scheduled = WrittenMoment.of(time);
             }
         }
         Action action = asked;

@@ -55,8 +55,7 @@ class StatusDocumentTest {
                         json -> {
                             json.writeStartObject();
                             RestartPart.planned(
-                                    json,
-                                    "{\"role\":\"replica\",\"postmaster_start_time\":\"x\"}");
+                                    json, "{\"role\":\"replica\",\"postmaster_start_time\":\"x\"}");
                             json.writeEndObject();
                         });
         assertThat(new String(shown, StandardCharsets.UTF_8))

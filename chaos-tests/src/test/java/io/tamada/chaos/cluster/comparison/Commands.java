@@ -129,7 +129,8 @@ final class Commands {
 
     private static void pausing(Script script) {
         script.chapter("pausing")
-                .type("pause --wait")
+                .type("pause")
+                .then(side -> side.members("pause", true))
                 .type("pause")
                 .type("list")
                 .type("switchover compared --force")
@@ -140,14 +141,13 @@ final class Commands {
                                                 "switchover compared --candidate node2 --force "
                                                         + LATER)
                                         .type("restart compared node2 --force " + LATER))
-                .type("resume --wait")
+                .type("resume")
+                .then(side -> side.members("pause", false))
                 .whole(
                         more ->
                                 more.type("resume")
-                                        .type("pause compared")
-                                        .then(side -> side.members("pause", true))
-                                        .type("resume compared")
-                                        .then(side -> side.members("pause", false)))
+                                        .type("pause compared --wait")
+                                        .type("resume compared --wait"))
                 .then(Side::steady);
     }
 
