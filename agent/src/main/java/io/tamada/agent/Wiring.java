@@ -230,8 +230,7 @@ public final class Wiring {
             return REFUSED;
         }
         try (EtcdConnection etcd = EtcdConnection.open(SettingsMapping.etcd(settings.etcd3()));
-                EtcdConnection beside =
-                        etcd.openBeside(SettingsMapping.etcd(settings.etcd3()))) {
+                EtcdConnection beside = etcd.openBeside(SettingsMapping.etcd(settings.etcd3()))) {
             var operators =
                     new PatroniControlStore(beside.kv(), settings.namespace(), settings.scope());
             control.connect(operators);

@@ -193,7 +193,11 @@ public final class ClusterRecordFile implements ClusterRecords, AutoCloseable {
             } catch (IOException | RuntimeException failure) {
                 if (!complained) {
                     complained = true;
-                    LOG.warn("cannot keep the record: {}", FileFailure.text(failure));
+                    LOG.warn(
+                            "cannot keep the record: {}",
+                            failure instanceof IOException io
+                                    ? FileFailure.text(io)
+                                    : failure.toString());
                 }
                 if (closed) {
                     return;

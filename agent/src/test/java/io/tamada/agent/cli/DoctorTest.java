@@ -77,7 +77,7 @@ class DoctorTest {
     void whatIsStoredAndNotUsedAsItIsWrittenHasALineEach() throws Exception {
         ClusterConfig config =
                 SettingsAsWritten.of("{\"ttl\":\"abc\",\"synchronus_mode\":true}").config();
-        new MemberChecks(diagnosis)
+        new MemberChecks("demo", diagnosis)
                 .times(
                         Sights.view(
                                 "a", Objects.requireNonNull(config), null, VIEW.members().get(0)));

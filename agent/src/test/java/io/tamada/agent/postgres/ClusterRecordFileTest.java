@@ -91,7 +91,14 @@ class ClusterRecordFileTest {
         write();
         ClusterRecord other =
                 new ClusterRecord(
-                        null, new TreeMap<>(), null, Timeline.FIRST, 3, null, RECORD.failsafe());
+                        null,
+                        new TreeMap<>(),
+                        null,
+                        null,
+                        Timeline.FIRST,
+                        3,
+                        null,
+                        RECORD.failsafe());
         try (ClusterRecordFile file = open(directory, "dmeo/x", A)) {
             assertThat(file.earlier()).isNull();
             assertThat(directory.resolve("cluster.json.a@demo")).exists();

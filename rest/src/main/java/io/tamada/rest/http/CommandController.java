@@ -43,8 +43,7 @@ final class CommandController {
     private static final Logger LOG = LoggerFactory.getLogger(CommandController.class);
 
     /// A timed task that the event loop gives itself runs after its next selection, which finds
-    // that
-    /// behind the command the connection ends. One selection is enough, two are certain.
+    /// that behind the command the connection ends. One selection is enough, two are certain.
     private static final int SELECTIONS = 2;
 
     /// An event loop that takes longer for them has ended.

@@ -119,9 +119,7 @@ final class Commands {
                                                 "maximum_lag_on_failover: 1\n")
                                         .type("edit-config --apply nosuch.yml --force")
                                         .type("edit-config -s ttl=21 -p work_mem=null --force")
-                                        .type(
-                                                "edit-config --replace - --force",
-                                                OTHER_CONFIG)
+                                        .type("edit-config --replace - --force", OTHER_CONFIG)
                                         .type("show-config")
                                         .then(Side::restoreConfig)
                                         .then(Side::steady));
@@ -173,7 +171,8 @@ final class Commands {
                 .whole(
                         more ->
                                 more.type("restart compared node2 --force --pg-version 9.5.1")
-                                        .type("restart compared node2 --force --pg-version nonsense")
+                                        .type(
+                                                "restart compared node2 --force --pg-version nonsense")
                                         .type("restart compared node2 --force --scheduled nonsense")
                                         .type(
                                                 "restart compared node2 --force --scheduled"

@@ -41,7 +41,8 @@ record Operator(String name, List<String> line) {
     }
 
     Outcome run(Path directory, Path config, List<String> words, String input) {
-        List<String> full = new ArrayList<>(List.of("setsid", "--wait", "timeout", WITHIN_SECONDS + "s"));
+        List<String> full =
+                new ArrayList<>(List.of("setsid", "--wait", "timeout", WITHIN_SECONDS + "s"));
         full.addAll(line);
         full.addAll(List.of("-c", config.toString()));
         full.addAll(words);

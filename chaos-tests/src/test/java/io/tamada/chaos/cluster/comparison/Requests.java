@@ -194,9 +194,7 @@ final class Requests {
                 .ask("node2", "POST", "/restart", "{" + later + "}")
                 .ask("node2", "DELETE", "/restart", "")
                 .ask("node2", "DELETE", "/restart", "{}")
-                .whole(
-                        more ->
-                                more.ask("node2", "POST", "/restart", null).then(Side::steady));
+                .whole(more -> more.ask("node2", "POST", "/restart", null).then(Side::steady));
     }
 
     private static void leaders(Script script) {
@@ -242,11 +240,7 @@ final class Requests {
     }
 
     private static void changes(Script script) {
-        script.ask(
-                        "node1",
-                        "POST",
-                        "/switchover",
-                        "{\"leader\":\"node1\",\"candidate\":\"node2\"}")
+        script.ask("node1", "POST", "/switchover", "{\"leader\":\"node1\",\"candidate\":\"node2\"}")
                 .then(Side::steady)
                 .get("node1", "/primary", "/replica", "/patroni", "/cluster", "/history")
                 .get("node2", "/primary", "/replica", "/patroni", "/history")
