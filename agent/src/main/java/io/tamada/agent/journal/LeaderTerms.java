@@ -147,8 +147,10 @@ public final class LeaderTerms implements AutoCloseable {
         switch (lease) {
             case LeaderLease.Held _ -> strike = null;
             case LeaderLease.Vacant _, LeaderLease.HeldByOther _ -> {
-                LeaderTerm term = lastOwn == null ? lastKnown() : lastOwn;
-                if (term == null && known.isEmpty()) {
+                // Once: the reader may fill it between two looks.
+                List<LeaderTerm> all = known;
+                LeaderTerm term = lastOwn == null ? lastOf(all) : lastOwn;
+                if (term == null && all.isEmpty()) {
                     // They are being read.
                     return;
                 }
@@ -167,8 +169,8 @@ public final class LeaderTerms implements AutoCloseable {
         }
     }
 
-    private @Nullable LeaderTerm lastKnown() {
-        return known.reversed().stream()
+    private @Nullable LeaderTerm lastOf(List<LeaderTerm> all) {
+        return all.reversed().stream()
                 .filter(term -> term.leader().equals(self))
                 .findFirst()
                 .orElse(null);

@@ -56,6 +56,10 @@ class LeaderTermsTest {
             }
         }
 
+        synchronized int written() {
+            return writes;
+        }
+
         synchronized List<LeaderTerm> all() {
             return terms.all();
         }
@@ -175,7 +179,7 @@ class LeaderTermsTest {
         store.epoch = 80;
         try (LeaderTerms a = terms("a")) {
             a.guardStruck(NOON.plusSeconds(25));
-            while (store.writes == 0) {
+            while (store.written() == 0) {
                 turn(a, "b", new LeaderLease.HeldByOther(new MemberName("b")), RuleId.FOLLOWING);
                 Thread.sleep(10);
             }
