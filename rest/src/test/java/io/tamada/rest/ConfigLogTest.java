@@ -54,7 +54,7 @@ class ConfigLogTest {
         }
         assertThat(lines)
                 .contains(
-                        "the configuration was changed over the API:"
+                        "the configuration was changed over the API by 127.0.0.1:"
                                 + " postgresql.parameters.ldap?forged,"
                                 + " postgresql.parameters.work_mem, postgresql.pg_hba, ttl")
                 .noneMatch(line -> line.contains("hush"));
