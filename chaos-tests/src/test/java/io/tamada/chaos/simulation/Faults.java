@@ -64,7 +64,9 @@ final class Faults {
         boolean lost =
                 world.etcdRestores() > 0
                         || world.report().faults.containsKey(FaultKind.CONFIG_KEY_DELETED);
-        world.configure(world.options().cluster().settings(), lost);
+        // What commits were promised under is not changed while a store is doubted.
+        Settings settings = world.options().cluster().settings();
+        world.configure(settings.synchronous(world.settings().synchronous()), lost);
         if (world.etcdRestores() > 0) {
             world.forgetFailsafe();
         }

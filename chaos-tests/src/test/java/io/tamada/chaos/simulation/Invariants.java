@@ -70,7 +70,7 @@ final class Invariants {
                 leaderRestored = leader == null ? leaderRestored : world.isRestoringEtcd();
                 world.touch();
                 world.trace().line("etcd", "leader key", String.valueOf(leader));
-                if (leader != null && change.before() == null) {
+                if (leader != null && change.before() == null && !leader.equals(lastLeader)) {
                     checkTags(world.node(new MemberName(leader)));
                 }
                 if (leader != null && !leader.equals(lastLeader)) {
@@ -81,7 +81,8 @@ final class Invariants {
         }
     }
 
-    /// A request that was sent before the tags were changed may arrive a few ttl later.
+    /// Who led last may take its own key back. A request that was sent before the tags were changed
+    // may arrive a few ttl later.
     private void checkTags(Node node) {
         long settled = node.tagsChangedAtNanos() + 4 * world.longestTtlNanos();
         boolean told =

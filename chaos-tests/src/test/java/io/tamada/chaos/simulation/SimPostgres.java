@@ -423,8 +423,9 @@ final class SimPostgres implements PostgresControl {
                 .after(
                         spread(nanos),
                         () -> {
-                            // Before there is a cluster nobody waits for it.
-                            if (kind == Operation.Kind.INITDB) {
+                            // Before there is a cluster nobody waits for it; and whoever creates
+                            // roles waits for an answer for some seconds only.
+                            if (kind == Operation.Kind.INITDB || kind == Operation.Kind.PROVISION) {
                                 finish(number, kind, ending);
                             } else if (number == operationNumber && !agent.process().isDead()) {
                                 instance.hang()

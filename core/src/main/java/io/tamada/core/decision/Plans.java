@@ -66,7 +66,14 @@ final class Plans {
             plan.addAll(instance);
             plan.add(new Action.KeepSession());
         }
-        plan.add(new Action.PublishMember(self(seen)));
+        boolean starts =
+                instance.stream()
+                        .anyMatch(
+                                action ->
+                                        action instanceof Action.Instance(var command)
+                                                && command
+                                                        instanceof PostgresCommand.StartAsPrimary);
+        plan.add(new Action.PublishMember(starts ? starting(seen) : self(seen)));
         plan.addAll(store);
         return plan;
     }
@@ -120,6 +127,12 @@ final class Plans {
 
     static boolean passed(Observation seen, Monotonic since, Duration span) {
         return seen.now().isAtOrAfter(since.plus(span));
+    }
+
+    /// What a member says of itself that has just begun to start a primary: whoever sees its key
+    /// deleted by hand in this moment must not take it for one that is down.
+    static Member starting(Observation seen) {
+        return self(seen).with(MemberState.STARTING);
     }
 
     /// What this member says of itself.

@@ -238,7 +238,7 @@ final class SynchronousRules {
             plan.add(set(alone(settings), ClientGate.OPEN));
         }
         plan.add(Plans.instance(new PostgresCommand.StartAsPrimary()));
-        plan.add(new Action.PublishMember(Plans.self(seen)));
+        plan.add(new Action.PublishMember(Plans.starting(seen)));
         return new Decision(RuleId.SYNC_RESTARTS, "", plan, Plans.loopWait(seen));
     }
 

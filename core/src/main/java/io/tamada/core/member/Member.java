@@ -120,6 +120,30 @@ public record Member(
         return isTamada() || !major.matches("[0-3]");
     }
 
+    /// The same member in another state.
+    public Member with(MemberState other) {
+        return new Member(
+                name,
+                connUrl,
+                apiUrl,
+                other,
+                role,
+                version,
+                identity,
+                whyNot,
+                timeline,
+                walLocation,
+                receivedLocation,
+                replayedLocation,
+                replicationState,
+                tags,
+                checkpointAfterPromote,
+                restart,
+                pause,
+                rejoin,
+                scheduledRestart);
+    }
+
     /// Whether a Tamada runs this member; a Patroni publishes no identity.
     public boolean isTamada() {
         return identity != null;
