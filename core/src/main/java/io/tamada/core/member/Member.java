@@ -141,7 +141,8 @@ public record Member(
                 restart,
                 pause,
                 rejoin,
-                scheduledRestart);
+                scheduledRestart,
+                proxyUrl);
     }
 
     /// Whether a Tamada runs this member; a Patroni publishes no identity.
