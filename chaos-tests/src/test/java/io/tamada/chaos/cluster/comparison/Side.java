@@ -189,8 +189,9 @@ final class Side {
             }
         }
         JsonNode shown = cluster.node(primary).rest("/patroni").json().path("replication");
-        if (cluster.nodes().size() > 1 && shown.isEmpty()) {
-            return primary + " shows no replication";
+        boolean copying = shown.findValuesAsText("state").contains("backup");
+        if (shown.size() != cluster.nodes().size() - 1 || copying) {
+            return primary + " shows " + shown;
         }
         String failover = store.getOrDefault("failover", "{}");
         if (!failover.equals("{}") && !failover.contains("scheduled_at")) {
