@@ -70,7 +70,8 @@ final class Promotion {
         if (!before.inRecovery()) {
             return Outcome.DONE;
         }
-        String veto = bounds.asked().get() == postmaster ? null : veto(operation);
+        boolean again = bounds.asked().get() == postmaster;
+        String veto = again ? null : veto(operation);
         if (operation.isCancelled()) {
             return Outcome.CANCELLED;
         }
@@ -84,8 +85,10 @@ final class Promotion {
             return Outcome.CANCELLED;
         }
         if (!bounds.covered().getAsBoolean()) {
-            // The script, or a machine that stood still, has taken longer than the lease lasts.
-            return new Outcome.Vetoed("the lease has run out before the server was asked");
+            // The script, or a machine that stood still, has taken longer than the lease lasts. A
+            // server that was asked before may still follow that, which a veto would hide.
+            String late = "the lease has run out before the server was asked";
+            return again ? new Outcome.Failed(late) : new Outcome.Vetoed(late);
         }
         bounds.asked().set(postmaster);
         DurableFiles.replace(instance.settings().dataDirectory().resolve("promote"), "");
