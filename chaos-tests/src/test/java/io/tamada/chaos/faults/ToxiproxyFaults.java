@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.utility.DockerImageName;
@@ -48,8 +49,9 @@ final class ToxiproxyFaults implements NetworkFaults {
         boolean looksThere =
                 System.getenv("DOCKER_HOST") != null
                         || Files.exists(Path.of("/var/run/docker.sock"));
-        if (!looksThere || !DockerClientFactory.instance().isDockerAvailable()) {
-            reasons.add("Toxiproxy: no Docker answers");
+        String refused = looksThere ? whyNoDocker() : "no Docker answers";
+        if (refused != null) {
+            reasons.add("Toxiproxy: " + refused);
             return Optional.empty();
         }
         int control = Ports.free();
@@ -67,6 +69,16 @@ final class ToxiproxyFaults implements NetworkFaults {
             container.close();
             reasons.add("Toxiproxy: " + IMAGE + " does not start: " + firstLine(e));
             return Optional.empty();
+        }
+    }
+
+    /// To look for Docker, Testcontainers starts a container of its own, whose image has to come from
+    /// somewhere too.
+    private static @Nullable String whyNoDocker() {
+        try {
+            return DockerClientFactory.instance().isDockerAvailable() ? null : "no Docker answers";
+        } catch (RuntimeException e) {
+            return "Testcontainers cannot use the Docker that answers: " + firstLine(e);
         }
     }
 
