@@ -84,7 +84,8 @@ public final class ClusterKeys {
                     "tamada/config_history" ->
                     false;
             case String member when member.startsWith(MEMBERS) ->
-                    !member.equals(MEMBERS + self)
+                    // One's own record is news only when somebody has deleted it.
+                    (!member.equals(MEMBERS + self) || after == null)
                             && (before == null
                                     || after == null
                                     || MemberCodec.differBeyondPositions(before, after));

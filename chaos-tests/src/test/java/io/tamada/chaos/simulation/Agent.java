@@ -60,6 +60,7 @@ final class Agent {
     private @Nullable RuleId lastRule;
     private String lastBecause = "";
     private boolean seesPause;
+    private boolean exitUnseen;
 
     Agent(World world, Node node, SplittableRandom random) {
         this.secondLife = node.instance().isRunning();
@@ -280,6 +281,7 @@ final class Agent {
 
     /// The exit of the postmaster is seen at once, by the health answers as well.
     private void serverExited() {
+        exitUnseen = process.isStopped();
         if (!process.isDead() && !process.isStopped()) {
             probed = null;
             postgres.serverExited();
@@ -301,6 +303,9 @@ final class Agent {
     void unpause() {
         long latency = random.nextLong(5_000_000);
         process.unpause();
+        if (exitUnseen) {
+            serverExited();
+        }
         node.machine().after(latency, deadman::lookAgain);
     }
 

@@ -244,6 +244,11 @@ final class Faults {
         if (kind == FaultKind.ARCHIVE_BROKEN && !world.archive().exists()) {
             return false;
         }
+        if (kind == FaultKind.ETCD_WIPED
+                && world.nodes().stream().anyMatch(each -> each.record() == null)) {
+            // Who has never been told of a cluster can find none in an empty store.
+            return false;
+        }
         String key = keyDeletedBy(kind, node);
         return key == null || world.operator().has(key);
     }

@@ -151,7 +151,7 @@ final class Simulation {
         boolean wakesStrangers =
                 keys.wakes(STRANGER, change.key(), change.before(), change.after());
         for (Node node : world.nodes()) {
-            boolean own = key.endsWith("/members/" + node.name());
+            boolean own = change.after() != null && key.endsWith("/members/" + node.name());
             if (wakesStrangers && !own) {
                 wake(node);
             }

@@ -53,7 +53,15 @@ final class LeaderlessRules {
 
     private static Decision silent(Observation seen) {
         if (!seen.postgres().mayBePrimary()) {
-            return waiting(seen, RuleId.RACE_SERVER_NOT_READY, "");
+            return HeldUp.isStalled(seen)
+                    ? new Decision(
+                            RuleId.OPERATION_STALLED,
+                            "a start of an earlier life does not get on",
+                            Plans.alive(
+                                    seen,
+                                    Plans.instance(new PostgresCommand.Stop(StopMode.IMMEDIATE))),
+                            Plans.SOON)
+                    : waiting(seen, RuleId.RACE_SERVER_NOT_READY, "");
         }
         // A postmaster that hangs, or one that is about to come up as a primary: its sessions may
         // write, and whoever takes the lease now will promote.

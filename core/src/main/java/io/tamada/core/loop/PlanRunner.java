@@ -327,10 +327,12 @@ final class PlanRunner {
     }
 
     /// Positions change all the time; the others are woken by every write, so a record in which
-    /// only positions have changed waits for its turn.
+    /// only positions have changed waits for its turn. One that the store does not show is written.
     private @Nullable String publish(Member member, Context context, Duration timeout) {
         Monotonic now = time.now();
+        boolean shown = context.view().member(member.name()) != null;
         if (published != null
+                && shown
                 && withoutPositions(member).equals(withoutPositions(published))
                 && isFresh(publishedAt, now, context.timing())) {
             return null;

@@ -342,6 +342,17 @@ class RejoinLadderTest {
                 .isEqualTo(RuleId.STANDBY_STUCK);
     }
 
+    /// Seed 2262 of the simulator: it was the only member with everything, and nobody could lead.
+    @Test
+    void aStartOfAnEarlierLifeThatDoesNotGetOnIsCalledOffAlsoWhereNobodyLeads() {
+        Scene scene =
+                Scene.leaderless().process(silent()).directory(standbyData(1, 4000)).headway(QUIET);
+        assertThat(scene.decide().rule()).isEqualTo(RuleId.RACE_SERVER_NOT_READY);
+        Decision late = scene.climb(watching(Climbing.START, 300)).decide();
+        assertThat(late.rule()).isEqualTo(RuleId.OPERATION_STALLED);
+        assertThat(commands(late)).containsExactly(new PostgresCommand.Stop(StopMode.IMMEDIATE));
+    }
+
     @Test
     void whatDoesNotGetOnIsCalledOffAndWhatMovesIsLeftAlone() {
         for (Kind kind : new Kind[] {Kind.START_AS_STANDBY, Kind.CLONE, Kind.REWIND}) {

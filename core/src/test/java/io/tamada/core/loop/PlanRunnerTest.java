@@ -13,10 +13,14 @@ import static io.tamada.core.Facts.primaryStatus;
 import static io.tamada.core.Facts.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tamada.core.cluster.ClusterStatus;
 import io.tamada.core.cluster.ClusterView;
+import io.tamada.core.cluster.FailsafeMembers;
+import io.tamada.core.cluster.Initialization;
 import io.tamada.core.decision.Action;
 import io.tamada.core.lease.LeaseTiming;
 import io.tamada.core.lease.WriteDeadline;
+import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberRole;
 import io.tamada.core.member.MemberState;
 import io.tamada.core.port.ClusterStore.AcquireOutcome;
@@ -31,6 +35,7 @@ import io.tamada.core.postgres.Operation;
 import io.tamada.core.postgres.PostgresCommand;
 import io.tamada.core.time.Monotonic;
 import io.tamada.core.wal.Timeline;
+import io.tamada.core.wal.TimelineHistory;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -73,9 +78,30 @@ class PlanRunnerTest {
     }
 
     private PlanRunner.Failure run(LeaseTiming timing, Action... plan) {
+        return run(ClusterView.EMPTY, timing, plan);
+    }
+
+    private PlanRunner.Failure run(ClusterView view, LeaseTiming timing, Action... plan) {
         PlanRunner.Failure failure =
-                runner.run(List.of(plan), new PlanRunner.Context(ClusterView.EMPTY, timing));
+                runner.run(List.of(plan), new PlanRunner.Context(view, timing));
         return failure == null ? NONE : failure;
+    }
+
+    private static ClusterView showing(Member member) {
+        return new ClusterView(
+                1,
+                new Initialization.Absent(),
+                null,
+                List.of(member),
+                null,
+                TimelineHistory.EMPTY,
+                0,
+                ClusterStatus.EMPTY,
+                null,
+                0,
+                null,
+                FailsafeMembers.NONE,
+                null);
     }
 
     private static final PlanRunner.Failure NONE =
@@ -300,12 +326,22 @@ class PlanRunnerTest {
 
     @Test
     void onlyAChangeThatMattersIsPublishedBetweenTwoTurns() {
+        ClusterView shown = showing(replica(A));
         run(TIMING, new Action.PublishMember(replica(A)));
-        run(TIMING, new Action.PublishMember(replica(A)));
+        run(shown, TIMING, new Action.PublishMember(replica(A)));
         assertThat(store.calls).containsExactly("publish");
         run(
+                shown,
                 TIMING,
                 new Action.PublishMember(member(A, MemberState.STOPPED, MemberRole.REPLICA, 1)));
+        assertThat(store.calls).containsExactly("publish", "publish");
+    }
+
+    /// Seed 2195 of the simulator: by its record the others see that a primary may still run.
+    @Test
+    void aRecordThatSomebodyHasDeletedIsWrittenAgainAtOnce() {
+        run(TIMING, new Action.PublishMember(replica(A)));
+        run(TIMING, new Action.PublishMember(replica(A)));
         assertThat(store.calls).containsExactly("publish", "publish");
     }
 
