@@ -7,6 +7,7 @@ import io.tamada.core.decision.Observation;
 import io.tamada.core.decision.Outage;
 import io.tamada.core.decision.RuleId;
 import io.tamada.core.decision.Switchover;
+import io.tamada.core.member.Member;
 import io.tamada.core.member.MemberName;
 import io.tamada.core.port.TimeSource;
 import io.tamada.core.postgres.DataDirectory;
@@ -47,9 +48,9 @@ final class RequestWatch {
     }
 
     /// Whether the others must be asked before this member can decide: when there is no leader, and
-    /// when this one is asked to go. Who is asked for by name asks nobody, unless it has to be
-    /// compared with the others all the same: a doubted store does not overrule what they have, and
-    /// a switchover in synchronous mode promises to lose nothing.
+    /// when this one is asked to go. Who is asked for by name asks only whether another may still
+    /// be a primary, unless it has to be compared with them all the same: a doubted store does not
+    /// overrule what they have, and a switchover in synchronous mode promises to lose nothing.
     boolean needsPeers(
             @Nullable ClusterView view,
             LocalPostgres postgres,
@@ -77,9 +78,25 @@ final class RequestWatch {
                     request != null
                             && request.leader() != null
                             && (doubt.since() != null || view.sync() != null);
-            return !byName || compares;
+            return !byName || compares || mayAnotherRun(view, self);
         }
         return due && view.leader().name().equals(self);
+    }
+
+    /// A former leader that has given its key away and comes back as a standby looks, by its
+    /// record, like one whose key was deleted by hand while it is promoted: its own word tells.
+    private static boolean mayAnotherRun(ClusterView view, MemberName self) {
+        for (Member member : view.members()) {
+            if (!member.name().equals(self)) {
+                switch (member.state()) {
+                    case RUNNING, STARTING, STOPPING -> {
+                        return true;
+                    }
+                    default -> {}
+                }
+            }
+        }
+        return false;
     }
 
     void decided(Observation seen, Decision decision) {

@@ -1,10 +1,12 @@
 package io.tamada.core.loop;
 
 import static io.tamada.core.Facts.A;
+import static io.tamada.core.Facts.B;
 import static io.tamada.core.Facts.NOW;
 import static io.tamada.core.Facts.SYSTEM;
 import static io.tamada.core.Facts.answering;
 import static io.tamada.core.Facts.historyTo;
+import static io.tamada.core.Facts.member;
 import static io.tamada.core.Facts.standbyData;
 import static io.tamada.core.Facts.standbyStatus;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +19,9 @@ import io.tamada.core.cluster.Initialization;
 import io.tamada.core.cluster.SyncState;
 import io.tamada.core.decision.Outage;
 import io.tamada.core.failover.StoreDoubt;
+import io.tamada.core.member.Member;
+import io.tamada.core.member.MemberRole;
+import io.tamada.core.member.MemberState;
 import io.tamada.core.postgres.LocalPostgres;
 import io.tamada.core.postgres.Operation;
 import java.util.List;
@@ -34,12 +39,20 @@ class RequestWatchTest {
     /// A standby, while there is no leader.
     private static boolean asks(
             @Nullable FailoverRequest request, @Nullable SyncState sync, Outage.Doubt doubt) {
+        return asks(List.of(), request, sync, doubt);
+    }
+
+    private static boolean asks(
+            List<Member> members,
+            @Nullable FailoverRequest request,
+            @Nullable SyncState sync,
+            Outage.Doubt doubt) {
         ClusterView view =
                 new ClusterView(
                         1,
                         new Initialization.Done(SYSTEM),
                         null,
-                        List.of(),
+                        members,
                         null,
                         historyTo(1),
                         0,
@@ -75,5 +88,20 @@ class RequestWatchTest {
     void whoIsNamedByASwitchoverIsComparedWhereNothingMayBeLost() {
         assertThat(asks(SWITCHOVER, SyncState.leaderOnly(A), Outage.Doubt.NONE)).isTrue();
         assertThat(asks(FAILOVER, SyncState.leaderOnly(A), Outage.Doubt.NONE)).isFalse();
+    }
+
+    /// Or a switchover would wait a ttl for a former leader that starts as a standby.
+    @Test
+    void whoIsAskedForByNameAsksThoseWhoseServerMayRun() {
+        for (MemberState state : MemberState.values()) {
+            boolean runs =
+                    state == MemberState.RUNNING
+                            || state == MemberState.STARTING
+                            || state == MemberState.STOPPING;
+            Member former = member(B, state, MemberRole.REPLICA, 1);
+            assertThat(asks(List.of(former), SWITCHOVER, null, Outage.Doubt.NONE))
+                    .as("%s", state)
+                    .isEqualTo(runs);
+        }
     }
 }
