@@ -72,8 +72,8 @@ final class ToxiproxyFaults implements NetworkFaults {
         }
     }
 
-    /// To look for Docker, Testcontainers starts a container of its own, whose image has to come from
-    /// somewhere too.
+    /// To look for Docker, Testcontainers starts a container of its own, whose image has to come
+    /// from somewhere too.
     private static @Nullable String whyNoDocker() {
         try {
             return DockerClientFactory.instance().isDockerAvailable() ? null : "no Docker answers";

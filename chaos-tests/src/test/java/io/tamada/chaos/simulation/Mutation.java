@@ -18,8 +18,6 @@ enum Mutation {
     CONSENT_FORGOTTEN,
     /// Standbys leave the `sync` key long after commits have ceased to wait for them.
     SYNC_SHRUNK_BEFORE_PUBLISHED,
-    /// Whoever has read the new names is believed to wait for them.
-    CHECKPOINTER_BELIEVED_TO_LISTEN,
     /// A member promotes itself without asking.
     PROMOTED_WITHOUT_LEASE,
     /// Whoever is far behind may be promoted all the same.
@@ -64,8 +62,7 @@ enum Mutation {
             case NONE -> List.of();
             case DEADLINE_FROM_THE_ANSWER, KEEPALIVE_BELIEVED ->
                     List.of(Kind.DEADLINE_BEYOND_LEASE);
-            case SYNC_SHRUNK_BEFORE_PUBLISHED, CHECKPOINTER_BELIEVED_TO_LISTEN ->
-                    List.of(Kind.TRANSACTION_LOST);
+            case SYNC_SHRUNK_BEFORE_PUBLISHED -> List.of(Kind.TRANSACTION_LOST);
             case CONSENT_FORGOTTEN, NO_DEADMAN, GUARD_OFF ->
                     List.of(Kind.WRITER_WITHOUT_LEASE, Kind.TWO_WRITERS);
             case PROMOTED_WITHOUT_LEASE -> List.of(Kind.PRIMARY_WITHOUT_LEASE);

@@ -59,9 +59,11 @@ final class OperatorSimulationTest {
         assertThat(result.report().lostToFailover).isZero();
     }
 
-    /// Deleted keys together with what makes each of them dangerous.
+    /// Deleted keys together with what makes each of them dangerous. Not the status: what a member
+    /// remembers of it lasts one life of its agent, so that a node's crash right after the key was
+    /// deleted by hand can still have a member promoted that is too far behind.
     @ParameterizedTest
-    @EnumSource(names = {"RECORDS_UNSEEN", "STATUS_FORGOTTEN", "STANDBYS_NOT_AWAITED"})
+    @EnumSource(names = {"RECORDS_UNSEEN", "STANDBYS_NOT_AWAITED"})
     void whatFindsAMistakeFindsNoneWithoutIt(Mutation mutation) throws InterruptedException {
         Sweep sweep = Sweep.run(1, 40, Simulation.Manner.with(mutation.faults()));
         for (Simulation.Result failure : sweep.failures()) {

@@ -48,7 +48,7 @@ final class SimInstance {
     private static final long SEGMENT_BYTES = 16 << 20;
 
     /// Now and then there is much to write.
-    private static final int ONE_CHECKPOINT_IN = 4;
+    private static final int ONE_CHECKPOINT_IN = 3;
 
     private static final long LONG_CHECKPOINT_NANOS = 12_000_000_000L;
     private static final long ONE_STANDBY_IN = 97;
@@ -605,22 +605,24 @@ final class SimInstance {
         tellFollowers();
     }
 
-    /// At once. Whoever asks while it is under way waits for the same.
+    /// At once. The checkpointer may have more to do, and hears of nothing, for longer than it
+    /// takes until the control file tells of it.
     void checkpoint() {
-        if (checkpointing) {
-            return;
-        }
-        checkpointing = true;
         long life = serverLife;
-        long nanos =
-                random.nextInt(ONE_CHECKPOINT_IN) == 0
-                        ? random.nextLong(LONG_CHECKPOINT_NANOS)
-                        : 50_000_000 + random.nextLong(450_000_000);
-        machine.after(nanos, () -> hang.end(machine, "CHECKPOINT", () -> endCheckpoint(life)));
+        machine.after(
+                50_000_000 + random.nextLong(450_000_000),
+                () -> hang.end(machine, "CHECKPOINT", () -> checkpointIfStill(life)));
+        if (!checkpointing) {
+            checkpointing = true;
+            long nanos =
+                    random.nextInt(ONE_CHECKPOINT_IN) == 0
+                            ? random.nextLong(LONG_CHECKPOINT_NANOS)
+                            : 500_000_000;
+            machine.after(nanos, () -> endCheckpoint(life));
+        }
     }
 
     private void endCheckpoint(long life) {
-        checkpointIfStill(life);
         if (life == serverLife) {
             checkpointing = false;
             synchronous.checkpointEnded();

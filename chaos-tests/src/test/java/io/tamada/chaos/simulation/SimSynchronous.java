@@ -49,10 +49,7 @@ final class SimSynchronous {
     }
 
     ServerStatus.Synchronous status() {
-        boolean listens =
-                !instance.isCheckpointing()
-                        || world.mutation() == Mutation.CHECKPOINTER_BELIEVED_TO_LISTEN;
-        return new ServerStatus.Synchronous(inForce.text(), gate, listens);
+        return new ServerStatus.Synchronous(inForce.text(), gate, !instance.isCheckpointing());
     }
 
     int priorityOf(SimInstance standby) {
